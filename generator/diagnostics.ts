@@ -1,0 +1,84 @@
+import { distance } from "fastest-levenshtein";
+
+/** A schema file as it was read. */
+export interface SourceFile {
+  /** The path as it is printed: relative to the working folder where the file lies below it, with `/`. */
+  readonly path: string;
+  readonly text: string;
+}
+
+/** A stretch of a source file, in UTF-16 units from its start. */
+export interface Span {
+  readonly file: SourceFile;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** A remark below a diagnostic; with a span it points at another place. */
+export interface Note {
+  readonly message: string;
+  readonly span?: Span;
+}
+
+export interface Diagnostic {
+  readonly severity: "error" | "warning";
+  /** Stable: callers match on it, wording may improve. */
+  readonly code: string;
+  readonly message: string;
+  readonly span: Span;
+  readonly notes: readonly Note[];
+}
+
+/** Gathers every problem of a run, so that all of them can be told at once. */
+export class Diagnostics {
+  private readonly gathered: Diagnostic[] = [];
+
+  error(code: string, span: Span, message: string, notes: readonly Note[] = []): void {
+    this.gathered.push({ severity: "error", code, message, span, notes });
+  }
+
+  get hasErrors(): boolean {
+    return this.gathered.some(({ severity }) => severity === "error");
+  }
+
+  /** By file, then by place, then as found; the same problem at the same place once. */
+  sorted(): Diagnostic[] {
+    const seen = new Set<string>();
+    return this.gathered
+      .filter((d) => {
+        const key = `${d.span.file.path}\0${d.span.start}\0${d.message}`;
+        return !seen.has(key) && seen.add(key);
+      })
+      .sort((a, b) => compare(a.span.file.path, b.span.file.path) || a.span.start - b.span.start);
+  }
+}
+
+/** Line and column of an offset, both from 1; columns count UTF-16 units. */
+export function positionOf(file: SourceFile, offset: number): { line: number; column: number } {
+  const before = file.text.slice(0, offset);
+  const line = before.split("\n").length;
+  return { line, column: offset - (before.lastIndexOf("\n") + 1) + 1 };
+}
+
+/** `did you mean "..."?` for the nearest of `candidates`, as a list of no or one note. */
+export function didYouMean(word: string, candidates: Iterable<string>): Note[] {
+  const nearest = nearestOf(word, candidates);
+  return nearest === undefined ? [] : [{ message: `did you mean "${nearest}"?` }];
+}
+
+function nearestOf(word: string, candidates: Iterable<string>): string | undefined {
+  const lower = word.slice(0, 64).toLowerCase();
+  const limit = Math.max(1, Math.floor(lower.length / 3));
+  let best: { name: string; cost: number } | undefined;
+  for (const name of candidates) {
+    if (name.length > 64) continue;
+    const cost = distance(lower, name.toLowerCase());
+    if (cost <= limit && cost < (best?.cost ?? Infinity)) best = { name, cost };
+  }
+  return best?.name;
+}
+
+/** Code-unit order: the same on every machine, whatever its locale. */
+export function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

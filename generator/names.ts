@@ -1,0 +1,74 @@
+// Every name that generated code has is made here.
+
+/** What a schema may call things: snake_case, as RFCs and C headers have it. */
+export const NAME_PATTERN: RegExp = /^[a-z][a-z0-9_]{0,63}$/;
+/** Enum labels may begin with a digit: `3pc`. */
+export const LABEL_PATTERN: RegExp = /^[a-z0-9][a-z0-9_]{0,63}$/;
+
+/** `tp_next_offset` -> `tpNextOffset`. */
+export function camelCase(name: string): string {
+  const joined = name.replace(/_+([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+  return joined.replace(/_+$/, "");
+}
+
+/** `tpacket3_hdr` -> `Tpacket3Hdr`. */
+export function pascalCase(name: string): string {
+  const camel = camelCase(name);
+  return camel.charAt(0).toUpperCase() + camel.slice(1);
+}
+
+/** `tpacket3_hdr` -> `tpacket3-hdr`, the file name without its ending. */
+export function fileStem(name: string): string {
+  const stem = name.replace(/_+/g, "-").replace(/-$/, "");
+  return RESERVED_STEMS.has(stem) ? `${stem}-header` : stem;
+}
+
+const RESERVED_STEMS = new Set(["index", "stack", "zc-runtime"]);
+
+/** The class of a header or type; `$` where the name is taken by JavaScript or by generated code itself. */
+export function className(name: string): string {
+  const pascal = pascalCase(name);
+  return RESERVED_CLASSES.has(pascal) ? `${pascal}$` : pascal;
+}
+
+/** The accessor of a field; `$` where every accessor already has such a member. */
+export function memberName(name: string): string {
+  const camel = camelCase(name);
+  return RESERVED_MEMBERS.has(camel) ? `${camel}$` : camel;
+}
+
+/** A name for a local in generated code. */
+export function localName(name: string): string {
+  const camel = camelCase(name);
+  return RESERVED_WORDS.has(camel) || RESERVED_LOCALS.has(camel) ? `${camel}$` : camel;
+}
+
+/** The member of an enum's object: `maximum_segment_size` -> `maximumSegmentSize`. */
+export function labelName(label: string): string {
+  const camel = camelCase(label);
+  return /^[0-9]/.test(camel) ? `$${camel}` : camel;
+}
+
+const RESERVED_CLASSES = new Set(
+  ("Header HeaderClass Stack StackBase Fault Layout LayoutError DefinedLayout PacketBounds JsonObject Array ArrayBuffer " +
+    "BigInt Boolean DataView Date Error Function Infinity JSON Map Math NaN Number Object Promise Proxy RangeError Reflect " +
+    "RegExp Set String Symbol TypeError Uint8Array").split(" "),
+);
+
+/** What `Header` has, what the generator adds to every class, and what every object has. */
+const RESERVED_MEMBERS = new Set(
+  ("view offset end wrap validate headerLength payloadOffset payloadEnd capturedEnd declaredLength truncated trailing " +
+    "isWrapped park layout wrapOrThrow explain toJSON toString hexDump fail readHeaderLength faultOffset faultEnd lookAt " +
+    "valueAt claimedHeaderLength constructor hasOwnProperty isPrototypeOf propertyIsEnumerable toLocaleString valueOf " +
+    "prototype arguments caller").split(" "),
+);
+
+/** Names that generated method bodies use themselves. */
+const RESERVED_LOCALS = new Set("offset end view header fault captured headerLength value".split(" "));
+
+const RESERVED_WORDS = new Set(
+  ("arguments as async await break case catch class const continue debugger default delete do else enum eval export extends " +
+    "false finally for function get if implements import in instanceof interface let new null of package private protected " +
+    "public return set static super switch this throw true try type typeof undefined var void while with yield").split(" "),
+);
+

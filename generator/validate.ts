@@ -1,0 +1,152 @@
+import { readFileSync } from "node:fs";
+import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
+import { type Diagnostics, didYouMean, type Note, type Span } from "./diagnostics.js";
+import type { LoadedSchema } from "./load.js";
+import { type Entry, entryOf, keyText, type Node, toPlain } from "./nodes.js";
+import { packageFile } from "./package-root.js";
+
+/**
+ * Words of the language that this version does not speak yet. They are refused as such: a key that is silently
+ * ignored would be a layout that is silently wrong.
+ */
+const NOT_YET: ReadonlySet<string> = new Set(
+  ("when list switch text chain checksum equals scale until pad size peek values to end tag element stop value align " +
+    "imports each length counts absent plus read at first cases else first_type min max encoding").split(" "),
+);
+
+/** Second pass: the structure, against the JSON Schema that editors complete from. */
+export function validate(schema: LoadedSchema, diagnostics: Diagnostics): boolean {
+  const check = validator();
+  if (check(toPlain(schema.root))) return true;
+  const errors = withoutConsequences(check.errors ?? []);
+  for (const error of errors) report(error, schema.root, diagnostics);
+  return false;
+}
+
+let compiled: ValidateFunction | undefined;
+
+function validator(): ValidateFunction {
+  compiled ??= new Ajv({ allErrors: true, verbose: true, allowUnionTypes: true, strictRequired: false }).compile(
+    JSON.parse(readFileSync(packageFile("schema.json"), "utf8")) as object,
+  );
+  return compiled;
+}
+
+/** A value that broke several rules is told once, by the first of them. */
+function withoutConsequences(errors: readonly ErrorObject[]): ErrorObject[] {
+  const seen = new Set<string>();
+  return errors.filter((error) => {
+    const extra = error.keyword === "additionalProperties" ? String(error.params["additionalProperty"]) : "";
+    const key = `${error.instancePath}\0${extra}`;
+    return !seen.has(key) && seen.add(key);
+  });
+}
+
+function report(error: ErrorObject, root: Node, diagnostics: Diagnostics): void {
+  const path = error.instancePath.split("/").slice(1).map(unescapePointer);
+  const { node, entry } = walk(root, path);
+  if (error.keyword === "additionalProperties") {
+    reportKey(error, node, path, diagnostics);
+    return;
+  }
+  const what = entry === undefined ? "the schema" : `\`${keyText(entry)}\``;
+  diagnostics.error("structure", spanFor(error, node), `${what} ${complaint(error, node)}`, hints(error, node));
+}
+
+function unescapePointer(part: string): string {
+  return part.replaceAll("~1", "/").replaceAll("~0", "~");
+}
+
+function walk(root: Node, path: readonly string[]): { node: Node; entry: Entry | undefined } {
+  let node = root;
+  let entry: Entry | undefined;
+  for (const part of path) {
+    if (node.kind === "map") {
+      entry = node.entries.find((candidate) => keyText(candidate) === part);
+      if (entry !== undefined) node = entry.value;
+    } else if (node.kind === "list") node = node.items[Number(part)] ?? node;
+  }
+  return { node, entry };
+}
+
+/** A missing key is shown where the map begins; a map may be a screen high. */
+function spanFor(error: ErrorObject, node: Node): Span {
+  if (error.keyword !== "required" || node.kind !== "map") return node.span;
+  return node.entries[0]?.key.span ?? node.span;
+}
+
+function reportKey(error: ErrorObject, node: Node, path: readonly string[], diagnostics: Diagnostics): void {
+  const key = String(error.params["additionalProperty"]);
+  const span = (node.kind === "map" ? entryOf(node, key)?.key.span : undefined) ?? node.span;
+  const shown = JSON.stringify(key.slice(0, 80));
+  const patterns = Object.keys((error.parentSchema?.["patternProperties"] as object | undefined) ?? {});
+  const known = Object.keys((error.parentSchema?.["properties"] as object | undefined) ?? {});
+  if (patterns.length > 0) {
+    diagnostics.error("name", span, `${shown} cannot stand here: ${expectedKey(path)}`);
+  } else if (NOT_YET.has(key)) {
+    diagnostics.error("not-yet", span, `${shown} is not in this version of the schema language`);
+  } else {
+    diagnostics.error("unknown-key", span, `unknown key ${shown}`, orList(didYouMean(key, known), known));
+  }
+}
+
+function orList(notes: Note[], known: readonly string[]): Note[] {
+  return notes.length > 0 ? notes : [{ message: `known here: ${known.join(", ")}` }];
+}
+
+function expectedKey(path: readonly string[]): string {
+  switch (path.at(-1)) {
+    case "attach":
+      return "write `parent.field`, as in `udp.port`, or `link_type`";
+    case "values":
+      return "an enum's values are numbers from 0 on";
+    default:
+      return "a name is snake_case: a small letter, then at most 63 small letters, digits and _";
+  }
+}
+
+function complaint(error: ErrorObject, node: Node): string {
+  const params = error.params as Record<string, unknown>;
+  switch (error.keyword) {
+    case "required":
+      return `lacks the key \`${String(params["missingProperty"])}\``;
+    case "type":
+      return `must be ${typeWords(params["type"])}, not ${found(node)}`;
+    case "enum":
+      return `must be ${list((params["allowedValues"] as unknown[]).map(String))}, not ${found(node)}`;
+    case "const":
+      return `must be ${String(params["allowedValue"])}, not ${found(node)}`;
+    case "pattern":
+      return `cannot be ${found(node)}: ${patternWords(String(params["pattern"]))}`;
+    default:
+      return `${error.message ?? "is wrong"} (found ${found(node)})`;
+  }
+}
+
+function hints(error: ErrorObject, node: Node): Note[] {
+  if (error.keyword !== "enum" || node.kind !== "scalar") return [];
+  return didYouMean(String(node.value), ((error.params["allowedValues"] as unknown[]) ?? []).map(String));
+}
+
+function typeWords(types: unknown): string {
+  const words: Record<string, string> = { string: "text", object: "a map", array: "a list", integer: "a whole number", boolean: "true or false" };
+  return list([types].flat().map((type) => words[String(type)] ?? String(type)));
+}
+
+function found(node: Node): string {
+  if (node.kind === "map") return "a map";
+  if (node.kind === "list") return "a list";
+  return node.value === null ? "nothing" : JSON.stringify(String(node.value).slice(0, 80));
+}
+
+function patternWords(pattern: string): string {
+  if (pattern.startsWith("^[a-z][a-z0-9_]")) return "a name is snake_case, as in `tp_next_offset`";
+  if (pattern.startsWith("^[a-z0-9]")) return "a label is snake_case";
+  if (pattern.startsWith("^[1-9]")) return "a unit is a number and a word, as in `8 bytes`";
+  if (pattern.endsWith("\\.h$")) return "write it as in #include, without brackets: linux/if_packet.h";
+  return "a C name has letters, digits and _ only";
+}
+
+function list(words: readonly string[]): string {
+  return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`;
+}

@@ -1,0 +1,92 @@
+import type { Header } from "./header.js";
+import { fieldToJSON } from "./json.js";
+import type { FieldLayout } from "./layout.js";
+
+const BYTES_PER_LINE = 16;
+
+/** One line of an annotated dump: bytes `[start, end)` of the view, and what they mean. */
+interface DumpLine {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+/** The header's bytes, one line for each field or group of bit fields. Offsets count from `origin`. */
+export function headerHexDump(header: Header, origin: number): string {
+  const lines = fieldGroups(header.layout.fields).map((group) => groupLine(header, group));
+  const fixedEnd = header.offset + header.layout.minLength;
+  if (header.payloadOffset > fixedEnd) {
+    lines.push({ start: fixedEnd, end: header.payloadOffset, text: "(rest of the header)" });
+  }
+  const title = `${header.layout.name}: ${header.headerLength} bytes at ${header.offset - origin}`;
+  return [title, ...lines.flatMap((line) => renderLine(header.view, line, origin))].join("\n");
+}
+
+/** Plain bytes with their printable characters, sixteen a line. */
+export function payloadHexDump(view: DataView, start: number, end: number, origin: number): string {
+  const lines: string[] = [];
+  for (let at = start; at < end; at += BYTES_PER_LINE) {
+    const stop = Math.min(at + BYTES_PER_LINE, end);
+    lines.push(renderBytes(view, at, stop, origin, printable(view, at, stop)));
+  }
+  return [`payload: ${end - start} bytes at ${start - origin}`, ...lines].join("\n");
+}
+
+/** Fields that share bytes stand on one line. */
+function fieldGroups(fields: readonly FieldLayout[]): FieldLayout[][] {
+  const groups: FieldLayout[][] = [];
+  let groupEnd = -1;
+  for (const field of fields) {
+    const firstByte = field.bitOffset >> 3;
+    const lastByte = (field.bitOffset + field.bitWidth - 1) >> 3;
+    const group = groups.at(-1);
+    if (group !== undefined && firstByte <= groupEnd) group.push(field);
+    else groups.push([field]);
+    groupEnd = Math.max(groupEnd, lastByte);
+  }
+  return groups;
+}
+
+function groupLine(header: Header, group: readonly FieldLayout[]): DumpLine {
+  const first = Math.min(...group.map((field) => field.bitOffset >> 3));
+  const last = Math.max(...group.map((field) => (field.bitOffset + field.bitWidth - 1) >> 3));
+  return {
+    start: header.offset + first,
+    end: header.offset + last + 1,
+    text: group.map((field) => `${field.name} ${fieldText(header, field)}`).join(", "),
+  };
+}
+
+/** A value as people read it: with its enum's label, its unit, its nested fields. */
+function fieldText(header: Header, field: FieldLayout): string {
+  const value = fieldToJSON(header, field);
+  const label = typeof value === "number" ? field.enum?.labels[value] : undefined;
+  if (label !== undefined) return `${value} (${label})`;
+  if (field.unit !== undefined && typeof value === "number") return `${value} (${value * field.unit.scale} ${field.unit.of})`;
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
+}
+
+function renderLine(view: DataView, line: DumpLine, origin: number): string[] {
+  const lines: string[] = [];
+  for (let at = line.start; at < line.end; at += BYTES_PER_LINE) {
+    const stop = Math.min(at + BYTES_PER_LINE, line.end);
+    lines.push(renderBytes(view, at, stop, origin, at === line.start ? line.text : ""));
+  }
+  return lines;
+}
+
+function renderBytes(view: DataView, start: number, end: number, origin: number, text: string): string {
+  const hex: string[] = [];
+  for (let at = start; at < end; at++) hex.push(view.getUint8(at).toString(16).padStart(2, "0"));
+  const place = (start - origin).toString(16).padStart(4, "0");
+  return `  ${place}  ${hex.join(" ").padEnd(BYTES_PER_LINE * 3 - 1)}  ${text}`.trimEnd();
+}
+
+function printable(view: DataView, start: number, end: number): string {
+  let text = "";
+  for (let at = start; at < end; at++) {
+    const byte = view.getUint8(at);
+    text += byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : ".";
+  }
+  return text;
+}

@@ -1,0 +1,19 @@
+// The public entry `zc-gen`: what generated code stands on, and what its users hold in their hands.
+export { formatIpv4, formatIpv6, formatMac, parseIpv4, parseIpv6, parseMac } from "./address.js";
+export { Fault, FAULT_ERROR_CODES, faultCode, faultField, fieldFault, isIncomplete } from "./fault.js";
+export { Header, PARKED, viewOf, type HeaderClass } from "./header.js";
+export { fieldBytes, type JsonObject, type JsonValue } from "./json.js";
+export { LayoutError, type LayoutErrorDetail } from "./layout-error.js";
+export {
+  defineLayout,
+  HOST_LITTLE_ENDIAN,
+  requireAbi,
+  RUNTIME_ABI,
+  type DefinedLayout,
+  type EnumLayout,
+  type FieldLayout,
+  type GeneratedBy,
+  type Layout,
+} from "./layout.js";
+export { StackBase, type PacketBounds } from "./stack.js";
+export { bytesEqual, copyBytes, writeBytes } from "./bytes.js";
