@@ -18,7 +18,9 @@ export function formatDiagnostic(diagnostic: Diagnostic, options: PrintOptions =
   const { severity, code, message, span, notes } = diagnostic;
   const paint = severity === "error" ? colors.red : colors.yellow;
   const title = `${placeText(span)}: ${paint(`${severity}[${code}]`)}: ${colors.bold(visible(message))}`;
-  return [title, ...snippet(span, paint, colors), ...notes.flatMap((note) => noteLines(note, colors))].join("\n");
+  return [title, ...snippet(span, paint, colors), ...notes.flatMap((note) => noteLines(note, colors))].join(
+    "\n",
+  );
 }
 
 /** All diagnostics, an empty line between two of them. */

@@ -1,0 +1,44 @@
+#!/usr/bin/env node
+import { missingPackage, missingPackageText } from "./missing-package.js";
+
+// Loads the rest at run time, so that a package that is not installed can be told in a sentence.
+try {
+  process.exitCode = await start();
+} catch (error) {
+  const missing = missingPackage(error);
+  if (missing === undefined) throw error;
+  process.stderr.write(`${missingPackageText(missing)}\n`);
+  process.exitCode = 2;
+}
+
+async function start(): Promise<number> {
+  const [{ main }, { generate }] = await Promise.all([import("./cli.js"), import("./generate.js")]);
+  const { stdout, stderr, env } = process;
+  const ended = new AbortController();
+  ignoreClosedPipes(() => ended.abort());
+  if (process.argv.includes("--watch")) endOnInterrupt(() => ended.abort());
+  return main(process.argv.slice(2), {
+    stdout,
+    stderr,
+    env,
+    cwd: process.cwd(),
+    signal: ended.signal,
+    generate,
+  });
+}
+
+/** `zc-gen ... | head`: whoever closed the pipe has read enough, which is no error. */
+function ignoreClosedPipes(onClosed: () => void): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code !== "EPIPE") throw error;
+      onClosed();
+    });
+  }
+}
+
+/** Ctrl-C lets a run that is under way finish; a second one does not wait. */
+function endOnInterrupt(onInterrupt: () => void): void {
+  process.once("SIGINT", onInterrupt);
+  process.once("SIGTERM", onInterrupt);
+}
