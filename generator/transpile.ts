@@ -8,11 +8,11 @@ const OPTIONS: ts.CompilerOptions = {
   module: ts.ModuleKind.ESNext,
   verbatimModuleSyntax: true,
   isolatedModules: true,
-  isolatedDeclarations: true,
-  declaration: true,
   strict: true,
   newLine: ts.NewLineKind.LineFeed,
 };
+
+const TYPE_OPTIONS: ts.CompilerOptions = { ...OPTIONS, declaration: true, isolatedDeclarations: true };
 
 /** `--target js`: each `.ts` becomes a `.js` and a `.d.ts`; other files stay. Sorted by path. */
 export function transpileFiles(files: readonly OutputFile[]): OutputFile[] {
@@ -23,9 +23,9 @@ export function transpileFiles(files: readonly OutputFile[]): OutputFile[] {
 
 function transpileFile({ path, text }: OutputFile): OutputFile[] {
   const base = path.slice(0, -".ts".length);
-  const options = { fileName: path, compilerOptions: OPTIONS, reportDiagnostics: true };
-  const code = ts.transpileModule(text, options);
-  const types = ts.transpileDeclaration(text, options);
+  const common = { fileName: path, reportDiagnostics: true };
+  const code = ts.transpileModule(text, { ...common, compilerOptions: OPTIONS });
+  const types = ts.transpileDeclaration(text, { ...common, compilerOptions: TYPE_OPTIONS });
   requireClean(path, [...(code.diagnostics ?? []), ...(types.diagnostics ?? [])]);
   const firstLine = text.slice(0, text.indexOf("\n"));
   return [
