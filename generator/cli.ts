@@ -113,7 +113,8 @@ Exit codes:
   2   wrong usage, a missing input, or an output folder that cannot be written
   70  a bug in zc-gen (ZC_GEN_DEBUG=1 shows where)
 
-A failed run leaves the old output as it was. Colour is used on a terminal only; NO_COLOR=1 switches it off.`;
+A failed run leaves the old output as it was. Colour is used on a terminal only;
+NO_COLOR=1 switches it off.`;
 
 function generateOptions({ inputs, flags }: Invocation, { cwd }: CliHost): GenerateOptions {
   const { out, standalone, target, check } = flags;

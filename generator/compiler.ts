@@ -16,5 +16,5 @@ export async function compile(options: CompileOptions): Promise<Compilation> {
 /** Loads the passes when they are needed: ts-morph and prettier take half a second that an unchanged run saves. */
 export const realCompiler: Compiler = {
   compile,
-  readInputs: async (options) => (await import("./compile.js")).readInputs(options),
+  readInputs: async (options) => (await import("./inputs.js")).readInputs(options),
 };

@@ -1,6 +1,6 @@
+import prettier from "prettier";
 import { ts } from "ts-morph";
 import type { OutputFile } from "./compile.js";
-import { MARKER } from "./marker.js";
 
 /** The language of the output: nothing newer than Node 20 and browsers of its year understand. */
 const OPTIONS: ts.CompilerOptions = {
@@ -15,22 +15,22 @@ const OPTIONS: ts.CompilerOptions = {
 const TYPE_OPTIONS: ts.CompilerOptions = { ...OPTIONS, declaration: true, isolatedDeclarations: true };
 
 /** `--target js`: each `.ts` becomes a `.js` and a `.d.ts`; other files stay. Sorted by path. */
-export function transpileFiles(files: readonly OutputFile[]): OutputFile[] {
-  return files
-    .flatMap((file) => (file.path.endsWith(".ts") ? transpileFile(file) : [file]))
-    .sort((a, b) => (a.path < b.path ? -1 : 1));
+export async function transpileFiles(files: readonly OutputFile[]): Promise<OutputFile[]> {
+  const made = await Promise.all(
+    files.map((file) => (file.path.endsWith(".ts") ? transpileFile(file) : [file])),
+  );
+  return made.flat().sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
-function transpileFile({ path, text }: OutputFile): OutputFile[] {
+async function transpileFile({ path, text }: OutputFile): Promise<OutputFile[]> {
   const base = path.slice(0, -".ts".length);
   const common = { fileName: path, reportDiagnostics: true };
   const code = ts.transpileModule(text, { ...common, compilerOptions: OPTIONS });
   const types = ts.transpileDeclaration(text, { ...common, compilerOptions: TYPE_OPTIONS });
   requireClean(path, [...(code.diagnostics ?? []), ...(types.diagnostics ?? [])]);
-  const firstLine = text.slice(0, text.indexOf("\n"));
   return [
-    { path: `${base}.js`, text: withFirstLine(firstLine, code.outputText) },
-    { path: `${base}.d.ts`, text: withFirstLine(firstLine, types.outputText) },
+    { path: `${base}.js`, text: await format(withPreamble(text, code.outputText), "babel") },
+    { path: `${base}.d.ts`, text: await format(withPreamble(text, types.outputText), "typescript") },
   ];
 }
 
@@ -41,7 +41,14 @@ function requireClean(path: string, diagnostics: readonly ts.Diagnostic[]): void
   throw new Error(`${path} does not transpile: ${ts.flattenDiagnosticMessageText(first.messageText, " ")}`);
 }
 
-/** TypeScript drops a leading comment along with an import that it drops. */
-function withFirstLine(line: string, text: string): string {
-  return text.startsWith(MARKER) ? text : `${line}\n${text}`;
+const PREAMBLE = /^(\/\/.*\n)*/;
+
+/** The comment lines that a file starts with; TypeScript drops them along with an import that it drops. */
+function withPreamble(source: string, made: string): string {
+  return `${PREAMBLE.exec(source)?.[0] ?? ""}\n${made.replace(PREAMBLE, "")}`;
+}
+
+/** No configuration of the user's is looked for: the output is the same everywhere. */
+function format(text: string, parser: "babel" | "typescript"): Promise<string> {
+  return prettier.format(text, { parser, printWidth: 110 });
 }

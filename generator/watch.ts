@@ -23,7 +23,7 @@ export async function watch(options: WatchOptions): Promise<void> {
   const loop = new RunLoop(options.run);
   watcher.on("all", () => loop.request());
   await ready(watcher, options.signal);
-  loop.start();
+  if (!options.signal.aborted) loop.start();
   await aborted(options.signal);
   await watcher.close();
   await loop.stop();
