@@ -102,15 +102,15 @@ function appendPath(text: string, earlier: readonly string[] | undefined): reado
 
 const HELP = `
 Examples:
-  zc-gen schemas/                                 classes for every schema, into generated/
-  zc-gen my-schemas/ --out src/gen --standalone   for a project that ships without zc-gen
-  zc-gen my-schemas/ --out gen --target js        for a project without TypeScript
-  zc-gen schemas/ --check                         in CI: is generated/ up to date?
+  zc-gen schemas/                            classes for every schema, in generated/
+  zc-gen my/ --out src/gen --standalone      for a project that ships without zc-gen
+  zc-gen my/ --out gen --target js           for a project without TypeScript
+  zc-gen schemas/ --check                    in CI: is generated/ up to date?
 
 Exit codes:
   0   all is well
   1   the schemas have errors, or --check found stale output
-  2   wrong usage, a missing input, or an output folder that cannot be written
+  2   wrong usage, a missing input, or output that cannot be written
   70  a bug in zc-gen (ZC_GEN_DEBUG=1 shows where)
 
 A failed run leaves the old output as it was. Colour is used on a terminal only;

@@ -47,12 +47,13 @@ export class Bin {
   }
 
   run(args: readonly string[], cwd: string, env: NodeJS.ProcessEnv = {}): Finished {
+    return this.runFile(this.path("bin.js"), args, cwd, env);
+  }
+
+  /** Runs the command from a file elsewhere. */
+  runFile(file: string, args: readonly string[], cwd: string, env: NodeJS.ProcessEnv = {}): Finished {
     const all = { encoding: "utf8" as const, cwd, env: { ...cleanEnvironment(), ...env }, timeout: 60_000 };
-    const { status, signal, stdout, stderr } = spawnSync(
-      process.execPath,
-      [this.path("bin.js"), ...args],
-      all,
-    );
+    const { status, signal, stdout, stderr } = spawnSync(process.execPath, [file, ...args], all);
     return { code: status, signal, stdout, stderr };
   }
 
