@@ -59,12 +59,12 @@ const RESERVED_CLASSES = new Set(
 const RESERVED_MEMBERS = new Set(
   ("view offset end wrap validate headerLength payloadOffset payloadEnd capturedEnd declaredLength truncated trailing " +
     "isWrapped park layout wrapOrThrow explain toJSON toString hexDump fail readHeaderLength faultOffset faultEnd lookAt " +
-    "valueAt claimedHeaderLength constructor hasOwnProperty isPrototypeOf propertyIsEnumerable toLocaleString valueOf " +
+    "valueAt headerBytes captureEnd init clear claimedHeaderLength constructor hasOwnProperty isPrototypeOf propertyIsEnumerable toLocaleString valueOf " +
     "prototype arguments caller").split(" "),
 );
 
 /** Names that generated method bodies use themselves. */
-const RESERVED_LOCALS = new Set("offset end view header fault captured headerLength value".split(" "));
+const RESERVED_LOCALS = new Set("offset end view header fault within total headerLength value".split(" "));
 
 const RESERVED_WORDS = new Set(
   ("arguments as async await break case catch class const continue debugger default delete do else enum eval export extends " +
@@ -72,3 +72,15 @@ const RESERVED_WORDS = new Set(
     "public return set static super switch this throw true try type typeof undefined var void while with yield").split(" "),
 );
 
+
+const STACK_MEMBERS = new Set(
+  ("view fault decode has park present layers payloadOffset payloadEnd explain toJSON toString hexDump stop begin maxDepth " +
+    "packetOffset packetEnd packetLinkType faultHeader faultOffset parkStale enter decodeBytes explainAt constructor " +
+    "hasOwnProperty isPrototypeOf propertyIsEnumerable toLocaleString valueOf").split(" "),
+);
+
+/** A layer's cursor in `Stack`. */
+export function stackMember(name: string): string {
+  const camel = camelCase(name);
+  return STACK_MEMBERS.has(camel) || /^(enter[A-Z]|found\d)|(At|Count|Cursors)$/.test(camel) ? `${camel}$` : camel;
+}

@@ -3,7 +3,8 @@ import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
 import { type Diagnostics, didYouMean, type Note, type Span } from "./diagnostics.js";
 import type { LoadedSchema } from "./load.js";
 import { type Entry, entryOf, keyText, type Node, toPlain } from "./nodes.js";
-import { packageFile } from "./package-root.js";
+import { join } from "node:path";
+import { packageRoot } from "./package-root.js";
 
 /**
  * Words of the language that this version does not speak yet. They are refused as such: a key that is silently
@@ -27,7 +28,7 @@ let compiled: ValidateFunction | undefined;
 
 function validator(): ValidateFunction {
   compiled ??= new Ajv({ allErrors: true, verbose: true, allowUnionTypes: true, strictRequired: false }).compile(
-    JSON.parse(readFileSync(packageFile("schema.json"), "utf8")) as object,
+    JSON.parse(readFileSync(join(packageRoot(), "schema.json"), "utf8")) as object,
   );
   return compiled;
 }

@@ -27,3 +27,14 @@ export function bytesEqual(view: DataView, offset: number, length: number, other
   for (let i = 0; i < length; i++) if (view.getUint8(offset + i) !== other[i]) return false;
   return true;
 }
+
+/** An index into an array of `count` elements. @throws RangeError when it is none. */
+export function elementIndex(index: number, count: number): number {
+  if (Number.isInteger(index) && index >= 0 && index < count) return index;
+  throw new RangeError(`index must be a whole number in 0..${count - 1}, not ${index}`);
+}
+
+/** The signed value of a two's-complement number of 33 to 53 bits. */
+export function signExtend(value: number, bits: number): number {
+  return value >= 2 ** (bits - 1) ? value - 2 ** bits : value;
+}

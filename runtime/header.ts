@@ -160,6 +160,13 @@ export abstract class Header {
     return fault;
   }
 
+  /** Zeros to write a new header on. For generated `init`s. */
+  protected clear(offset: number, length: number): void {
+    this.offset = offset;
+    this.end = offset + length;
+    for (let at = offset; at < this.end; at++) this.view.setUint8(at, 0);
+  }
+
   /** The header length that the bytes at `offset` claim; overridden where the header has a length of its own. */
   protected readHeaderLength(): number | undefined {
     return undefined;

@@ -104,6 +104,14 @@ export abstract class StackBase {
     return blocks.join("\n");
   }
 
+  /** Takes note of the packet. For generated code. */
+  protected begin(offset: number, end: number, linkType: number): void {
+    this.packetOffset = offset;
+    this.packetEnd = end;
+    this.packetLinkType = linkType;
+    this.fault = Fault.OK;
+  }
+
   /** Remembers what stopped the walk. For generated code. */
   protected stop(fault: number, header: Header | undefined, offset: number): number {
     this.fault = fault;
@@ -136,4 +144,18 @@ function summary(header: Header): string {
 function sideText(header: Header, side: string): string | undefined {
   const field = header.layout.fields.find(({ name }) => name === side || name === `${side}_port`);
   return field === undefined ? undefined : String(fieldToJSON(header, field));
+}
+
+/** The presence bit of each of a Stack's layers, looked up by `LAYOUT.id`; -1 where a class is no layer of it. */
+export function presenceBits(layers: readonly HeaderClass[]): Int16Array {
+  const bits = new Int16Array(Math.max(...layers.map(({ LAYOUT }) => LAYOUT.id)) + 1).fill(-1);
+  for (const [bit, { LAYOUT }] of layers.entries()) bits[LAYOUT.id] = bit;
+  return bits;
+}
+
+/** The layer number for every value of a field of `bits` bits; 0 where there is none. */
+export function lookupTable(bits: number, layers: Readonly<Record<number, number>>): Uint16Array {
+  const table = new Uint16Array(2 ** bits);
+  for (const [value, layer] of Object.entries(layers)) table[Number(value)] = layer;
+  return table;
 }

@@ -1,0 +1,71 @@
+import type { Diagnostics } from "./diagnostics.js";
+import type { Attachment, SchemaModel, StructModel } from "./layout.js";
+import { only, type Range, residues } from "./range.js";
+
+/** The ring lays packet headers out at multiples of 8 and no more (V3_ALIGNMENT in the kernel's af_packet.c). */
+const RING_ALIGNMENT = 8;
+
+/**
+ * Proves each header's `align` from the graph: a link-layer header starts where it says (the ring's promise, which
+ * the ring itself tests), a header after it where its parents end, modulo 8. A claim the graph does not support is
+ * an error that names the path.
+ */
+export function checkAlignment(
+  schemas: readonly SchemaModel[],
+  attachments: readonly Attachment[],
+  diagnostics: Diagnostics,
+): void {
+  const starts = startsOf(attachments);
+  for (const { header } of schemas) {
+    if (header === undefined || header.isC || header.align.to === 1) continue;
+    if (attachments.some(({ parent, child }) => parent === undefined && child === header)) continue;
+    const { to, at } = header.align;
+    for (const [start, from] of starts.get(header) ?? []) {
+      if (start % to === at % to) continue;
+      const message = `${header.name} claims to start at ${at} modulo ${to}, but after ${from} it starts at ${start % to}`;
+      diagnostics.error("align", header.span, message, [{ message: `claim less: \`align: ${provable([...(starts.get(header) ?? new Map()).keys()])}\`` }]);
+      break;
+    }
+  }
+}
+
+/** For every header the residues modulo 8 it can start at, and a parent that puts it there. */
+export function startsOf(attachments: readonly Attachment[]): Map<StructModel, Map<number, string>> {
+  const starts = new Map<StructModel, Map<number, string>>();
+  const place = (header: StructModel, start: number, from: string): boolean => {
+    const known = starts.get(header) ?? new Map<number, string>();
+    starts.set(header, known);
+    return !known.has(start) && known.set(start, from) !== undefined;
+  };
+  let changed = true;
+  while (changed) {
+    changed = false;
+    for (const { parent, child } of attachments) {
+      if (parent === undefined) {
+        for (const start of rootStarts(child)) changed = place(child, start, "the link layer") || changed;
+        continue;
+      }
+      for (const [start] of [...(starts.get(parent) ?? [])]) {
+        for (const length of residues(lengthOf(parent), RING_ALIGNMENT)) {
+          changed = place(child, (start + length) % RING_ALIGNMENT, parent.name) || changed;
+        }
+      }
+    }
+  }
+  return starts;
+}
+
+function rootStarts({ align: { to, at } }: StructModel): number[] {
+  return Array.from({ length: RING_ALIGNMENT / to }, (_, i) => (at + i * to) % RING_ALIGNMENT);
+}
+
+function lengthOf(struct: StructModel): Range {
+  return struct.headerLength?.range ?? only(struct.size);
+}
+
+/** The largest power of two that all residues share with the first. */
+function provable(starts: readonly number[]): string {
+  const to = [8, 4, 2].find((power) => starts.every((start) => start % power === (starts[0] ?? 0) % power)) ?? 1;
+  const at = (starts[0] ?? 0) % to;
+  return at === 0 ? `${to}` : `{ to: ${to}, at: ${at} }`;
+}

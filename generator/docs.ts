@@ -1,0 +1,78 @@
+import { naturalAlignment } from "./fields.js";
+import type { FieldModel } from "./layout.js";
+
+const MAX_LINE = 100;
+
+/** A text that cannot leave a comment, nor become a tag in it. */
+export function commentText(text: string): string {
+  return text
+    .replace(/\*\//g, "*\\/")
+    .replace(/(^|[\s{])@/g, "$1\\@")
+    .replace(/[\u0000-\u0008\u000b-\u001f\u2028\u2029]/g, " ")
+    .trim();
+}
+
+/** A safe text in lines of at most {@link MAX_LINE} characters where its words allow. */
+function paragraph(text: string): string {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of commentText(text).split(/\s+/)) {
+    if (line !== "" && line.length + word.length >= MAX_LINE) {
+      lines.push(line);
+      line = "";
+    }
+    line = line === "" ? word : `${line} ${word}`;
+  }
+  return [...lines, line].join("\n");
+}
+
+/** What a class, enum or label is, with its source: `UDP header (RFC 768).` */
+export function describe(name: string, { doc, source }: { doc?: string; source?: string }): string {
+  const text = sentence(doc ?? name);
+  return paragraph(source === undefined ? text : `${text} Source: ${source}.`);
+}
+
+/** What a field means, then where it lies. */
+export function describeField(field: FieldModel, more: string = ""): string {
+  const { doc, source } = field;
+  const where = `From field ${field.name}: ${typeText(field)}, ${placeText(field)}${field.aligned && naturalAlignment(field.type) > 1 ? ", aligned" : ""}.`;
+  return paragraph([doc && sentence(doc), ruleText(field), where, source && `Source: ${source}.`, more].filter(Boolean).join(" "));
+}
+
+function sentence(text: string): string {
+  const trimmed = text.trim();
+  return /[.!?]$/.test(trimmed) ? trimmed : `${trimmed}.`;
+}
+
+function typeText({ word, type, enum: names }: FieldModel): string {
+  const order = "endian" in type && type.bits > 8 && type.bits % 8 === 0 ? `, ${type.endian}-endian` : "";
+  const hostOrder = order.replace("host-endian", "host order");
+  const of = names === undefined ? "" : ` (${names.name})`;
+  if (type.kind === "struct") return type.struct.name;
+  if (type.kind === "array") return `${type.count} times ${type.element.kind === "struct" ? type.element.struct.name : `${type.element.bits} bits`}`;
+  if (type.kind === "bytes") return `${type.bits / 8} bytes`;
+  return `${/^[uif]\d+(le|be|host)$/.test(word) ? word.replace(/(le|be|host)$/, "") : word}${of}${hostOrder}`;
+}
+
+function placeText({ bitOffset, type }: FieldModel): string {
+  const first = bitOffset % 8;
+  if (first === 0 && type.bits % 8 === 0) return `at ${bitOffset >> 3}`;
+  const last = (bitOffset + type.bits - 1) % 8;
+  const until = (bitOffset + type.bits - 1) >> 3;
+  if (bitOffset >> 3 !== until) return `at ${bitOffset >> 3}, bit ${first}, to ${until}, bit ${last}`;
+  return first === last ? `at ${until}, bit ${first}` : `at ${until}, bits ${first} to ${last}`;
+}
+
+function ruleText({ rule, unit }: FieldModel): string {
+  const unitText = unit === undefined ? "" : `In units of ${unit.scale} ${unit.of}.`;
+  switch (rule?.kind) {
+    case "constant":
+      return `Always ${rule.value}. ${unitText}`.trim();
+    case "range":
+      return `${rule.min} to ${rule.max}. ${unitText}`.trim();
+    case "reserved":
+      return "Reserved: sent as zero, ignored on receipt.";
+    default:
+      return unitText;
+  }
+}

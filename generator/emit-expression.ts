@@ -1,0 +1,45 @@
+import type { Expression } from "./expression.js";
+import type { FieldModel, LetModel } from "./layout.js";
+
+/** How an expression's names are spelled where it is emitted. */
+export interface Spelling {
+  field(field: FieldModel): string;
+  value(value: LetModel): string;
+}
+
+/** In a getter every name is an accessor of `this`. */
+export const THROUGH_ACCESSORS: Spelling = {
+  field: ({ member }) => `this.${member}`,
+  value: ({ member }) => `this.${member}`,
+};
+
+/** An expression as TypeScript. Prettier takes away the parentheses that are not needed. */
+export function expressionCode(expression: Expression, spelling: Spelling): string {
+  const code = (part: Expression): string => expressionCode(part, spelling);
+  switch (expression.op) {
+    case "number":
+      return `${expression.value}`;
+    case "field":
+      return spelling.field(expression.field);
+    case "let":
+      return spelling.value(expression.value);
+    case "not":
+      return `!(${code(expression.operand)})`;
+    case "negate":
+      return `-(${code(expression.operand)})`;
+    case "choose":
+      return `(${code(expression.test)} ? ${code(expression.yes)} : ${code(expression.no)})`;
+    case "binary":
+      if (expression.operator === "/") return `Math.floor((${code(expression.left)}) / (${code(expression.right)}))`;
+      return `(${code(expression.left)} ${expression.operator} ${code(expression.right)})`;
+  }
+}
+
+const OPPOSITES: Readonly<Record<string, string>> = { "===": "!==", "!==": "===", "<": ">=", "<=": ">", ">": "<=", ">=": "<" };
+
+/** The opposite of a condition, as a person would write it. */
+export function negationCode(expression: Expression, spelling: Spelling): string {
+  const opposite = expression.op === "binary" ? OPPOSITES[expression.operator] : undefined;
+  if (expression.op !== "binary" || opposite === undefined) return `!(${expressionCode(expression, spelling)})`;
+  return `(${expressionCode(expression.left, spelling)} ${opposite} ${expressionCode(expression.right, spelling)})`;
+}

@@ -1,0 +1,75 @@
+import type { EnumModel, FieldModel, StructModel } from "./layout.js";
+
+/** The object literal that `defineLayout` is given. Text goes through JSON, so that it stays text. */
+export function layoutLiteral(struct: StructModel): string {
+  return literal({
+    name: struct.name,
+    className: struct.className,
+    doc: struct.doc,
+    source: struct.source,
+    bitOrder: struct.bitOrder,
+    minLength: struct.size,
+    align: { to: struct.align.to, at: struct.align.at },
+    fields: struct.fields.map(fieldFacts),
+  });
+}
+
+/** Code that stands in a literal as it is. */
+class Code {
+  readonly text: string;
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
+function fieldFacts(field: FieldModel): Record<string, unknown> {
+  const { rule, type } = field;
+  return {
+    name: field.name,
+    member: field.member,
+    type: layoutType(field),
+    bitOffset: field.bitOffset,
+    bitWidth: type.bits,
+    endian: "endian" in type && type.bits > 8 && type.bits % 8 === 0 ? type.endian : undefined,
+    doc: field.doc,
+    source: field.source,
+    as: field.as === "number" ? undefined : field.as,
+    constant: rule?.kind === "constant" ? rule.value : undefined,
+    range: rule?.kind === "range" ? [rule.min, rule.max] : undefined,
+    reserved: rule?.kind === "reserved" ? true : undefined,
+    enum: field.enum && new Code(enumFactsName(field.enum)),
+    unit: field.unit,
+    element: type.kind === "array" ? elementType(type.element.kind) : undefined,
+    count: type.kind === "array" ? type.count : undefined,
+    aligned: field.aligned,
+  };
+}
+
+/** The name of the constant with an enum's labels. */
+export function enumFactsName(model: EnumModel): string {
+  return `${model.className}Enum`;
+}
+
+function layoutType({ word, type }: FieldModel): string {
+  return type.kind === "uint" || type.kind === "int" || type.kind === "float" ? word.replace(/(le|be|host)$/, "") : word;
+}
+
+function elementType(kind: string): string {
+  const words: Record<string, string> = { mac: "mac_address", ipv4: "ipv4_address", ipv6: "ipv6_address" };
+  return words[kind] ?? kind;
+}
+
+/** JSON, except for `Code` and for keys that need no quotes; what is undefined is left out. */
+export function literal(value: unknown): string {
+  if (value instanceof Code) return value.text;
+  if (Array.isArray(value)) return `[${value.map(literal).join(", ")}]`;
+  if (typeof value === "object" && value !== null) {
+    const entries = Object.entries(value).filter(([, one]) => one !== undefined);
+    return `{ ${entries.map(([key, one]) => `${keyCode(key)}: ${literal(one)}`).join(", ")} }`;
+  }
+  return JSON.stringify(value).replace(/[\u2028\u2029]/g, (mark) => `\\u${mark.charCodeAt(0).toString(16)}`);
+}
+
+function keyCode(key: string): string {
+  return /^[A-Za-z_$][A-Za-z0-9_$]*$|^[0-9]{1,15}$/.test(key) ? key : JSON.stringify(key);
+}

@@ -1,0 +1,320 @@
+import {
+  type ClassDeclarationStructure,
+  type MethodDeclarationStructure,
+  type OptionalKind,
+  type PropertyDeclarationStructure,
+  Scope,
+  StructureKind,
+} from "ts-morph";
+import { hasRules } from "./emit-class.js";
+import { expressionCode, negationCode } from "./emit-expression.js";
+import { literal } from "./emit-layout.js";
+import { pascalCase } from "./names.js";
+import { type Choice, keyBits, type Layer, type StackPlan } from "./stack-plan.js";
+
+/** How often one header may repeat in a packet. Real stacks of VLAN, MPLS or tunnels stay below. */
+const MAX_DEPTH = 8;
+
+/** Tables and the class: one method per header, which wraps that header's cursor and calls the next one's. */
+export function stackStatements(plan: StackPlan): (string | ClassDeclarationStructure)[] {
+  return [presenceTable(plan), ...plan.layers.flatMap((layer) => lookupTables(layer, plan)), stackClass(plan)];
+}
+
+function presenceTable({ layers }: StackPlan): string {
+  const classes = layers.map(({ struct }) => struct.className).join(", ");
+  return `/** The presence bit of each layer, by the number of its layout. */\nconst PRESENCE = /* @__PURE__ */ presenceBits([${classes}]);`;
+}
+
+function lookupTables({ choices }: Layer, plan: StackPlan): string[] {
+  return choices.flatMap(({ table, rule, targets }) => {
+    if (table === undefined) return [];
+    const entries = Object.fromEntries(targets.map(({ value, child }) => [value, plan.layerOf(child).number]));
+    return [`/** The layer that each value leads to; 0 is none. */\nconst ${table} = /* @__PURE__ */ lookupTable(${keyBits(rule)}, ${literal(entries)});`];
+  });
+}
+
+function stackClass(plan: StackPlan): ClassDeclarationStructure {
+  const { layers } = plan;
+  const repeating = layers.filter(({ repeats }) => repeats);
+  return {
+    kind: StructureKind.Class,
+    name: "Stack",
+    isExported: true,
+    extends: "StackBase",
+    docs: [`Finds the layers of a packet: ${layers.map(({ struct }) => struct.name).join(", ")}.\n\nOne cursor a layer, made once; \`has(X)\` tells which of them stand on the last packet.`],
+    properties: [
+      ...layers.map(cursorProperty),
+      ...words(plan).map((name) => hidden(name, "number", "0")),
+      { name: "maxDepth", scope: Scope.Protected, isReadonly: true, hasOverrideKeyword: true, type: "number", initializer: `${MAX_DEPTH}` },
+      ...repeating.map(({ member }) => ({ name: `${member}Count`, type: "number", initializer: "0", docs: [`How many ${member} headers the last packet has.`] })),
+    ],
+    ctors: [{ parameters: [{ name: "view", type: "DataView" }], statements: ["super(view);", ...layers.map(makeCursor)] }],
+    getAccessors: repeating.map(({ member, struct }) => ({
+      name: member,
+      returnType: struct.className,
+      docs: [`The outermost ${struct.name}; {@link ${member}At} gives the others.`],
+      statements: [`return this.${member}Cursors[0] as ${struct.className};`],
+    })),
+    methods: [
+      ...repeating.map(atMethod),
+      decodeMethod(),
+      hasMethod(plan),
+      parkMethod(plan),
+      presentMethod(plan),
+      decodeBytesMethod(plan, repeating),
+      linkTypeMethod(plan),
+      ...layers.map((layer) => enterMethod(layer, plan)),
+      ...dispatchMethod(plan),
+      parkStaleMethod(plan),
+    ],
+  };
+}
+
+function words({ words }: StackPlan): string[] {
+  return Array.from({ length: words }, (_, index) => `found${index}`);
+}
+
+function hidden(name: string, type: string, initializer: string): OptionalKind<PropertyDeclarationStructure> {
+  return { name, scope: Scope.Private, type, initializer };
+}
+
+function cursorProperty({ member, struct, repeats }: Layer): OptionalKind<PropertyDeclarationStructure> {
+  if (repeats) return { name: `${member}Cursors`, scope: Scope.Private, isReadonly: true, type: `readonly ${struct.className}[]` };
+  return { name: member, isReadonly: true, type: struct.className };
+}
+
+function makeCursor({ member, struct, repeats }: Layer): string {
+  if (!repeats) return `this.${member} = new ${struct.className}(view);`;
+  return `this.${member}Cursors = Array.from({ length: ${MAX_DEPTH} }, () => new ${struct.className}(view));`;
+}
+
+function atMethod({ member, struct }: Layer): OptionalKind<MethodDeclarationStructure> {
+  return {
+    name: `${member}At`,
+    docs: [`The ${struct.name} at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth.`],
+    parameters: [{ name: "depth", type: "number" }],
+    returnType: struct.className,
+    statements: [`return this.${member}Cursors[elementIndex(depth, this.${member}Count)] as ${struct.className};`],
+  };
+}
+
+const BOUNDS = [
+  { name: "offset", type: "number" },
+  { name: "end", type: "number" },
+];
+
+function decodeMethod(): OptionalKind<MethodDeclarationStructure> {
+  return {
+    name: "decode",
+    hasOverrideKeyword: true,
+    overloads: [
+      { parameters: [{ name: "packet", type: "PacketBounds" }], returnType: "number" },
+      { parameters: [...BOUNDS, { name: "linkType", type: "number" }], returnType: "number" },
+    ],
+    parameters: [
+      { name: "first", type: "PacketBounds | number" },
+      { name: "end", type: "number", initializer: "0" },
+      { name: "linkType", type: "number", initializer: "0" },
+    ],
+    returnType: "number",
+    statements: [
+      'if (typeof first === "number") return this.decodeBytes(first, end, linkType);',
+      "return this.decodeBytes(first.dataOffset, first.dataEnd, first.linkType);",
+    ],
+  };
+}
+
+function hasMethod(plan: StackPlan): OptionalKind<MethodDeclarationStructure> {
+  const word = words(plan).reduceRight((rest, name, index) =>
+    rest === "" ? `this.${name}` : `bit < ${(index + 1) * 30} ? this.${name} : ${rest}`, "");
+  return {
+    name: "has",
+    hasOverrideKeyword: true,
+    parameters: [{ name: "layer", type: "HeaderClass" }],
+    returnType: "boolean",
+    statements: [
+      "const bit = PRESENCE[layer.LAYOUT.id];",
+      "if (bit === undefined || bit < 0) return false;",
+      `return (((${word}) >> (bit % 30)) & 1) !== 0;`,
+    ],
+  };
+}
+
+function parkMethod(plan: StackPlan): OptionalKind<MethodDeclarationStructure> {
+  const all = words(plan).map((name) => `this.${name}`);
+  return {
+    name: "park",
+    hasOverrideKeyword: true,
+    returnType: "void",
+    statements: [
+      `this.parkStale(${all.join(", ")});`,
+      ...all.map((word) => `${word} = 0;`),
+      ...plan.layers
+        .filter(({ repeats }) => repeats)
+        .flatMap((layer) => [parkFrom(layer, "0", `this.${layer.member}Count`), `this.${layer.member}Count = 0;`]),
+    ],
+  };
+}
+
+/** Parks the cursors of a repeating layer from one depth to another. */
+function parkFrom({ member, struct }: Layer, from: string, to: string): string {
+  return `for (let depth = ${from}; depth < ${to}; depth++) (this.${member}Cursors[depth] as ${struct.className}).park();`;
+}
+
+function presentMethod({ layers }: StackPlan): OptionalKind<MethodDeclarationStructure> {
+  return {
+    name: "present",
+    hasOverrideKeyword: true,
+    scope: Scope.Protected,
+    returnType: "Header[]",
+    statements: [
+      "const found: Header[] = [];",
+      ...layers.map(({ member, repeats, word, bit }) =>
+        repeats
+          ? `found.push(...this.${member}Cursors.slice(0, this.${member}Count));`
+          : `if ((this.found${word} & ${1 << bit}) !== 0) found.push(this.${member});`,
+      ),
+      "return found;",
+    ],
+  };
+}
+
+/** What a packet leaves behind: a layer that the next one lacks must not go on answering for it. */
+function decodeBytesMethod(plan: StackPlan, repeating: readonly Layer[]): OptionalKind<MethodDeclarationStructure> {
+  const names = words(plan);
+  const stale = names.map((name) => `${name} & ~this.${name}`);
+  return {
+    name: "decodeBytes",
+    scope: Scope.Private,
+    parameters: [...BOUNDS, { name: "linkType", type: "number" }],
+    returnType: "number",
+    statements: [
+      "this.begin(offset, end, linkType);",
+      ...names.flatMap((name) => [`const ${name} = this.${name};`, `this.${name} = 0;`]),
+      ...repeating.flatMap(({ member }) => [`const ${member}Count = this.${member}Count;`, `this.${member}Count = 0;`]),
+      "const fault = this.enterLinkType(offset, end, linkType);",
+      `if (${stale.map((code) => `(${code}) !== 0`).join(" || ")}) this.parkStale(${stale.join(", ")});`,
+      ...repeating.map((layer) => parkFrom(layer, `this.${layer.member}Count`, `${layer.member}Count`)),
+      "return fault;",
+    ],
+  };
+}
+
+function linkTypeMethod({ linkTypes }: StackPlan): OptionalKind<MethodDeclarationStructure> {
+  const cases = linkTypes.map(({ value, layer }) => ({ label: `${value}`, layer }));
+  return {
+    name: "enterLinkType",
+    scope: Scope.Private,
+    parameters: [...BOUNDS, { name: "linkType", type: "number" }],
+    returnType: "number",
+    statements: [`switch (linkType) {\n${casesCode(cases, "offset, end")}\ndefault:\nreturn this.stop(Fault.LINK_TYPE, undefined, offset);\n}`],
+  };
+}
+
+/** The cases of a switch; those that lead to the same header stand together. */
+function casesCode(cases: readonly { label: string; layer: Layer }[], bounds: string): string {
+  const labels = new Map<Layer, string[]>();
+  for (const { label, layer } of cases) labels.set(layer, [...(labels.get(layer) ?? []), `case ${label}:`]);
+  return [...labels].map(([layer, all]) => `${all.join("\n")}\nreturn this.${enterName(layer)}(${bounds});`).join("\n");
+}
+
+function enterName({ struct }: Layer): string {
+  return `enter${pascalCase(struct.name)}`;
+}
+
+function enterMethod(layer: Layer, plan: StackPlan): OptionalKind<MethodDeclarationStructure> {
+  return {
+    name: enterName(layer),
+    scope: Scope.Private,
+    parameters: BOUNDS,
+    returnType: "number",
+    statements: [
+      ...cursorStatements(layer),
+      "const fault = header.wrap(offset, end);",
+      "if (fault !== 0) return this.stop(fault, header, offset);",
+      `this.found${layer.word} |= ${1 << layer.bit};`,
+      ...(layer.repeats ? [`this.${layer.member}Count = depth + 1;`] : []),
+      ...(hasRules(layer.struct)
+        ? ["const broken = header.validate();", "if (broken !== 0) return this.stop(broken, header, offset);"]
+        : []),
+      ...layer.choices.map((choice) => choiceStatements(choice, plan)),
+      "return 0;",
+    ],
+  };
+}
+
+function cursorStatements({ member, struct, repeats }: Layer): string[] {
+  if (!repeats) return [`const header = this.${member};`];
+  return [
+    `const depth = this.${member}Count;`,
+    `if (depth === ${MAX_DEPTH}) return this.stop(Fault.DEPTH, this.${member}, offset);`,
+    `const header = this.${member}Cursors[depth] as ${struct.className};`,
+  ];
+}
+
+const PAYLOAD = "header.payloadOffset, header.payloadEnd";
+const THROUGH_HEADER = {
+  field: ({ member }: { member: string }): string => `header.${member}`,
+  value: ({ member }: { member: string }): string => `header.${member}`,
+};
+
+function choiceStatements(choice: Choice, plan: StackPlan): string {
+  const { when, unless } = choice.rule;
+  const body = choice.table === undefined ? switchBody(choice, plan) : tableBody(choice, choice.table);
+  const tests = [
+    ...(when === undefined ? [] : [`(${expressionCode(when, THROUGH_HEADER)})`]),
+    ...(unless === undefined ? [] : [negationCode(unless, THROUGH_HEADER)]),
+  ];
+  if (tests.length > 0) return `if (${tests.join(" && ")}) {\n${body}\n}`;
+  return choice.table === undefined ? body : `{\n${body}\n}`;
+}
+
+function switchBody({ rule, targets }: Choice, plan: StackPlan): string {
+  const digits = keyBits(rule) > 8 ? 4 : 2;
+  const hex = (value: number): string => `0x${value.toString(16).padStart(digits, "0")}`;
+  const cases = targets.map(({ value, child }) => ({ label: hex(value), layer: plan.layerOf(child) }));
+  return `switch (header.${rule.fields[0]?.member}) {\n${casesCode(cases, PAYLOAD)}\n}`;
+}
+
+function tableBody({ rule: { fields } }: Choice, table: string): string {
+  const [first, second] = fields.map(({ member }) => `header.${member}`);
+  const enter = `if (next !== 0) return this.enter(next as number, ${PAYLOAD});`;
+  if (second === undefined) return `const next = ${table}[${first}];\n${enter}`;
+  return [
+    `const lower = ${table}[Math.min(${first}, ${second})];`,
+    `const next = lower !== 0 ? lower : ${table}[Math.max(${first}, ${second})];`,
+    enter,
+  ].join("\n");
+}
+
+/** The layers that tables lead to, by number: apart from the hot methods, where a long switch would cost. */
+function dispatchMethod(plan: StackPlan): OptionalKind<MethodDeclarationStructure>[] {
+  const structs = plan.layers.flatMap(({ choices }) =>
+    choices.flatMap(({ table, targets }) => (table === undefined ? [] : targets.map(({ child }) => child))),
+  );
+  if (structs.length === 0) return [];
+  const layers = [...new Set(structs)].map((struct) => plan.layerOf(struct)).sort((a, b) => a.number - b.number);
+  const cases = layers.map((layer) => `case ${layer.number}:\nreturn this.${enterName(layer)}(offset, end);`);
+  return [
+    {
+      name: "enter",
+      scope: Scope.Private,
+      parameters: [{ name: "layer", type: "number" }, ...BOUNDS],
+      returnType: "number",
+      statements: [`switch (layer) {\n${cases.join("\n")}\ndefault:\nreturn 0;\n}`],
+    },
+  ];
+}
+
+function parkStaleMethod(plan: StackPlan): OptionalKind<MethodDeclarationStructure> {
+  const names = words(plan);
+  return {
+    name: "parkStale",
+    scope: Scope.Private,
+    parameters: names.map((name) => ({ name, type: "number" })),
+    returnType: "void",
+    statements: plan.layers
+      .filter(({ repeats }) => !repeats)
+      .map(({ member, word, bit }) => `if ((found${word} & ${1 << bit}) !== 0) this.${member}.park();`),
+  };
+}

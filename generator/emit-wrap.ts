@@ -1,0 +1,170 @@
+import { type GetAccessorDeclarationStructure, type MethodDeclarationStructure, type OptionalKind, Scope } from "ts-morph";
+import { readCode } from "./access.js";
+import { expressionCode, type Spelling, THROUGH_ACCESSORS } from "./emit-expression.js";
+import { type Expression, fieldsOf } from "./expression.js";
+import type { DeclaredLength, FieldModel, StructModel } from "./layout.js";
+import { localName } from "./names.js";
+
+/** ts-morph 28 has no `override` for accessors; without documentation before it, the word may lead. */
+const OVERRIDE = "override ";
+
+/** `wrap` reads a field once, into a local of its name. */
+const THROUGH_LOCALS: Spelling = {
+  field: ({ name }) => localName(name),
+  value: ({ value }) => `(${expressionCode(value, THROUGH_LOCALS)})`,
+};
+
+/** `headerLength` is a value too, and known only after `wrap`: this spelling goes down to the fields. */
+const THROUGH_FIELDS: Spelling = {
+  field: ({ member }) => `this.${member}`,
+  value: ({ value }) => `(${expressionCode(value, THROUGH_FIELDS)})`,
+};
+
+/** `wrap`: one length check for the fixed part, then what is needed to know where header and payload end. */
+export function wrapMethod(struct: StructModel): OptionalKind<MethodDeclarationStructure> {
+  return {
+    name: "wrap",
+    hasOverrideKeyword: true,
+    docs: ["Moves to `offset`; bytes from `end` on are not this packet's. Returns 0, or why it does not fit."],
+    parameters: [{ name: "offset", type: "number" }, { name: "end", type: "number" }],
+    returnType: "number",
+    statements: [
+      `if (end - offset < ${struct.size}) return this.fail(Fault.TRUNCATED, offset, end);`,
+      ...guardedFields(struct).flatMap((field) => localAndRule(field, struct)),
+      ...headerLengthChecks(struct),
+      ...declaredStatements(struct),
+      ...placeStatements(struct),
+      "return 0;",
+    ],
+  };
+}
+
+function placeStatements({ headerLength, declared }: StructModel): string[] {
+  return [
+    "this.offset = offset;",
+    declared === undefined ? "this.end = end;" : "this.end = offset + within;",
+    ...(declared === undefined ? [] : ["this.captureEnd = end;"]),
+    ...(headerLength === undefined ? [] : ["this.headerBytes = headerLength;"]),
+  ];
+}
+
+/** Fields that some expression believes: their rules hold once `wrap` has passed. */
+export function guardedFields(struct: StructModel): FieldModel[] {
+  const needed = neededFields(struct);
+  const others = [...struct.lets.map(({ value }) => value), ...struct.next.flatMap(({ when, unless }) => [when, unless])];
+  const believed = others.flatMap((one) => (one === undefined ? [] : [...fieldsOf(one)])).filter(hasNumericRule);
+  return [...new Set([...needed, ...believed])].sort((a, b) => a.index - b.index);
+}
+
+/** Fields without which `wrap` does not know where the header or its payload end. */
+function neededFields({ headerLength, declared }: StructModel): FieldModel[] {
+  const expressions = [headerLength, declared?.from, declared?.when];
+  return expressions.flatMap((one) => (one === undefined ? [] : [...fieldsOf(one)]));
+}
+
+function hasNumericRule({ rule }: FieldModel): boolean {
+  return rule?.kind === "constant" || rule?.kind === "range";
+}
+
+function localAndRule(field: FieldModel, struct: StructModel): string[] {
+  const local = localName(field.name);
+  const read = `const ${local} = ${readCode(field, struct.bitOrder, "offset")};`;
+  const broken = brokenRule(field, local);
+  if (broken === undefined) return [read];
+  return [read, `if (${broken.test}) return this.fail(fieldFault(Fault.${broken.code}, ${field.index}), offset, end);`];
+}
+
+/** The condition under which a field breaks its rule, and the fault that tells so. */
+export function brokenRule(field: FieldModel, value: string): { test: string; code: string } | undefined {
+  const { rule, type } = field;
+  if (rule?.kind === "constant") return { test: `${value} !== ${literal(field, rule.value)}`, code: "CONSTANT" };
+  if (rule?.kind !== "range") return undefined;
+  const bits = type.kind === "int" ? type.bits - 1 : type.bits;
+  const low = type.kind === "int" ? -(2 ** bits) : 0;
+  const tests = [
+    ...(rule.min > low ? [`${value} < ${literal(field, rule.min)}`] : []),
+    ...(rule.max < 2 ** bits - 1 ? [`${value} > ${literal(field, rule.max)}`] : []),
+  ];
+  return tests.length === 0 ? undefined : { test: tests.join(" || "), code: "RANGE" };
+}
+
+function literal({ as }: FieldModel, value: number): string {
+  return as === "bigint" ? `${value}n` : `${value}`;
+}
+
+function headerLengthChecks({ headerLength, size }: StructModel): string[] {
+  if (headerLength === undefined) return [];
+  const short = `if (headerLength < ${size}) return this.fail(Fault.HEADER_LENGTH, offset, end);`;
+  return [
+    `const headerLength = ${expressionCode(headerLength, THROUGH_LOCALS)};`,
+    ...(headerLength.range.min < size ? [short] : []),
+    "if (end - offset < headerLength) return this.fail(Fault.TRUNCATED_HEADER, offset, end);",
+  ];
+}
+
+/** `within`: how many of the captured bytes belong to header and payload. */
+function declaredStatements(struct: StructModel): string[] {
+  const { declared } = struct;
+  if (declared === undefined) return [];
+  const header = struct.headerLength === undefined ? `${struct.size}` : "headerLength";
+  const from = expressionCode(declared.from, THROUGH_LOCALS);
+  const total = declared.counts === "total" ? from : `${header} + (${from})`;
+  const least = struct.headerLength?.range.max ?? struct.size;
+  const mayBeShort = declared.counts === "total" && declared.from.range.min < least;
+  const blame = blamedField(declared);
+  const fault = blame === undefined ? "Fault.DECLARED_LENGTH" : `fieldFault(Fault.DECLARED_LENGTH, ${blame.index})`;
+  const name = total === from && declared.from.op === "field" ? from : "total";
+  const believe = [
+    ...(name === "total" ? [`const total = ${total};`] : []),
+    ...(mayBeShort ? [`if (${name} < ${header}) return this.fail(${fault}, offset, end);`] : []),
+    `if (${name} < within) within = ${name};`,
+  ];
+  const condition = believedWhen(declared, THROUGH_LOCALS);
+  const body = condition === undefined ? [`{`, ...believe, "}"] : [`if (${condition}) {`, ...believe, "}"];
+  return ["let within = end - offset;", body.join("\n")];
+}
+
+function blamedField({ from }: DeclaredLength): FieldModel | undefined {
+  return [...fieldsOf(from)][0];
+}
+
+/** When the declared length counts at all; `undefined`: always. */
+function believedWhen(declared: DeclaredLength, spelling: Spelling): string | undefined {
+  const tests = [
+    ...(declared.when === undefined ? [] : [expressionCode(declared.when, spelling)]),
+    ...(declared.zeroMeansCaptured ? [`${expressionCode(declared.from, spelling)} !== 0`] : []),
+  ];
+  return tests.length === 0 ? undefined : tests.map((test) => `(${test})`).join(" && ");
+}
+
+/** `payloadOffset`, and where lengths are declared: what they say, and where the capture ends. */
+export function lengthGetters(struct: StructModel): OptionalKind<GetAccessorDeclarationStructure>[] {
+  const { headerLength, declared, size } = struct;
+  const header = headerLength === undefined ? `${size}` : "this.headerBytes";
+  return [
+    { name: "payloadOffset", leadingTrivia: OVERRIDE, returnType: "number", statements: [`return this.offset + ${header};`] },
+    ...(declared === undefined ? [] : declaredGetters(declared, header)),
+  ];
+}
+
+function declaredGetters(declared: DeclaredLength, header: string): OptionalKind<GetAccessorDeclarationStructure>[] {
+  const from = expressionCode(declared.from, THROUGH_ACCESSORS);
+  const total = declared.counts === "total" ? from : `${header} + (${from})`;
+  const condition = believedWhen(declared, THROUGH_ACCESSORS);
+  const value = condition === undefined ? total : `${condition} ? ${total} : this.captureEnd - this.offset`;
+  return [
+    { name: "capturedEnd", leadingTrivia: OVERRIDE, returnType: "number", statements: ["return this.captureEnd;"] },
+    { name: "declaredLength", leadingTrivia: OVERRIDE, returnType: "number", statements: [`return ${value};`] },
+  ];
+}
+
+/** For explanations: the header's length as the bytes claim it. */
+export function readHeaderLengthMethod(headerLength: Expression): OptionalKind<MethodDeclarationStructure> {
+  return {
+    name: "readHeaderLength",
+    hasOverrideKeyword: true,
+    scope: Scope.Protected,
+    returnType: "number",
+    statements: [`return ${expressionCode(headerLength, THROUGH_FIELDS)};`],
+  };
+}

@@ -1,0 +1,254 @@
+import { ts } from "ts-morph";
+import { type Diagnostics, didYouMean, type Span } from "./diagnostics.js";
+import type { FieldModel, LetModel } from "./layout.js";
+import { maxOf } from "./layout.js";
+import { partSpan, type ScalarNode } from "./nodes.js";
+import * as ranges from "./range.js";
+import type { Range } from "./range.js";
+
+/** Longer expressions are refused before they are parsed. */
+const MAX_LENGTH = 500;
+
+/** A checked expression: its value is known to exist, and to lie in `range`. */
+export type Expression = { readonly range: Range; readonly isFlag: boolean } & (
+  | { readonly op: "number"; readonly value: number }
+  | { readonly op: "field"; readonly field: FieldModel }
+  | { readonly op: "let"; readonly value: LetModel }
+  | { readonly op: "not" | "negate"; readonly operand: Expression }
+  | { readonly op: "binary"; readonly operator: Operator; readonly left: Expression; readonly right: Expression }
+  | { readonly op: "choose"; readonly test: Expression; readonly yes: Expression; readonly no: Expression }
+);
+
+type Arithmetic = "+" | "-" | "*" | "/" | "%" | "<<" | ">>" | "&" | "|";
+type Comparison = "===" | "!==" | "<" | "<=" | ">" | ">=";
+export type Operator = Arithmetic | Comparison | "&&" | "||";
+
+/** What an expression may name. */
+export interface Scope {
+  readonly fields: ReadonlyMap<string, FieldModel>;
+  readonly lets: ReadonlyMap<string, LetModel>;
+}
+
+/** Parses and checks an expression; tells what is wrong and gives `undefined` when it is not sound. */
+export function parseExpression(node: ScalarNode, scope: Scope, diagnostics: Diagnostics): Expression | undefined {
+  const text = String(node.value);
+  if (text.length > MAX_LENGTH) {
+    diagnostics.error("expression", node.span, `an expression may have ${MAX_LENGTH} characters, not ${text.length}`);
+    return undefined;
+  }
+  const source = ts.createSourceFile("expression.ts", `(${text})`, ts.ScriptTarget.ES2022, false);
+  const problem = (source as unknown as { parseDiagnostics: readonly ts.DiagnosticWithLocation[] }).parseDiagnostics[0];
+  const statement = source.statements[0];
+  if (problem !== undefined || source.statements.length !== 1 || !statement || !ts.isExpressionStatement(statement)) {
+    const start = Math.max(0, (problem?.start ?? 1) - 1);
+    const why = problem === undefined ? "it is more than one" : ts.flattenDiagnosticMessageText(problem.messageText, " ");
+    diagnostics.error("expression", partSpan(node, start, start + 1), `this is no expression: ${why}`);
+    return undefined;
+  }
+  return new Checker(node, source, scope, diagnostics).check(statement.expression);
+}
+
+/** Raised inside the checker once a problem was told; the expression has no meaning then. */
+class Unsound extends Error {}
+
+class Checker {
+  private readonly node: ScalarNode;
+  private readonly source: ts.SourceFile;
+  private readonly scope: Scope;
+  private readonly diagnostics: Diagnostics;
+
+  constructor(node: ScalarNode, source: ts.SourceFile, scope: Scope, diagnostics: Diagnostics) {
+    this.node = node;
+    this.source = source;
+    this.scope = scope;
+    this.diagnostics = diagnostics;
+  }
+
+  check(root: ts.Expression): Expression | undefined {
+    try {
+      return this.expression(root);
+    } catch (error) {
+      if (error instanceof Unsound) return undefined;
+      throw error;
+    }
+  }
+
+  private expression(node: ts.Expression): Expression {
+    if (ts.isParenthesizedExpression(node)) return this.expression(node.expression);
+    if (ts.isNumericLiteral(node)) return this.literal(node);
+    if (ts.isIdentifier(node)) return this.identifier(node);
+    if (ts.isPrefixUnaryExpression(node)) return this.prefix(node);
+    if (ts.isBinaryExpression(node)) return this.binary(node);
+    if (ts.isConditionalExpression(node)) return this.choose(node);
+    throw this.refuse(node, "has no place in an expression: numbers, fields, + - * / % << >> & | comparisons && || ! ?: do");
+  }
+
+  private literal(node: ts.NumericLiteral): Expression {
+    const value = Number(node.text);
+    if (!Number.isSafeInteger(value)) throw this.refuse(node, "is no whole number below 2^53");
+    return { op: "number", value, range: ranges.only(value), isFlag: false };
+  }
+
+  private identifier(node: ts.Identifier): Expression {
+    const value = this.scope.lets.get(node.text);
+    if (value !== undefined) return { op: "let", value, range: value.value.range, isFlag: value.value.isFlag };
+    const field = this.scope.fields.get(node.text);
+    if (field === undefined) throw this.unknown(node);
+    const { kind } = field.type;
+    if (kind === "flag") return { op: "field", field, range: ranges.span(0, 1), isFlag: true };
+    if (kind !== "uint" && kind !== "int") throw this.refuse(node, `is ${field.word}, not a number`);
+    if (field.as !== "number") throw this.refuse(node, "has more than 53 bits, which an expression cannot hold");
+    return { op: "field", field, range: fieldRange(field), isFlag: false };
+  }
+
+  private unknown(node: ts.Identifier): Unsound {
+    const names = [...this.scope.fields.keys(), ...this.scope.lets.keys()];
+    const message = `${JSON.stringify(node.text)} is no field or value that is known here`;
+    this.diagnostics.error("unknown-name", this.spanOf(node), message, didYouMean(node.text, names));
+    return new Unsound();
+  }
+
+  private prefix(node: ts.PrefixUnaryExpression): Expression {
+    const operand = this.expression(node.operand);
+    if (node.operator === ts.SyntaxKind.ExclamationToken) {
+      return { op: "not", operand: this.flag(operand, node.operand), range: ranges.span(0, 1), isFlag: true };
+    }
+    if (node.operator !== ts.SyntaxKind.MinusToken) throw this.refuse(node, "uses an operator that expressions do not have");
+    const range = ranges.negate(this.number(operand, node.operand).range);
+    return { op: "negate", operand, range, isFlag: false };
+  }
+
+  private choose(node: ts.ConditionalExpression): Expression {
+    const test = this.flag(this.expression(node.condition), node.condition);
+    const yes = this.expression(node.whenTrue);
+    const no = this.expression(node.whenFalse);
+    if (yes.isFlag !== no.isFlag) throw this.refuse(node, "is a number in one case and a condition in the other");
+    return { op: "choose", test, yes, no, range: ranges.union(yes.range, no.range), isFlag: yes.isFlag };
+  }
+
+  private binary(node: ts.BinaryExpression): Expression {
+    const operator = OPERATORS.get(node.operatorToken.kind);
+    if (operator === undefined) throw this.refuse(node.operatorToken, "is an operator that expressions do not have");
+    const left = this.expression(node.left);
+    const right = this.expression(node.right);
+    if (operator === "&&" || operator === "||") {
+      this.flag(left, node.left);
+      this.flag(right, node.right);
+      return { op: "binary", operator, left, right, range: ranges.span(0, 1), isFlag: true };
+    }
+    this.number(left, node.left);
+    this.number(right, node.right);
+    if (isComparison(operator)) return { op: "binary", operator, left, right, range: ranges.span(0, 1), isFlag: true };
+    const range = this.arithmetic(operator, left.range, right.range, node);
+    if (!ranges.isSafe(range)) throw this.refuse(node, `can be ${ranges.showRange(range)}, beyond the 53 bits that are exact`);
+    return { op: "binary", operator, left, right, range, isFlag: false };
+  }
+
+  private arithmetic(operator: Arithmetic, left: Range, right: Range, node: ts.BinaryExpression): Range {
+    switch (operator) {
+      case "+":
+        return ranges.add(left, right);
+      case "-":
+        return ranges.add(left, ranges.negate(right));
+      case "*":
+        return ranges.multiply(left, right);
+      case "/":
+      case "%":
+        if (right.min <= 0) throw this.refuse(node.right, `divides, but can be ${ranges.showRange(right)}: 0 or less`);
+        if (operator === "/") return ranges.divide(left, right);
+        if (left.min < 0) throw this.refuse(node.left, `is taken modulo, but can be negative: ${ranges.showRange(left)}`);
+        return ranges.remainder(left, right);
+      default:
+        return this.bitwise(operator, left, right, node);
+    }
+  }
+
+  /** JavaScript's bit operators work on 32 bits, so the operands must fit in 31 and the result must too. */
+  private bitwise(operator: "<<" | ">>" | "&" | "|", left: Range, right: Range, node: ts.BinaryExpression): Range {
+    for (const [range, operand] of [[left, node.left], [right, node.right]] as const) {
+      if (range.min >= 0 && range.max < 2 ** 31) continue;
+      throw this.refuse(operand, `is an operand of ${operator}, but can be ${ranges.showRange(range)}: 0..2147483647 is possible`);
+    }
+    if (operator === "&") return ranges.span(0, Math.min(left.max, right.max));
+    if (operator === "|") return ranges.span(Math.max(left.min, right.min), ranges.maskCovering(left.max, right.max));
+    if (right.max > 31) throw this.refuse(node.right, `shifts by ${ranges.showRange(right)}; 0..31 is possible`);
+    if (operator === ">>") return ranges.span(Math.floor(left.min / 2 ** right.max), Math.floor(left.max / 2 ** right.min));
+    const range = ranges.multiply(left, ranges.span(2 ** right.min, 2 ** right.max));
+    if (range.max >= 2 ** 31) throw this.refuse(node, `can be ${ranges.showRange(range)}; << ends at 2147483647, * does not`);
+    return range;
+  }
+
+  private flag(expression: Expression, node: ts.Node): Expression {
+    if (expression.isFlag) return expression;
+    throw this.refuse(node, "is a number where a condition is needed; compare it, as in `x != 0`");
+  }
+
+  private number(expression: Expression, node: ts.Node): Expression {
+    if (!expression.isFlag) return expression;
+    throw this.refuse(node, "is a condition where a number is needed; write `x ? 1 : 0`");
+  }
+
+  private refuse(node: ts.Node, why: string): Unsound {
+    const text = node.getText(this.source);
+    const shown = text.length > 60 ? `${text.slice(0, 60)}...` : text;
+    this.diagnostics.error("expression", this.spanOf(node), `\`${shown}\` ${why}`);
+    return new Unsound();
+  }
+
+  /** The text was parsed with one parenthesis before it. */
+  private spanOf(node: ts.Node): Span {
+    return partSpan(this.node, node.getStart(this.source) - 1, node.getEnd() - 1);
+  }
+}
+
+/** The values a number field can have once `wrap` and `validate` have passed. */
+export function fieldRange(field: FieldModel): Range {
+  if (field.rule?.kind === "constant") return ranges.only(field.rule.value);
+  if (field.rule?.kind === "range") return ranges.span(field.rule.min, field.rule.max);
+  const { bits } = field.type;
+  if (field.type.kind === "int") return ranges.span(-(2 ** (bits - 1)), 2 ** (bits - 1) - 1);
+  return ranges.span(0, maxOf(bits));
+}
+
+/** Every field an expression reads, through the values it uses as well; each once. */
+export function fieldsOf(expression: Expression): Set<FieldModel> {
+  switch (expression.op) {
+    case "number":
+      return new Set();
+    case "field":
+      return new Set([expression.field]);
+    case "let":
+      return fieldsOf(expression.value.value);
+    case "not":
+    case "negate":
+      return fieldsOf(expression.operand);
+    case "binary":
+      return new Set([...fieldsOf(expression.left), ...fieldsOf(expression.right)]);
+    case "choose":
+      return new Set([expression.test, expression.yes, expression.no].flatMap((part) => [...fieldsOf(part)]));
+  }
+}
+
+function isComparison(operator: Operator): operator is Comparison {
+  return ["===", "!==", "<", "<=", ">", ">="].includes(operator);
+}
+
+const OPERATORS: ReadonlyMap<ts.SyntaxKind, Operator> = new Map<ts.SyntaxKind, Operator>([
+  [ts.SyntaxKind.PlusToken, "+"],
+  [ts.SyntaxKind.MinusToken, "-"],
+  [ts.SyntaxKind.AsteriskToken, "*"],
+  [ts.SyntaxKind.SlashToken, "/"],
+  [ts.SyntaxKind.PercentToken, "%"],
+  [ts.SyntaxKind.LessThanLessThanToken, "<<"],
+  [ts.SyntaxKind.GreaterThanGreaterThanToken, ">>"],
+  [ts.SyntaxKind.AmpersandToken, "&"],
+  [ts.SyntaxKind.BarToken, "|"],
+  [ts.SyntaxKind.EqualsEqualsToken, "==="],
+  [ts.SyntaxKind.ExclamationEqualsToken, "!=="],
+  [ts.SyntaxKind.LessThanToken, "<"],
+  [ts.SyntaxKind.LessThanEqualsToken, "<="],
+  [ts.SyntaxKind.GreaterThanToken, ">"],
+  [ts.SyntaxKind.GreaterThanEqualsToken, ">="],
+  [ts.SyntaxKind.AmpersandAmpersandToken, "&&"],
+  [ts.SyntaxKind.BarBarToken, "||"],
+]);

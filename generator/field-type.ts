@@ -1,0 +1,110 @@
+import type { Diagnostics } from "./diagnostics.js";
+import type { Endian, FieldRule, FieldType, SchemaRef, StructModel } from "./layout.js";
+import { type Entry, entryOf, keyText, type MapNode, type ScalarNode, valueOf } from "./nodes.js";
+import type { Definitions, StructDefinition } from "./resolve.js";
+import { parseTypeWord } from "./type-word.js";
+
+/** What a field's own lines say of its type. */
+export interface DeclaredType {
+  readonly word: string;
+  readonly type: FieldType;
+  readonly rule?: FieldRule;
+  readonly hasEndian: boolean;
+}
+
+/** What reading a type needs to know of the file around it. */
+export interface TypeContext {
+  readonly definitions: Definitions;
+  readonly schema: SchemaRef;
+  readonly endian: Endian;
+  readonly diagnostics: Diagnostics;
+  /** Builds the structure another one contains; `undefined` when that failed and was told. */
+  struct(definition: StructDefinition, from: ScalarNode): StructModel | undefined;
+}
+
+const KINDS = ["type", "bytes", "struct", "array"];
+/** Keys that say more of one kind of field, and of no other. */
+const ONLY_WITH: Readonly<Record<string, readonly string[]>> = {
+  count: ["array"],
+  as: ["type"],
+  enum: ["type"],
+  unit: ["type"],
+};
+
+/** Reads a field's type from its short or long form. */
+export function declaredType(entry: Entry, context: TypeContext): DeclaredType | undefined {
+  const { value } = entry;
+  if (value.kind === "scalar") return parseTypeWord(value, context.endian, context.diagnostics);
+  if (value.kind !== "map") return undefined;
+  const kind = kindOf(entry, value, context.diagnostics);
+  const node = kind === undefined ? undefined : valueOf(value, kind);
+  if (kind === undefined || node?.kind !== "scalar") return undefined;
+  switch (kind) {
+    case "type":
+      return parseTypeWord(node, context.endian, context.diagnostics);
+    case "bytes":
+      return { word: "bytes", type: { kind: "bytes", bits: Number(node.value) * 8 }, hasEndian: false };
+    case "struct":
+      return structType(node, context);
+    default:
+      return arrayType(entry, value, node, context);
+  }
+}
+
+/** Exactly one key says what kind of field it is, and the others must go with it. */
+function kindOf(entry: Entry, map: MapNode, diagnostics: Diagnostics): string | undefined {
+  const kinds = map.entries.filter(({ key }) => KINDS.includes(String(key.value)));
+  const [first, second] = kinds;
+  if (first === undefined || second !== undefined) {
+    const message = `field ${JSON.stringify(keyText(entry))} needs exactly one of \`type\`, \`bytes\`, \`struct\`, \`array\``;
+    diagnostics.error("structure", (second ?? entry).key.span, message);
+    return undefined;
+  }
+  const kind = keyText(first);
+  for (const { key } of map.entries) {
+    const goesWith = ONLY_WITH[String(key.value)];
+    if (goesWith === undefined || goesWith.includes(kind)) continue;
+    diagnostics.error("structure", key.span, `\`${String(key.value)}\` does not go with \`${kind}\`; it goes with \`${goesWith.join("`, `")}\``);
+  }
+  return kind;
+}
+
+function structType(name: ScalarNode, context: TypeContext): DeclaredType | undefined {
+  const definition = context.definitions.struct(name, context.schema, context.diagnostics);
+  const struct = definition && context.struct(definition, name);
+  if (struct === undefined) return undefined;
+  if (struct.headerLength !== undefined) {
+    context.diagnostics.error("not-yet", name.span, `${struct.name} has a length of its own; structures inside others are fixed in this version`);
+    return undefined;
+  }
+  return { word: "struct", type: { kind: "struct", bits: struct.size * 8, struct }, hasEndian: false };
+}
+
+function arrayType(entry: Entry, map: MapNode, element: ScalarNode, context: TypeContext): DeclaredType | undefined {
+  const count = valueOf(map, "count");
+  if (count?.kind !== "scalar") {
+    const message = `array ${JSON.stringify(keyText(entry))} needs a \`count\`; arrays of other lengths are not in this version`;
+    context.diagnostics.error("not-yet", entryOf(map, "array")?.key.span ?? entry.key.span, message);
+    return undefined;
+  }
+  const declared = elementType(element, context);
+  if (declared === undefined) return undefined;
+  const { type } = declared;
+  if (type.bits % 8 !== 0 || declared.rule !== undefined || (type.kind === "uint" || type.kind === "int") && type.bits > 53) {
+    const message = "the elements of an array are whole bytes, at most 53 bits, without a rule";
+    context.diagnostics.error("array", element.span, message);
+    return undefined;
+  }
+  const bits = type.bits * Number(count.value);
+  return { word: "array", type: { kind: "array", bits, element: type, count: Number(count.value) }, hasEndian: declared.hasEndian };
+}
+
+/** An element is a type word, or the name of a structure. */
+function elementType(element: ScalarNode, context: TypeContext): DeclaredType | undefined {
+  const isStruct = context.definitions.schemas.some(
+    ({ ref, header, types }) =>
+      header?.name === element.value || (ref.name === context.schema.name && types.some(({ name }) => name === element.value)),
+  );
+  if (isStruct) return structType(element, context);
+  return parseTypeWord(element, context.endian, context.diagnostics);
+}

@@ -1,0 +1,193 @@
+import type { Diagnostics } from "./diagnostics.js";
+import { described } from "./enums.js";
+import { type DeclaredType, declaredType, type TypeContext } from "./field-type.js";
+import type { Alignment, BitOrder, Endian, EnumModel, FieldModel } from "./layout.js";
+import { memberName } from "./names.js";
+import { type Entry, keyText, type MapNode, textOf, valueOf } from "./nodes.js";
+import type { StructDefinition } from "./resolve.js";
+
+/** What laying out fields needs to know of the file around them. */
+export interface LayoutContext extends TypeContext {
+  readonly bitOrder: BitOrder | undefined;
+  readonly align: Alignment;
+}
+
+/** Gives every field its place. `undefined` when one of them has no type, which was told. */
+export function buildFields(
+  definition: StructDefinition,
+  context: LayoutContext,
+): { fields: readonly FieldModel[]; size: number } | undefined {
+  const node = valueOf(definition.node, "fields");
+  if (node?.kind !== "map") return undefined;
+  const fields: FieldModel[] = [];
+  let bitOffset = 0;
+  let complete = true;
+  for (const entry of node.entries) {
+    const declared = declaredType(entry, context);
+    if (declared === undefined) {
+      complete = false;
+      continue;
+    }
+    const field = buildField(entry, declared, fields.length, bitOffset, context);
+    if (field !== undefined && complete) checkPlace(field, declared, context);
+    if (field === undefined) complete = false;
+    else fields.push(field);
+    bitOffset += declared.type.bits;
+  }
+  if (!complete) return undefined;
+  if (bitOffset % 8 !== 0) {
+    const missing = 8 - (bitOffset % 8);
+    const message = `${definition.name} has ${bitOffset} bits, which are no whole bytes; ${missing} more are needed`;
+    context.diagnostics.error("layout", node.entries.at(-1)?.key.span ?? node.span, message, [
+      { message: `a field \`reserved_bits: u${missing} reserved\` would fill the byte` },
+    ]);
+    return undefined;
+  }
+  return { fields, size: bitOffset / 8 };
+}
+
+function buildField(
+  entry: Entry,
+  declared: DeclaredType,
+  index: number,
+  bitOffset: number,
+  context: LayoutContext,
+): FieldModel | undefined {
+  const map = entry.value.kind === "map" ? entry.value : undefined;
+  const name = keyText(entry);
+  const as = fieldAs(entry, map, declared, context.diagnostics);
+  const enumModel = fieldEnum(map, declared, context);
+  if (as === undefined || enumModel === null) return undefined;
+  const { word, type, rule } = declared;
+  return {
+    name,
+    member: memberName(name),
+    word,
+    type,
+    index,
+    bitOffset,
+    ...(rule === undefined ? {} : { rule }),
+    as,
+    ...(enumModel === undefined ? {} : { enum: enumModel }),
+    ...fieldUnit(entry, map, declared, context.diagnostics),
+    ...(map === undefined ? {} : described(map)),
+    c: (map && textOf(map, "c")) ?? name,
+    aligned: isAligned(declared, bitOffset, context.align),
+    span: entry.key.span,
+  };
+}
+
+/** Numbers up to 53 bits are numbers; wider ones are what the field says, or BigInt. */
+function fieldAs(
+  entry: Entry,
+  map: MapNode | undefined,
+  { type }: DeclaredType,
+  diagnostics: Diagnostics,
+): FieldModel["as"] | undefined {
+  const as = map && textOf(map, "as");
+  const isWide = (type.kind === "uint" || type.kind === "int") && type.bits > 53;
+  if (as === undefined) return isWide ? "bigint" : "number";
+  if (isWide && !(as === "parts" && (type.kind === "int" || type.bits !== 64))) return as as FieldModel["as"];
+  const message = isWide ? "`as: parts` is for u64: two unsigned 32-bit halves" : "`as` is for whole numbers of more than 53 bits";
+  diagnostics.error("structure", (map && valueOf(map, "as")?.span) ?? entry.key.span, message);
+  return undefined;
+}
+
+/** The field's enum; `null` when it names one that does not exist or does not fit. */
+function fieldEnum(map: MapNode | undefined, { type, word }: DeclaredType, context: LayoutContext): EnumModel | undefined | null {
+  const name = map && valueOf(map, "enum");
+  if (name?.kind !== "scalar") return undefined;
+  const model = context.definitions.enum(name, context.schema, context.diagnostics);
+  if (model === undefined) return null;
+  if (type.kind !== "uint" || type.bits > 53) {
+    context.diagnostics.error("enum", name.span, `an enum goes with an unsigned number of at most 53 bits, not with ${word}`);
+    return null;
+  }
+  const tooLarge = model.labels.find(({ value }) => value >= 2 ** type.bits);
+  if (tooLarge === undefined) return model;
+  const message = `${model.name}.${tooLarge.label} is ${tooLarge.value}, which ${word} cannot hold`;
+  context.diagnostics.error("enum", name.span, message, [{ message: "the enum is here", span: model.span }]);
+  return null;
+}
+
+function fieldUnit(
+  entry: Entry,
+  map: MapNode | undefined,
+  { type, word }: DeclaredType,
+  diagnostics: Diagnostics,
+): { unit?: { scale: number; of: string } } {
+  const text = map && textOf(map, "unit");
+  if (text === undefined) return {};
+  const [scale = "1", ...words] = text.split(" ");
+  if ((type.kind === "uint" || type.kind === "int") && type.bits + Math.log2(Number(scale)) <= 53) {
+    return { unit: { scale: Number(scale), of: words.join(" ") } };
+  }
+  diagnostics.error("unit", entry.key.span, `a unit goes with a number that stays below 2^53 when scaled, not with ${word}`);
+  return {};
+}
+
+/** The size an aligned read of the field would have, in bytes; 1 for what is read byte by byte. */
+export function naturalAlignment(type: FieldModel["type"]): number {
+  switch (type.kind) {
+    case "uint":
+    case "int":
+    case "float":
+      return [8, 16, 32, 64].includes(type.bits) ? type.bits / 8 : 1;
+    case "struct":
+      return Math.max(1, ...type.struct.fields.map((field) => naturalAlignment(field.type)));
+    case "array":
+      return naturalAlignment(type.element);
+    default:
+      return 1;
+  }
+}
+
+function isAligned({ type }: DeclaredType, bitOffset: number, align: Alignment): boolean {
+  const natural = naturalAlignment(type);
+  return bitOffset % 8 === 0 && natural <= align.to && (align.at + bitOffset / 8) % natural === 0;
+}
+
+function checkPlace(field: FieldModel, declared: DeclaredType, context: LayoutContext): void {
+  const complaint = placeComplaint(field, declared, context);
+  if (complaint === undefined) return;
+  context.diagnostics.error(complaint.code, field.span, `field ${JSON.stringify(field.name)} ${complaint.why}`);
+}
+
+function placeComplaint(
+  { type, word, bitOffset }: FieldModel,
+  { hasEndian }: DeclaredType,
+  { bitOrder, endian }: LayoutContext,
+): { code: string; why: string } | undefined {
+  const isNumber = type.kind === "uint" || type.kind === "int" || type.kind === "flag";
+  const startsByte = bitOffset % 8 === 0;
+  if (!startsByte && (!isNumber || hasEndian)) {
+    return { code: "layout", why: `(${word}) begins at bit ${bitOffset % 8} of byte ${bitOffset >> 3}; it must begin a byte` };
+  }
+  if (isNumber && startsByte && type.bits % 8 === 0) return hostOnlyWhole(type.kind === "flag" ? endian : type.endian, type.bits, word);
+  if (!isNumber) return undefined;
+  if (hasEndian) return { code: "layout", why: `(${word}) has a byte order of its own, which only whole bytes have` };
+  return bitFieldComplaint(bitOffset, type.bits, bitOrder, endian);
+}
+
+function hostOnlyWhole(endian: Endian, bits: number, word: string): { code: string; why: string } | undefined {
+  if (endian !== "host" || [8, 16, 32, 64].includes(bits)) return undefined;
+  return { code: "layout", why: `(${word}) is in host order, which only 8, 16, 32 and 64 bits have` };
+}
+
+function bitFieldComplaint(
+  bitOffset: number,
+  bits: number,
+  bitOrder: BitOrder | undefined,
+  endian: Endian,
+): { code: string; why: string } | undefined {
+  if (bitOrder === undefined) {
+    return { code: "bit-order", why: "shares a byte with others, so the schema must state `bit_order: msb` (as RFCs draw bits) or `lsb`" };
+  }
+  const crosses = bitOffset >> 3 !== (bitOffset + bits - 1) >> 3;
+  const matches = (bitOrder === "msb" && endian === "big") || (bitOrder === "lsb" && endian === "little");
+  if (!crosses || matches) return undefined;
+  return {
+    code: "bit-order",
+    why: `crosses a byte, which \`endian: ${endian}\` with \`bit_order: ${bitOrder}\` leaves ambiguous; big goes with msb, little with lsb`,
+  };
+}

@@ -1,0 +1,74 @@
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { basename, isAbsolute, join, relative, resolve, sep } from "node:path";
+import type { CompileOptions } from "./compile.js";
+import { compare, type SourceFile } from "./diagnostics.js";
+import type { SchemaRef } from "./layout.js";
+import { MAX_FILE_BYTES } from "./limits.js";
+import { packageRoot, packageVersion } from "./package-root.js";
+
+/** A schema file of this run. */
+export interface InputFile extends SourceFile {
+  readonly absolute: string;
+  readonly origin: SchemaRef["origin"];
+}
+
+/** Every schema of a run, and a hash over all that the output depends on. */
+export interface Inputs {
+  readonly files: readonly InputFile[];
+  readonly sources: readonly string[];
+  readonly inputsHash: string;
+}
+
+/** Reads and hashes the schemas: the user's, and the bundled ones unless these are what is compiled. */
+export async function readInputs(options: CompileOptions): Promise<Inputs> {
+  const cwd = resolve(options.cwd ?? ".");
+  const own = distinct(options.inputs.flatMap((input) => schemaFiles(resolve(cwd, input))));
+  const bundled = realpathSync(join(packageRoot(), "schemas"));
+  const compilesBundled = own.some((file) => isInside(bundled, file));
+  const library = compilesBundled ? [] : schemaFiles(bundled);
+  const files = [
+    ...own.map((file) => readInput(file, cwd, "own")),
+    ...library.map((file) => readInput(file, cwd, options.standalone === true ? "own" : "library")),
+  ];
+  return { files, sources: own, inputsHash: hashOf(files) };
+}
+
+/** A file itself, or every *.yaml and *.yml below a folder, by its real path. */
+function schemaFiles(path: string): string[] {
+  const real = realpathSync(path);
+  if (!statSync(real).isDirectory()) return [real];
+  return readdirSync(real, { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile() && /\.ya?ml$/.test(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((file) => !file.split(sep).includes("node_modules"));
+}
+
+function distinct(files: readonly string[]): string[] {
+  return [...new Set(files)].sort(compare);
+}
+
+function isInside(folder: string, file: string): boolean {
+  const path = relative(folder, file);
+  return path !== "" && !path.startsWith("..") && !isAbsolute(path);
+}
+
+/** Of a file beyond the limit just enough is read to refuse it by its size. */
+function readInput(absolute: string, cwd: string, origin: SchemaRef["origin"]): InputFile {
+  const tooLarge = statSync(absolute).size > MAX_FILE_BYTES;
+  const text = tooLarge ? " ".repeat(MAX_FILE_BYTES + 1) : readFileSync(absolute, "utf8");
+  return { path: shownPath(cwd, absolute), text, absolute, origin };
+}
+
+function shownPath(cwd: string, file: string): string {
+  const path = relative(cwd, file);
+  return (path.startsWith("..") || isAbsolute(path) ? file : path).split(sep).join("/");
+}
+
+/** The same for any order of files and any folder they lie in. */
+function hashOf(files: readonly InputFile[]): string {
+  const hash = createHash("sha256").update(`zc-gen ${packageVersion()}\0`);
+  const parts = files.map(({ absolute, origin, text }) => `${origin}\0${basename(absolute)}\0${text}\0`);
+  for (const part of parts.sort(compare)) hash.update(part);
+  return hash.digest("hex");
+}

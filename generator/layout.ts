@@ -1,0 +1,160 @@
+// The model that the passes share: what a set of schemas means. Built once, changed never.
+import type { SourceFile, Span } from "./diagnostics.js";
+import type { Expression } from "./expression.js";
+
+export type Endian = "big" | "little" | "host";
+export type BitOrder = "msb" | "lsb";
+
+/** What a field's bits mean. */
+export type FieldType =
+  | { readonly kind: "uint" | "int"; readonly bits: number; readonly endian: Endian }
+  | { readonly kind: "float"; readonly bits: 32 | 64; readonly endian: Endian }
+  | { readonly kind: "flag"; readonly bits: 1 }
+  | { readonly kind: "mac" | "ipv4" | "ipv6"; readonly bits: number }
+  | { readonly kind: "bytes"; readonly bits: number }
+  | { readonly kind: "struct"; readonly bits: number; readonly struct: StructModel }
+  | { readonly kind: "array"; readonly bits: number; readonly element: FieldType; readonly count: number };
+
+/** What a receiver may expect of the value, apart from its width. */
+export type FieldRule =
+  | { readonly kind: "constant"; readonly value: number }
+  | { readonly kind: "range"; readonly min: number; readonly max: number }
+  | { readonly kind: "reserved" };
+
+export interface FieldModel {
+  readonly name: string;
+  /** The accessor's name in TypeScript. */
+  readonly member: string;
+  /** As a reader of the schema knows the type: `u16`, `mac_address`, `bytes`. */
+  readonly word: string;
+  readonly type: FieldType;
+  /** The place in the class's `LAYOUT.fields`. */
+  readonly index: number;
+  /** From the header's first bit, in the layout's bit order. */
+  readonly bitOffset: number;
+  readonly rule?: FieldRule;
+  readonly as: "number" | "bigint" | "parts" | "safe";
+  readonly enum?: EnumModel;
+  readonly unit?: { readonly scale: number; readonly of: string };
+  readonly doc?: string;
+  readonly source?: string;
+  /** The member's path in the C struct. */
+  readonly c: string;
+  /** Proved to lie at a multiple of its size wherever the layout keeps its `align` promise. */
+  readonly aligned: boolean;
+  readonly span: Span;
+}
+
+export interface LetModel {
+  readonly name: string;
+  readonly member: string;
+  readonly value: Expression;
+  readonly doc?: string;
+  readonly source?: string;
+}
+
+/** A declared length: `from` bytes, unless it is 0 and that means nothing, and only `when` that holds. */
+export interface DeclaredLength {
+  readonly counts: "total" | "payload";
+  readonly from: Expression;
+  readonly zeroMeansCaptured: boolean;
+  readonly when?: Expression;
+}
+
+/** A rule for the header that follows. */
+export interface NextRule {
+  /** What children attach to: a field's name, or a relation's. */
+  readonly key: string;
+  /** One field, or the two fields of a relation, of which the lower value is looked up first. */
+  readonly fields: readonly FieldModel[];
+  readonly when?: Expression;
+  readonly unless?: Expression;
+}
+
+export interface Alignment {
+  readonly to: 1 | 2 | 4 | 8;
+  readonly at: number;
+}
+
+/** One generated class: a header, or a type inside its file. */
+export interface StructModel {
+  readonly name: string;
+  readonly className: string;
+  readonly schema: SchemaRef;
+  readonly doc?: string;
+  readonly source?: string;
+  readonly endian: Endian;
+  readonly bitOrder: BitOrder;
+  readonly isC: boolean;
+  readonly c?: { readonly struct: string; readonly header?: string };
+  readonly align: Alignment;
+  readonly fields: readonly FieldModel[];
+  readonly lets: readonly LetModel[];
+  /** Length of the fixed part, in bytes. */
+  readonly size: number;
+  readonly headerLength?: Expression;
+  readonly declared?: DeclaredLength;
+  readonly next: readonly NextRule[];
+  readonly span: Span;
+}
+
+export interface EnumLabel {
+  readonly value: number;
+  readonly label: string;
+  readonly member: string;
+  readonly doc?: string;
+  readonly source?: string;
+}
+
+export interface EnumModel {
+  readonly name: string;
+  readonly className: string;
+  readonly schema: SchemaRef;
+  readonly closed: boolean;
+  readonly labels: readonly EnumLabel[];
+  readonly doc?: string;
+  readonly source?: string;
+  readonly span: Span;
+}
+
+/** The file something was defined in. */
+export interface SchemaRef {
+  readonly name: string;
+  /** The generated file's name without its ending. */
+  readonly stem: string;
+  readonly file: SourceFile;
+  /** `library`: bundled with zc-gen, and imported from it; `own`: generated in this run. */
+  readonly origin: "own" | "library";
+}
+
+/** A child that a value of the parent's field (or the link type) leads to. */
+export interface Attachment {
+  /** The parent, or `undefined` for the link type. */
+  readonly parent: StructModel | undefined;
+  readonly key: string;
+  readonly value: number;
+  readonly child: StructModel;
+  readonly span: Span;
+}
+
+/** Everything a schema file defines. */
+export interface SchemaModel {
+  readonly ref: SchemaRef;
+  /** The header; a file of one enum has none. */
+  readonly header?: StructModel;
+  readonly types: readonly StructModel[];
+  readonly enums: readonly EnumModel[];
+}
+
+/** The whole run. */
+export interface Model {
+  /** Sorted by name. */
+  readonly schemas: readonly SchemaModel[];
+  /** Sorted by parent, key and value. */
+  readonly attachments: readonly Attachment[];
+}
+
+/** The largest value of an unsigned field, as a number (exact up to 53 bits). */
+export function maxOf(bits: number): number {
+  return 2 ** bits - 1;
+}

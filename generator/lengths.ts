@@ -1,0 +1,155 @@
+import type { Diagnostics, Span } from "./diagnostics.js";
+import { didYouMean } from "./diagnostics.js";
+import { described } from "./enums.js";
+import { type Expression, parseExpression, type Scope } from "./expression.js";
+import type { DeclaredLength, FieldModel, LetModel, NextRule } from "./layout.js";
+import { memberName } from "./names.js";
+import { entryOf, type MapNode, type Node, type ScalarNode, textOf, valueOf } from "./nodes.js";
+import { showRange } from "./range.js";
+
+/** The `let:` values, each over the fields and the values before it. */
+export function buildLets(node: MapNode, fields: readonly FieldModel[], diagnostics: Diagnostics): LetModel[] {
+  const lets = valueOf(node, "let");
+  if (lets?.kind !== "map") return [];
+  const scope = { fields: new Map(fields.map((field) => [field.name, field])), lets: new Map<string, LetModel>() };
+  for (const { key, value } of lets.entries) {
+    const name = String(key.value);
+    const clash = scope.fields.get(name);
+    if (clash !== undefined) {
+      const message = `${JSON.stringify(name)} is a field already; a value needs a name of its own`;
+      diagnostics.error("name-clash", key.span, message, [{ message: "the field is here", span: clash.span }]);
+      continue;
+    }
+    const scalar = value.kind === "map" ? valueOf(value, "value") : value;
+    const expression = scalar?.kind === "scalar" ? parseExpression(scalar, scope, diagnostics) : undefined;
+    if (expression === undefined) continue;
+    const docs = value.kind === "map" ? described(value) : {};
+    const member = name === "header_length" ? "headerLength" : memberName(name);
+    scope.lets.set(name, { name, member, value: expression, ...docs });
+  }
+  return [...scope.lets.values()];
+}
+
+/** The lengths a header declares; the generated `wrap` compares each with an end before it is believed. */
+export function buildLengths(
+  root: MapNode,
+  fixedSize: number,
+  scope: Scope,
+  diagnostics: Diagnostics,
+): { headerLength?: Expression; declared?: DeclaredLength } {
+  const node = valueOf(root, "length");
+  if (node?.kind !== "map") {
+    refuseStrayHeaderLength(scope, undefined, root, diagnostics);
+    return {};
+  }
+  const header = numberAt(node, "header", scope, diagnostics);
+  refuseStrayHeaderLength(scope, header, root, diagnostics);
+  if (header !== undefined && header.range.max < fixedSize) {
+    const message = `the header would have ${showRange(header.range)} bytes, but its fields take ${fixedSize}`;
+    diagnostics.error("length", spanAt(node, "header"), message);
+  }
+  const declared = declaredLength(node, scope, diagnostics);
+  return { ...(header === undefined ? {} : { headerLength: header }), ...(declared === undefined ? {} : { declared }) };
+}
+
+/** `headerLength` is what every class has; a value of that name must be the header's length and nothing else. */
+function refuseStrayHeaderLength(scope: Scope, header: Expression | undefined, root: MapNode, diagnostics: Diagnostics): void {
+  const value = scope.lets.get("header_length");
+  if (value === undefined || (header?.op === "let" && header.value === value)) return;
+  const lets = valueOf(root, "let");
+  const span = (lets?.kind === "map" ? entryOf(lets, "header_length")?.key.span : undefined) ?? root.span;
+  diagnostics.error("length", span, "a value named header_length is the header's length: say `length: { header: header_length }`");
+}
+
+function declaredLength(node: MapNode, scope: Scope, diagnostics: Diagnostics): DeclaredLength | undefined {
+  const entries = (["total", "payload"] as const).flatMap((counts) => {
+    const entry = entryOf(node, counts);
+    return entry === undefined ? [] : [{ counts, entry }];
+  });
+  const [first, second] = entries;
+  if (second !== undefined) {
+    diagnostics.error("length", second.entry.key.span, "a header declares either its `total` or its `payload`, not both");
+  }
+  if (first === undefined) return undefined;
+  const { value } = first.entry;
+  const map: MapNode | undefined = value.kind === "map" ? value : undefined;
+  const from = map === undefined ? numberAt(node, first.counts, scope, diagnostics) : numberAt(map, "from", scope, diagnostics);
+  const when = map && conditionAt(map, "when", scope, diagnostics);
+  if (from === undefined) return undefined;
+  return {
+    counts: first.counts,
+    from,
+    zeroMeansCaptured: map !== undefined && textOf(map, "zero_means") === "captured",
+    ...(when === undefined ? {} : { when }),
+  };
+}
+
+/** A number of bytes: what it can be must not go below 0 nor beyond what an offset can be. */
+function numberAt(node: MapNode, key: string, scope: Scope, diagnostics: Diagnostics): Expression | undefined {
+  const value = valueOf(node, key);
+  const expression = value?.kind === "scalar" ? parseExpression(value, scope, diagnostics) : undefined;
+  if (expression === undefined || value === undefined) return undefined;
+  if (expression.isFlag) {
+    diagnostics.error("length", value.span, "a length is a number of bytes, not a condition");
+    return undefined;
+  }
+  if (expression.range.min >= 0 && expression.range.max <= 2 ** 32) return expression;
+  const message = `a length of ${showRange(expression.range)} bytes is possible; it must lie in 0..4294967296`;
+  diagnostics.error("length", value.span, message);
+  return undefined;
+}
+
+function conditionAt(node: MapNode, key: string, scope: Scope, diagnostics: Diagnostics): Expression | undefined {
+  const value = valueOf(node, key);
+  const expression = value?.kind === "scalar" ? parseExpression(value, scope, diagnostics) : undefined;
+  if (expression === undefined || value === undefined || expression.isFlag) return expression;
+  diagnostics.error("expression", value.span, `\`${key}\` needs a condition, as in \`fragment_offset != 0\``);
+  return undefined;
+}
+
+function spanAt(node: MapNode, key: string): Span {
+  return valueOf(node, key)?.span ?? node.span;
+}
+
+/** The rules for the header that follows, in the order they are tried. */
+export function buildNext(root: MapNode, scope: Scope, diagnostics: Diagnostics): NextRule[] {
+  const node = valueOf(root, "next");
+  const maps = node === undefined ? [] : node.kind === "list" ? node.items : [node];
+  return maps.flatMap((map: Node) => (map.kind === "map" ? (nextRule(map, scope, diagnostics) ?? []) : []));
+}
+
+function nextRule(map: MapNode, scope: Scope, diagnostics: Diagnostics): NextRule | undefined {
+  const by = valueOf(map, "by");
+  const relation = valueOf(map, "relation");
+  const of = valueOf(map, "of");
+  if ((by === undefined) === (relation === undefined) || (relation === undefined) !== (of === undefined)) {
+    const message = "a rule has either `by: FIELD`, or `relation: NAME` with `of: [FIELD, FIELD]`";
+    diagnostics.error("structure", map.entries[0]?.key.span ?? map.span, message);
+    return undefined;
+  }
+  const names = of?.kind === "list" ? of.items : by === undefined ? [] : [by];
+  const fields = names.flatMap((name) => (name.kind === "scalar" ? (keyField(name, relation !== undefined, scope, diagnostics) ?? []) : []));
+  if (fields.length !== names.length) return undefined;
+  const when = conditionAt(map, "when", scope, diagnostics);
+  const unless = conditionAt(map, "unless", scope, diagnostics);
+  return {
+    key: textOf(map, "relation") ?? fields[0]?.name ?? "",
+    fields,
+    ...(when === undefined ? {} : { when }),
+    ...(unless === undefined ? {} : { unless }),
+  };
+}
+
+function keyField(name: ScalarNode, isRelation: boolean, scope: Scope, diagnostics: Diagnostics): FieldModel | undefined {
+  const field = scope.fields.get(String(name.value));
+  if (field === undefined) {
+    const message = `there is no field ${JSON.stringify(String(name.value))}`;
+    diagnostics.error("unknown-name", name.span, message, didYouMean(String(name.value), scope.fields.keys()));
+    return undefined;
+  }
+  const most = isRelation ? 16 : 32;
+  if (field.type.kind === "uint" && field.type.bits <= most) return field;
+  const what = isRelation ? "a relation is over unsigned numbers" : "a next header is chosen by an unsigned number";
+  diagnostics.error("structure", name.span, `${what} of at most ${most} bits, not by ${field.word}`);
+  return undefined;
+}

@@ -1,0 +1,40 @@
+// Every name of the runtime that generated code uses stands here: a rename there is one edit.
+
+/** Imported as values. */
+export const RUNTIME_VALUES: readonly string[] = [
+  "bytesEqual",
+  "copyBytes",
+  "defineLayout",
+  "elementIndex",
+  "Fault",
+  "faultCode",
+  "fieldFault",
+  "formatIpv4",
+  "formatIpv6",
+  "formatMac",
+  "Header",
+  "HOST_LITTLE_ENDIAN",
+  "lookupTable",
+  "parseIpv4",
+  "parseIpv6",
+  "parseMac",
+  "presenceBits",
+  "signExtend",
+  "StackBase",
+  "writeBytes",
+];
+
+/** Imported as types. */
+export const RUNTIME_TYPES: readonly string[] = ["DefinedLayout", "EnumLayout", "HeaderClass", "PacketBounds"];
+
+/** The agreement with the runtime that this generator writes code for: `RUNTIME_ABI` there. */
+export const RUNTIME_ABI: number = 1;
+
+/** The package's entry with the bundled decoders. */
+export const PROTOCOLS_MODULE: string = "zc-gen/protocols";
+
+/** The names among `names` that occur in `code` as whole words. */
+export function namesIn(names: readonly string[], code: string): string[] {
+  const words = new Set(code.match(/[A-Za-z_$][A-Za-z0-9_$]*/g));
+  return names.filter((name) => words.has(name));
+}

@@ -1,0 +1,113 @@
+import { type Diagnostics, didYouMean } from "./diagnostics.js";
+import { type Endian, type FieldRule, type FieldType, maxOf } from "./layout.js";
+import { partSpan, type ScalarNode } from "./nodes.js";
+
+/** A type that needs no other definition. */
+export type PlainType = Exclude<FieldType, { kind: "bytes" | "struct" | "array" }>;
+
+/** A short string taken apart: `u4 in 5..15`, `u16le = 4`, `u3 reserved`. */
+export interface TypeWord {
+  readonly word: string;
+  readonly type: PlainType;
+  readonly rule?: FieldRule;
+  /** The byte order stands in the word itself. */
+  readonly hasEndian: boolean;
+}
+
+const ADDRESSES: Readonly<Record<string, PlainType>> = {
+  flag: { kind: "flag", bits: 1 },
+  mac_address: { kind: "mac", bits: 48 },
+  ipv4_address: { kind: "ipv4", bits: 32 },
+  ipv6_address: { kind: "ipv6", bits: 128 },
+};
+const NOT_YET: ReadonlySet<string> = new Set(["text", "dns_name", "varint", "varint.quic", "varint.leb128", "list", "bytes"]);
+const ENDIANS: Readonly<Record<string, Endian>> = { le: "little", be: "big", host: "host" };
+const NUMBER = "-?(?:0x[0-9a-fA-F]+|[0-9]+)";
+const RULE = new RegExp(`^(?:=\\s*(?<constant>${NUMBER})|in\\s+(?<min>${NUMBER})\\s*\\.\\.\\s*(?<max>${NUMBER})|(?<reserved>reserved))$`);
+
+/** Reads the short form of a field. Tells what is wrong at the exact word, and gives `undefined` then. */
+export function parseTypeWord(node: ScalarNode, endian: Endian, diagnostics: Diagnostics): TypeWord | undefined {
+  const text = String(node.value);
+  const word = /^\S+/.exec(text)?.[0] ?? "";
+  const type = plainType(word, endian);
+  if (type === undefined) {
+    unknownType(word, node, diagnostics);
+    return undefined;
+  }
+  const hasEndian = /(le|be|host)$/.test(word);
+  const rest = text.slice(word.length).trim();
+  if (rest === "") return { word, type, hasEndian };
+  const rule = parseRule(rest, text.indexOf(rest, word.length), type, node, diagnostics);
+  return rule && { word, type, hasEndian, rule };
+}
+
+function plainType(word: string, endian: Endian): PlainType | undefined {
+  if (Object.hasOwn(ADDRESSES, word)) return ADDRESSES[word];
+  const match = /^(?<kind>[uif])(?<bits>[1-9][0-9]?)(?<endian>le|be|host)?$/.exec(word)?.groups;
+  if (match === undefined) return undefined;
+  const bits = Number(match["bits"]);
+  const order = match["endian"] === undefined ? endian : (ENDIANS[match["endian"]] ?? endian);
+  if (match["kind"] === "f") return bits === 32 || bits === 64 ? { kind: "float", bits, endian: order } : undefined;
+  if (bits > 64) return undefined;
+  return { kind: match["kind"] === "u" ? "uint" : "int", bits, endian: order };
+}
+
+function unknownType(word: string, node: ScalarNode, diagnostics: Diagnostics): void {
+  const span = partSpan(node, 0, word.length);
+  const shown = JSON.stringify(word.slice(0, 40));
+  if (NOT_YET.has(word)) {
+    const how = word === "bytes" ? "; a fixed number of bytes is written `{ bytes: 8 }`" : "";
+    diagnostics.error("not-yet", span, `the type ${shown} is not in this version of the schema language${how}`);
+    return;
+  }
+  const known = [...Object.keys(ADDRESSES), "u8", "u16", "u24", "u32", "u64", "i8", "i16", "i32", "i64", "f32", "f64", "u16le"];
+  const notes = didYouMean(word, known);
+  const fallback = [{ message: `types are u1..u64, i8..i64, f32, f64 (with le, be or host), ${Object.keys(ADDRESSES).join(", ")}` }];
+  diagnostics.error("unknown-type", span, `unknown type ${shown}`, notes.length > 0 ? notes : fallback);
+}
+
+function parseRule(
+  rest: string,
+  at: number,
+  type: PlainType,
+  node: ScalarNode,
+  diagnostics: Diagnostics,
+): FieldRule | undefined {
+  const span = partSpan(node, at, at + rest.length);
+  const groups = RULE.exec(rest)?.groups;
+  if (groups === undefined) {
+    const message = `${JSON.stringify(rest.slice(0, 60))} is no rule: write \`= 4\`, \`in 5..15\` or \`reserved\``;
+    diagnostics.error("rule", span, message);
+    return undefined;
+  }
+  if (groups["reserved"] !== undefined) return { kind: "reserved" };
+  if (type.kind !== "uint" && type.kind !== "int") {
+    diagnostics.error("rule", span, "only whole numbers have a constant or a range");
+    return undefined;
+  }
+  const rule = numericRule(groups);
+  const complaint = ruleComplaint(rule, type.kind === "int", type.bits);
+  if (complaint === undefined) return rule;
+  diagnostics.error("rule", span, complaint);
+  return undefined;
+}
+
+function numericRule(groups: Record<string, string | undefined>): FieldRule {
+  const { constant, min, max } = groups;
+  if (constant !== undefined) return { kind: "constant", value: toNumber(constant) };
+  return { kind: "range", min: toNumber(min ?? ""), max: toNumber(max ?? "") };
+}
+
+function toNumber(text: string): number {
+  return text.startsWith("-") ? -Number(text.slice(1)) : Number(text);
+}
+
+function ruleComplaint(rule: FieldRule, signed: boolean, bits: number): string | undefined {
+  const low = signed ? -(2 ** (bits - 1)) : 0;
+  const high = signed ? maxOf(bits - 1) : maxOf(bits);
+  const values = rule.kind === "constant" ? [rule.value] : rule.kind === "range" ? [rule.min, rule.max] : [];
+  if (rule.kind === "range" && rule.min > rule.max) return `the range ${rule.min}..${rule.max} is empty`;
+  if (values.some((value) => !Number.isSafeInteger(value))) return "rules are for numbers below 2^53";
+  const outside = values.find((value) => value < low || value > high);
+  return outside === undefined ? undefined : `${outside} does not fit in ${bits} bits, which hold ${low}..${high}`;
+}
