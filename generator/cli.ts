@@ -19,10 +19,10 @@ interface Flags {
   readonly importExtension: ".js" | ".ts" | "none";
   readonly target: "ts" | "js";
   readonly format: "text" | "json";
-  readonly standalone: boolean;
-  readonly check: boolean;
-  readonly watch: boolean;
-  readonly quiet: boolean;
+  readonly standalone?: boolean;
+  readonly check?: boolean;
+  readonly watch?: boolean;
+  readonly quiet?: boolean;
 }
 
 interface Invocation {
@@ -68,17 +68,17 @@ function commandLine(): Command {
     .option("--out <dir>", "output folder", onePath, "generated")
     .addOption(choice("--import-extension <ext>", "how relative imports end", [".js", ".ts", "none"]))
     .addOption(choice("--target <language>", "js: .js and .d.ts, for projects without a build", ["ts", "js"]))
-    .option("--standalone", "copy the runtime beside the output, which then needs no installed zc-gen", false)
+    .option("--standalone", "copy the runtime beside the output, which then needs no installed zc-gen")
     .addOption(
       new Option("--check", "write nothing; exit 1 when the output is stale")
         .default(false)
         .conflicts("watch"),
     )
-    .option("--watch", "run again whenever a schema changes, until Ctrl-C", false)
+    .option("--watch", "run again whenever a schema changes, until Ctrl-C")
     .addOption(
       choice("--format <format>", "how problems are told; json: an array on stdout", ["text", "json"]),
     )
-    .option("--quiet", "say nothing when all is well", false)
+    .option("--quiet", "say nothing when all is well")
     .version(packageVersion(), "--version", "print the version")
     .helpOption("--help", "print this help")
     .addHelpText("after", HELP)
@@ -102,10 +102,10 @@ function appendPath(text: string, earlier: readonly string[] | undefined): reado
 
 const HELP = `
 Examples:
-  zc-gen schemas/                            classes for every schema, in generated/
-  zc-gen my/ --out src/gen --standalone      for a project that ships without zc-gen
-  zc-gen my/ --out gen --target js           for a project without TypeScript
-  zc-gen schemas/ --check                    in CI: is generated/ up to date?
+  zc-gen schemas/                          a class for every schema, in generated/
+  zc-gen my/ --out src/gen --standalone    for a project that ships without zc-gen
+  zc-gen my/ --out gen --target js         for a project without TypeScript
+  zc-gen schemas/ --check                  in CI: is generated/ up to date?
 
 Exit codes:
   0   all is well
@@ -117,13 +117,13 @@ A failed run leaves the old output as it was. Colour is used on a terminal only;
 NO_COLOR=1 switches it off.`;
 
 function generateOptions({ inputs, flags }: Invocation, { cwd }: CliHost): GenerateOptions {
-  const { out, standalone, target, check } = flags;
+  const { out, standalone = false, target, check = false } = flags;
   const importExtension = flags.importExtension === "none" ? "" : flags.importExtension;
   return { inputs, cwd, out, standalone, target, check, importExtension };
 }
 
 function reporterOf({ inputs, flags }: Invocation, { stdout, stderr, env }: CliHost): Reporter {
-  const { format, quiet, check, watch: oneLine, out } = flags;
+  const { format, quiet = false, check = false, watch: oneLine = false, out } = flags;
   const remedy = remedyOf(inputs, flags);
   return new Reporter({ stdout, stderr, env, format, quiet, check, oneLine, out, remedy });
 }
