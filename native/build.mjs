@@ -1,0 +1,55 @@
+// Builds the addon in native/build/Release. `prepare` runs it: without a compiler, python or on another system it says
+// in one sentence what is missing and succeeds, since everything but the live ring works without. `--require` fails
+// instead.
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const NATIVE = dirname(fileURLToPath(import.meta.url));
+const required = process.argv.includes("--require");
+
+const missing = process.platform === "linux" ? missingTools() : [];
+if (process.platform !== "linux") giveUp(`the live ring is for Linux, and this is ${process.platform}`);
+else if (missing.length > 0) giveUp(`the addon was not built, because ${missing.join(" and ")} cannot be found`);
+else build();
+
+function missingTools() {
+  const tools = [
+    ["make", ["make"]],
+    ["a C++ compiler (g++)", [process.env.CXX, "g++", "c++", "clang++"]],
+    ["python3", [process.env.PYTHON, process.env.npm_config_python, "python3", "python"]],
+  ];
+  return tools.filter(([, commands]) => !commands.some(runs)).map(([name]) => name);
+}
+
+function runs(command) {
+  return command !== undefined && spawnSync(command, ["--version"], { stdio: "ignore" }).status === 0;
+}
+
+function build() {
+  const nodeGyp = createRequire(import.meta.url).resolve("node-gyp/bin/node-gyp.js");
+  const args = [nodeGyp, "rebuild", "--directory", NATIVE, ...headersBesideNode()];
+  const result = spawnSync(process.execPath, args, { encoding: "utf8" });
+  if (result.status === 0) return;
+  process.stderr.write(`${result.stdout}\n${result.stderr}\n`);
+  giveUp("the addon could not be built; node-gyp's words are above");
+}
+
+/** Headers of this very Node, where its installation has them: then nothing is fetched. */
+function headersBesideNode() {
+  const prefix = join(dirname(process.execPath), "..");
+  const header = join(prefix, "include/node/node_version.h");
+  if (!existsSync(header)) return [];
+  const text = readFileSync(header, "utf8");
+  const part = (name) => new RegExp(`#define NODE_${name}_VERSION (\\d+)`).exec(text)?.[1];
+  const version = `v${part("MAJOR")}.${part("MINOR")}.${part("PATCH")}`;
+  return version === process.version ? ["--nodedir", prefix] : [];
+}
+
+function giveUp(reason) {
+  const then = "Everything but the live ring works; `npm run build:native` tries again.";
+  console.error(`zc-gen: ${reason}. ${then}`);
+  process.exitCode = required ? 1 : 0;
+}

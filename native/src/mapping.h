@@ -1,0 +1,70 @@
+#ifndef ZC_NATIVE_MAPPING_H_
+#define ZC_NATIVE_MAPPING_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+
+namespace zc {
+
+class MappingRef;
+
+// One memory mapping. Shared by the ring and by the ArrayBuffer made of it, both on one thread: it goes when both are
+// done. Held through MappingRef alone.
+class Mapping {
+ public:
+  // Maps the whole receive ring of a packet socket. Children of fork() do not inherit it (an inherited mapping keeps
+  // the socket alive and filling), core dumps leave it out, and it is not MAP_LOCKED: the pages are kernel memory that
+  // never swaps, while RLIMIT_MEMLOCK would be checked all the same.
+  static MappingRef OfRing(int socket_fd, size_t bytes);
+
+  // Maps a new memfd of `bytes` zero bytes.
+  static MappingRef OfMemfd(size_t bytes);
+
+  Mapping(const Mapping&) = delete;
+  Mapping& operator=(const Mapping&) = delete;
+  uint8_t* data() const noexcept { return data_; }
+  size_t bytes() const noexcept { return bytes_; }
+
+  // Puts private zero pages where the mapping was, at the same address: the file behind it is let go, and a late read
+  // or write finds zeros instead of nothing. Costs no memory until written to. Returns false where the system refuses.
+  bool Blank() noexcept;
+
+ private:
+  friend class MappingRef;
+  Mapping(int fd, size_t bytes);
+  ~Mapping();
+
+  uint8_t* data_;
+  size_t bytes_;
+  int shares_ = 0;
+};
+
+// A share of a mapping. No std::shared_ptr: with GCC 11 and later it needs glibc 2.32, and a prebuilt addon should
+// load on 2.28.
+class MappingRef {
+ public:
+  MappingRef() noexcept = default;
+  explicit MappingRef(Mapping* mapping) noexcept : mapping_(mapping) { ++mapping_->shares_; }
+  MappingRef(const MappingRef& other) noexcept : mapping_(other.mapping_) {
+    if (mapping_ != nullptr) ++mapping_->shares_;
+  }
+  MappingRef(MappingRef&& other) noexcept : mapping_(std::exchange(other.mapping_, nullptr)) {}
+  MappingRef& operator=(MappingRef other) noexcept {
+    std::swap(mapping_, other.mapping_);
+    return *this;
+  }
+  ~MappingRef() {
+    if (mapping_ != nullptr && --mapping_->shares_ == 0) delete mapping_;
+  }
+
+  Mapping* operator->() const noexcept { return mapping_; }
+  explicit operator bool() const noexcept { return mapping_ != nullptr; }
+
+ private:
+  Mapping* mapping_ = nullptr;
+};
+
+}  // namespace zc
+
+#endif  // ZC_NATIVE_MAPPING_H_

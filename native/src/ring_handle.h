@@ -1,0 +1,62 @@
+#ifndef ZC_NATIVE_RING_HANDLE_H_
+#define ZC_NATIVE_RING_HANDLE_H_
+
+#include <napi.h>
+
+#include <optional>
+
+#include "loop_attachment.h"
+#include "mapping.h"
+#include "packet_socket.h"
+
+namespace zc {
+
+// A ring of blocks as JavaScript sees it: bytes in an ArrayBuffer, and the two calls that move a block between the
+// kernel and us. With a packet socket behind it, or with plain memory (then JavaScript plays the kernel).
+//
+// openRing(interfaceIndex, tpacket_req3 bytes, filter words, promiscuous, ignoreOutgoing) and
+// openMemory(blockBytes, blocks) make one.
+class RingHandle : public Napi::ObjectWrap<RingHandle>, private WakeListener, private Detachable {
+ public:
+  static void Define(Napi::Env env, Napi::Object exports);
+
+  explicit RingHandle(const Napi::CallbackInfo& info);
+  ~RingHandle() override { CloseNow(); }
+
+ private:
+  void OpenSocket(const Napi::CallbackInfo& info);
+  void OpenMemory(const Napi::CallbackInfo& info);
+  void ExposeBuffer(Napi::Env env);
+
+  Napi::Value Acquire(const Napi::CallbackInfo& info);
+  void Release(const Napi::CallbackInfo& info);
+  void Publish(const Napi::CallbackInfo& info);
+  void Wait(const Napi::CallbackInfo& info);
+  void CancelWait(const Napi::CallbackInfo& info);
+  void Poke(const Napi::CallbackInfo& info);
+  Napi::Value Wakeups(const Napi::CallbackInfo& info);
+  Napi::Value ReadStatistics(const Napi::CallbackInfo& info);
+  void AttachFilter(const Napi::CallbackInfo& info);
+  Napi::Value TakeError(const Napi::CallbackInfo& info);
+  Napi::Value BoundInterface(const Napi::CallbackInfo& info);
+  Napi::Value IsLinkUp(const Napi::CallbackInfo& info);
+  void Close(const Napi::CallbackInfo& info);
+
+  void OnWake() override;
+  void CloseNow() noexcept override;
+  uint8_t* BlockAt(const Napi::CallbackInfo& info) const;
+  PacketSocket& Socket(Napi::Env env);
+
+  MappingRef mapping_;
+  std::optional<PacketSocket> socket_;  // empty for memory, and once closed
+  LoopAttachment* attachment_ = nullptr;  // null once closed
+  size_t block_bytes_ = 0;
+  size_t blocks_ = 0;
+  uint64_t final_wakeups_ = 0;
+  Napi::FunctionReference on_wake_;  // set while JavaScript waits: a ring nobody waits for can be collected
+  std::optional<Napi::AsyncContext> context_;
+};
+
+}  // namespace zc
+
+#endif  // ZC_NATIVE_RING_HANDLE_H_

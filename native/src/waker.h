@@ -1,0 +1,66 @@
+#ifndef ZC_NATIVE_WAKER_H_
+#define ZC_NATIVE_WAKER_H_
+
+#include <uv.h>
+
+#include <cstdint>
+
+#include "unique_fd.h"
+
+namespace zc {
+
+// What a waker tells its owner, on the loop's thread.
+class WakeListener {
+ public:
+  virtual void OnWake() = 0;
+
+ protected:
+  ~WakeListener() = default;
+};
+
+// Wakes an event loop once for each new block.
+//
+// A packet socket stays readable as long as the newest closed block is leased, and libuv polls level-triggered: polled
+// directly, one held block gave 41 988 callbacks in 100 ms (Node 20). So the socket sits in an epoll of its own, edge-
+// triggered, and libuv polls that one's descriptor: one callback for each new block. An eventfd beside the socket lets
+// anyone ask for a wake-up. The edge may come before anybody waits for it: look at the ring once more after Wait().
+class Waker {
+ public:
+  // `socket_fd` may be -1: then only Poke() wakes. The descriptor stays the caller's. @throws SyscallError
+  static Waker* Create(uv_loop_t* loop, int socket_fd);
+
+  // Keeps the loop alive until the next OnWake() or Cancel().
+  void Wait(WakeListener* listener);
+  void Cancel();
+
+  // Wakes from any thread.
+  void Poke() noexcept;
+
+  // How often the loop called us, waiting or not.
+  uint64_t wakeups() const noexcept { return wakeups_; }
+
+  // Lets the socket go at once, and the handle on the loop's next turn; then calls `done(argument)` and deletes this.
+  void Close(void (*done)(void*), void* argument);
+
+ private:
+  Waker(UniqueFd epoll, UniqueFd event, int socket_fd);
+  ~Waker() = default;
+  static void OnPoll(uv_poll_t* handle, int status, int events);
+  void OnReadable();
+  void Watch(int fd);
+  void Drain();
+
+  UniqueFd epoll_;
+  UniqueFd event_;
+  int socket_fd_;
+  uv_poll_t poll_ = {};
+  bool polling_ = false;
+  WakeListener* listener_ = nullptr;  // set while somebody waits
+  uint64_t wakeups_ = 0;
+  void (*done_)(void*) = nullptr;
+  void* done_argument_ = nullptr;
+};
+
+}  // namespace zc
+
+#endif  // ZC_NATIVE_WAKER_H_
