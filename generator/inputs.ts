@@ -41,7 +41,7 @@ function schemaFiles(path: string): string[] {
   return readdirSync(real, { withFileTypes: true, recursive: true })
     .filter((entry) => entry.isFile() && /\.ya?ml$/.test(entry.name))
     .map((entry) => join(entry.parentPath, entry.name))
-    .filter((file) => !file.split(sep).includes("node_modules"));
+    .filter((file) => !relative(real, file).split(sep).includes("node_modules"));
 }
 
 function distinct(files: readonly string[]): string[] {
