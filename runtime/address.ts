@@ -54,21 +54,21 @@ function longestZeroRun(groups: readonly number[]): [start: number, length: numb
 /** The sixteen bytes of an IPv6 address in text (RFC 4291 §2.2, all three forms). @throws TypeError when it is none. */
 export function parseIpv6(text: string): Uint8Array {
   const halves = text.split("::");
-  const head = groupBytes(halves[0] ?? "");
-  const tail = halves.length === 2 ? groupBytes(halves[1] ?? "") : [];
+  const head = groupBytes(halves[0] ?? "", halves.length === 1);
+  const tail = halves.length === 2 ? groupBytes(halves[1] ?? "", true) : [];
   const missing = 16 - (head?.length ?? 17) - (tail?.length ?? 17);
   const valid = head && tail && halves.length <= 2 && (halves.length === 2 ? missing >= 2 : missing === 0);
   if (!valid) throw badAddress("IPv6", text, "2001:db8::1");
   return Uint8Array.from([...head, ...new Array<number>(missing).fill(0), ...tail]);
 }
 
-/** The bytes of colon-separated groups, the last of which may be dotted decimal; `undefined` when malformed. */
-function groupBytes(text: string): number[] | undefined {
+/** The bytes of colon-separated groups; an address may end in dotted decimal. `undefined` when malformed. */
+function groupBytes(text: string, endsAddress: boolean): number[] | undefined {
   if (text === "") return [];
   const groups = text.split(":");
   const bytes: number[] = [];
   for (const [index, group] of groups.entries()) {
-    if (group.includes(".") && index === groups.length - 1) {
+    if (endsAddress && index === groups.length - 1 && group.includes(".")) {
       const address = tryParseIpv4(group);
       if (address === undefined) return undefined;
       bytes.push(address >>> 24, (address >>> 16) & 255, (address >>> 8) & 255, address & 255);

@@ -1,5 +1,5 @@
 import type { Header } from "./header.js";
-import { fieldToJSON } from "./json.js";
+import { fieldToJSON, jsonText } from "./json.js";
 import type { FieldLayout } from "./layout.js";
 
 const BYTES_PER_LINE = 16;
@@ -61,9 +61,11 @@ function groupLine(header: Header, group: readonly FieldLayout[]): DumpLine {
 function fieldText(header: Header, field: FieldLayout): string {
   const value = fieldToJSON(header, field);
   const label = typeof value === "number" ? field.enum?.labels[value] : undefined;
-  if (label !== undefined) return `${value} (${label})`;
-  if (field.unit !== undefined && typeof value === "number") return `${value} (${value * field.unit.scale} ${field.unit.of})`;
-  return typeof value === "object" ? JSON.stringify(value) : String(value);
+  if (label !== undefined) return `${jsonText(value)} (${label})`;
+  if (field.unit !== undefined && typeof value === "number") {
+    return `${value} (${value * field.unit.scale} ${field.unit.of})`;
+  }
+  return jsonText(value);
 }
 
 function renderLine(view: DataView, line: DumpLine, origin: number): string[] {

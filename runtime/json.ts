@@ -58,6 +58,11 @@ function plain(type: string, value: unknown): JsonValue {
   return value as JsonValue;
 }
 
+/** A value in a line of text: text as it is, lists and nested headers as JSON. */
+export function jsonText(value: JsonValue): string {
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
+}
+
 /** Lower-case hex without separators. */
 export function hexText(bytes: Uint8Array): string {
   let text = "";

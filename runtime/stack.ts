@@ -1,7 +1,7 @@
 import { payloadHexDump } from "./dump.js";
 import { Fault, faultCode } from "./fault.js";
 import type { Header, HeaderClass } from "./header.js";
-import { fieldToJSON, headerToJSON, type JsonObject } from "./json.js";
+import { fieldToJSON, headerToJSON, jsonText, type JsonObject } from "./json.js";
 import { explainFault, type LayoutError } from "./layout-error.js";
 import type { DefinedLayout } from "./layout.js";
 
@@ -143,7 +143,7 @@ function summary(header: Header): string {
 
 function sideText(header: Header, side: string): string | undefined {
   const field = header.layout.fields.find(({ name }) => name === side || name === `${side}_port`);
-  return field === undefined ? undefined : String(fieldToJSON(header, field));
+  return field === undefined ? undefined : jsonText(fieldToJSON(header, field));
 }
 
 /** The presence bit of each of a Stack's layers, looked up by `LAYOUT.id`; -1 where a class is no layer of it. */

@@ -1,0 +1,107 @@
+import { describe, expect, it } from "vitest";
+import { Fault, Header, isIncomplete, type FieldLayout, type HeaderClass } from "zc-gen";
+import * as protocols from "zc-gen/protocols";
+
+const CLASSES = Object.values(protocols).filter(
+  (value): value is HeaderClass => typeof value === "function" && value.prototype instanceof Header,
+);
+const SURROUNDINGS = [0x00, 0xff, 0xa5];
+const ROUNDS = 300;
+
+/** Small and repeatable (mulberry32): a failing test prints its seed in the title. */
+function randomBytes(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return (mixed ^ (mixed >>> 14)) & 0xff;
+  };
+}
+
+/** What a class says of some bytes: its fault, or all fields and lengths. */
+function answer(Class: HeaderClass, packet: Uint8Array, filler: number, before: number): unknown {
+  const bytes = new Uint8Array(before + packet.length + 70).fill(filler);
+  bytes.set(packet, before);
+  const header = new Class(new DataView(bytes.buffer));
+  const fault = header.wrap(before, before + packet.length);
+  if (fault !== 0) return { fault, explained: header.explain(fault)?.code };
+  const rule = header.validate();
+  const { headerLength, declaredLength, truncated, trailing } = header;
+  const payload = [header.payloadOffset - before, header.payloadEnd - before];
+  return { rule, fields: header.toJSON(), headerLength, declaredLength, truncated, trailing, payload };
+}
+
+describe.each(CLASSES.map((Class) => ({ name: Class.LAYOUT.className, Class })))("$name", ({ Class }) => {
+  const { minLength, fields } = Class.LAYOUT;
+
+  it("is incomplete at every length below its fixed part, and never read", () => {
+    const header = new Class(new DataView(new ArrayBuffer(0)));
+    for (let length = 0; length < minLength; length++) {
+      const fault = header.wrap(0, length);
+      expect(fault).toBe(Fault.TRUNCATED);
+      expect(isIncomplete(fault)).toBe(true);
+    }
+  });
+
+  it("gives the same answer whatever lies around the packet, for random bytes of every length (seed 1)", () => {
+    const next = randomBytes(1);
+    for (let round = 0; round < ROUNDS; round++) {
+      const packet = Uint8Array.from({ length: round % (minLength + 64) }, next);
+      const [first, ...others] = SURROUNDINGS.map((filler, i) => answer(Class, packet, filler, 13 * i));
+      for (const other of others) expect(other).toEqual(first);
+    }
+  });
+
+  it("keeps its payload inside the packet (seed 2)", () => {
+    const next = randomBytes(2);
+    const bytes = new Uint8Array(minLength + 128);
+    const header = new Class(new DataView(bytes.buffer));
+    for (let round = 0; round < ROUNDS; round++) {
+      for (let i = 0; i < bytes.length; i++) bytes[i] = next();
+      const end = 16 + (round % (bytes.length - 16));
+      if (header.wrap(8, end) !== 0) continue;
+      expect(header.payloadOffset).toBeGreaterThanOrEqual(8 + minLength);
+      expect(header.payloadOffset).toBeLessThanOrEqual(header.payloadEnd);
+      expect(header.payloadEnd).toBeLessThanOrEqual(end);
+    }
+  });
+
+  it.each(fields.filter(isWritableNumber))("writes $name and touches no other bit", (field) => {
+    for (const value of testValues(field)) {
+      const bytes = new Uint8Array(minLength + 2).fill(0xa5);
+      const header = new Class(new DataView(bytes.buffer)) as Header & Record<string, unknown>;
+      header.offset = 1;
+      header.end = minLength + 1;
+      header[field.member] = value;
+      expect(header[field.member]).toEqual(value);
+      expect(otherBits(bytes, field)).toBe(otherBits(new Uint8Array(minLength + 2).fill(0xa5), field));
+    }
+  });
+
+  it("has a layout without gaps or overlaps, frozen", () => {
+    let bit = 0;
+    for (const { bitOffset, bitWidth } of fields) {
+      expect(bitOffset).toBe(bit);
+      bit += bitWidth;
+    }
+    expect(bit).toBe(minLength * 8);
+    expect([Object.isFrozen(Class.LAYOUT), Object.isFrozen(fields), Object.isFrozen(fields[0])]).toEqual([true, true, true]);
+  });
+});
+
+function isWritableNumber({ type, as }: FieldLayout): boolean {
+  return as !== "parts" && (/^[ui]\d/.test(type) || ["flag", "mac_address", "ipv4_address"].includes(type));
+}
+
+function testValues({ type, bitWidth }: FieldLayout): (number | boolean)[] {
+  if (type === "flag") return [true, false];
+  if (type.startsWith("i")) return type === "ipv4_address" ? [0, 2 ** 32 - 1] : [0, -1, 2 ** (bitWidth - 1) - 1];
+  return [0, 1, 2 ** bitWidth - 1, Math.floor(2 ** bitWidth / 3)];
+}
+
+/** All bits but the field's, as text. Every bundled schema counts bits from the most significant. */
+function otherBits(bytes: Uint8Array, { bitOffset, bitWidth }: FieldLayout): string {
+  const bits = [...bytes].map((byte) => byte.toString(2).padStart(8, "0")).join("");
+  return bits.slice(0, 8 + bitOffset) + bits.slice(8 + bitOffset + bitWidth);
+}
