@@ -14,7 +14,12 @@ interface Bits {
 /** The byte order of whole bytes is the type's own; that of bit fields follows the bit order. */
 function bitsOf(type: FieldType, bitOffset: number, bitOrder: BitOrder, base: string): Bits {
   const whole = bitOffset % 8 === 0 && type.bits % 8 === 0 && "endian" in type;
-  return { offset: bitOffset, bits: type.bits, order: whole ? type.endian : bitOrder === "msb" ? "big" : "little", base };
+  return {
+    offset: bitOffset,
+    bits: type.bits,
+    order: whole ? type.endian : bitOrder === "msb" ? "big" : "little",
+    base,
+  };
 }
 
 /** An expression that reads a number, flag or 64-bit value. */
@@ -39,7 +44,9 @@ export function readType(
     case "int":
       return signed(bits, as);
     default:
-      return type.bits > 53 && as !== "number" ? wide(bits, as) : unsigned({ ...bits, order: orderOf(type, bits) });
+      return type.bits > 53 && as !== "number"
+        ? wide(bits, as)
+        : unsigned({ ...bits, order: orderOf(type, bits) });
   }
 }
 
@@ -120,7 +127,10 @@ function halves(where: Bits): { low: Bits; high: Bits } {
     const lowOffset = where.offset + highBits;
     return { high: { ...where, bits: highBits }, low: { ...where, offset: lowOffset, bits: lowBits } };
   }
-  return { low: { ...where, bits: lowBits }, high: { ...where, offset: where.offset + lowBits, bits: highBits } };
+  return {
+    low: { ...where, bits: lowBits },
+    high: { ...where, offset: where.offset + lowBits, bits: highBits },
+  };
 }
 
 function splitRead(where: Bits): string {
@@ -185,7 +195,9 @@ export function writeType(
 function writeWide(where: Bits, as: FieldModel["as"]): string[] {
   const value = as === "safe" ? "BigInt(value)" : "value";
   if (where.offset % 8 === 0 && where.bits === 64) {
-    return [`this.view.setBigUint64(${at(where)}, BigInt.asUintN(64, ${value})${littleEndian(64, where.order)});`];
+    return [
+      `this.view.setBigUint64(${at(where)}, BigInt.asUintN(64, ${value})${littleEndian(64, where.order)});`,
+    ];
   }
   const { low, high } = halves(where);
   return [
@@ -208,7 +220,11 @@ function writeUnsigned(where: Bits, name: string, value: string = name): string[
   const mask = (2 ** where.bits - 1) * 2 ** shift;
   const keep = 2 ** (bytes * 8) - 1 - mask;
   const moved = shift === 0 ? value : `(${value} << ${shift})`;
-  return setBytes(where, bytes, `(${containerRead(where, bytes)} & ${hex(keep)}) | (${moved} & ${hex(mask)})`);
+  return setBytes(
+    where,
+    bytes,
+    `(${containerRead(where, bytes)} & ${hex(keep)}) | (${moved} & ${hex(mask)})`,
+  );
 }
 
 function setBytes(where: Bits, bytes: number, value: string): string[] {

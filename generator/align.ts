@@ -23,7 +23,9 @@ export function checkAlignment(
     for (const [start, from] of starts.get(header) ?? []) {
       if (start % to === at % to) continue;
       const message = `${header.name} claims to start at ${at} modulo ${to}, but after ${from} it starts at ${start % to}`;
-      diagnostics.error("align", header.span, message, [{ message: `claim less: \`align: ${provable([...(starts.get(header) ?? new Map()).keys()])}\`` }]);
+      diagnostics.error("align", header.span, message, [
+        { message: `claim less: \`align: ${provable([...(starts.get(header) ?? new Map()).keys()])}\`` },
+      ]);
       break;
     }
   }
@@ -65,7 +67,8 @@ function lengthOf(struct: StructModel): Range {
 
 /** The largest power of two that all residues share with the first. */
 function provable(starts: readonly number[]): string {
-  const to = [8, 4, 2].find((power) => starts.every((start) => start % power === (starts[0] ?? 0) % power)) ?? 1;
+  const to =
+    [8, 4, 2].find((power) => starts.every((start) => start % power === (starts[0] ?? 0) % power)) ?? 1;
   const at = (starts[0] ?? 0) % to;
   return at === 0 ? `${to}` : `{ to: ${to}, at: ${at} }`;
 }

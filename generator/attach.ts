@@ -12,14 +12,17 @@ export function buildAttachments(
   schemas: readonly SchemaModel[],
   diagnostics: Diagnostics,
 ): Attachment[] {
-  const headers = new Map(schemas.flatMap(({ header }) => (header === undefined ? [] : [[header.name, header] as const])));
+  const headers = new Map(
+    schemas.flatMap(({ header }) => (header === undefined ? [] : [[header.name, header] as const])),
+  );
   const attachments = definitions.schemas.flatMap((schema) => {
     const child = headers.get(schema.ref.name);
     return child === undefined ? [] : attachmentsOf(schema, child, headers, diagnostics);
   });
   refuseAmbiguity(attachments, diagnostics);
   return attachments.sort(
-    (a, b) => compare(a.parent?.name ?? "", b.parent?.name ?? "") || compare(a.key, b.key) || a.value - b.value,
+    (a, b) =>
+      compare(a.parent?.name ?? "", b.parent?.name ?? "") || compare(a.key, b.key) || a.value - b.value,
   );
 }
 
@@ -36,7 +39,11 @@ function attachmentsOf(
     if (target === undefined) return [];
     return values(entry.value).flatMap(({ value, span }) => {
       if (value <= target.max) return [{ parent: target.parent, key: target.key, value, child, span }];
-      diagnostics.error("attach", span, `${value} does not fit ${keyText(entry)}, which ends at ${target.max}`);
+      diagnostics.error(
+        "attach",
+        span,
+        `${value} does not fit ${keyText(entry)}, which ends at ${target.max}`,
+      );
       return [];
     });
   });
@@ -44,7 +51,9 @@ function attachmentsOf(
 
 function values(node: Node): { value: number; span: Span }[] {
   const nodes = node.kind === "list" ? node.items : [node];
-  return nodes.flatMap((one) => (one.kind === "scalar" ? [{ value: Number(one.value), span: one.span }] : []));
+  return nodes.flatMap((one) =>
+    one.kind === "scalar" ? [{ value: Number(one.value), span: one.span }] : [],
+  );
 }
 
 interface Target {
@@ -71,10 +80,18 @@ function attachTarget(
   const bits = Math.max(0, ...(rule?.fields.map(({ type }) => type.bits) ?? []));
   if (rule !== undefined) return { parent, key: keyName, max: maxOf(bits) };
   const keys = parent.next.map((candidate) => candidate.key);
-  const known = keys.length === 0 ? `${parentName} has no \`next\` rule` : `${parentName} is followed by ${keys.join(", ")}`;
+  const known =
+    keys.length === 0
+      ? `${parentName} has no \`next\` rule`
+      : `${parentName} is followed by ${keys.join(", ")}`;
   const notes = didYouMean(keyName, keys);
   const message = `${JSON.stringify(keyName)} does not choose what follows ${parentName}`;
-  diagnostics.error("attach", key.span, message, notes.length > 0 ? notes : [{ message: known, span: parent.span }]);
+  diagnostics.error(
+    "attach",
+    key.span,
+    message,
+    notes.length > 0 ? notes : [{ message: known, span: parent.span }],
+  );
   return undefined;
 }
 

@@ -19,17 +19,25 @@ export function checkCLayout(struct: StructModel, root: MapNode, diagnostics: Di
     if (offset % natural === 0) continue;
     const gap = natural - (Math.floor(offset) % natural);
     const message = `field ${JSON.stringify(field.name)} (${field.word}) is at offset ${offset}, no multiple of ${natural}; C puts ${gap} bytes of padding before it`;
-    diagnostics.error("c-layout", field.span, message, [{ message: `write the padding down: \`padding_${offset}: { bytes: ${gap} }\`` }]);
+    diagnostics.error("c-layout", field.span, message, [
+      { message: `write the padding down: \`padding_${offset}: { bytes: ${gap} }\`` },
+    ]);
   }
   const natural = Math.max(1, ...struct.fields.map(({ type }) => naturalAlignment(type)));
   if (struct.size % natural === 0) return;
   const gap = natural - (struct.size % natural);
   const message = `${struct.name} has ${struct.size} bytes, no multiple of ${natural}; C puts ${gap} bytes of padding at its end`;
-  diagnostics.error("c-layout", struct.span, message, [{ message: `write the padding down: \`padding_${struct.size}: { bytes: ${gap} }\`` }]);
+  diagnostics.error("c-layout", struct.span, message, [
+    { message: `write the padding down: \`padding_${struct.size}: { bytes: ${gap} }\`` },
+  ]);
 }
 
 function refuseStrayC(struct: StructModel, root: MapNode, diagnostics: Diagnostics): void {
   if (struct.c === undefined) return;
   const span = entryOf(root, "c")?.key.span ?? struct.span;
-  diagnostics.error("c-layout", span, "`c` names the C struct of a schema with `layout: c`; this one has none");
+  diagnostics.error(
+    "c-layout",
+    span,
+    "`c` names the C struct of a schema with `layout: c`; this one has none",
+  );
 }

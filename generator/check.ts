@@ -38,7 +38,11 @@ class Builder {
   struct(definition: StructDefinition, from?: ScalarNode): StructModel | undefined {
     if (this.open.includes(definition)) {
       const path = [...this.open.slice(this.open.indexOf(definition)), definition].map(({ name }) => name);
-      this.diagnostics.error("cycle", from?.span ?? definition.span, `a structure cannot contain itself: ${path.join(" > ")}`);
+      this.diagnostics.error(
+        "cycle",
+        from?.span ?? definition.span,
+        `a structure cannot contain itself: ${path.join(" > ")}`,
+      );
       return undefined;
     }
     if (!this.built.has(definition)) {
@@ -69,7 +73,10 @@ class Builder {
     const laidOut = buildFields(definition, { ...context, bitOrder, align });
     if (laidOut === undefined) return undefined;
     const lets = buildLets(node, laidOut.fields, diagnostics);
-    const scope = { fields: new Map(laidOut.fields.map((field) => [field.name, field])), lets: new Map(lets.map((one) => [one.name, one])) };
+    const scope = {
+      fields: new Map(laidOut.fields.map((field) => [field.name, field])),
+      lets: new Map(lets.map((one) => [one.name, one])),
+    };
     const struct: StructModel = {
       name: definition.name,
       className: definition.className,

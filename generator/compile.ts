@@ -46,7 +46,14 @@ export async function compile(options: CompileOptions): Promise<Compilation> {
   const diagnostics = new Diagnostics();
   const loaded = files.flatMap((file) => loadValid(file, diagnostics));
   const failed = (): Compilation => {
-    return { files: [], diagnostics: diagnostics.sorted(), schemas: sources.length, classes: 0, sources, inputsHash };
+    return {
+      files: [],
+      diagnostics: diagnostics.sorted(),
+      schemas: sources.length,
+      classes: 0,
+      sources,
+      inputsHash,
+    };
   };
   const model = check(resolve(loaded, diagnostics), diagnostics);
   if (diagnostics.hasErrors) return failed();

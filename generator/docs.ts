@@ -36,7 +36,11 @@ export function describe(name: string, { doc, source }: { doc?: string; source?:
 export function describeField(field: FieldModel, more: string = ""): string {
   const { doc, source } = field;
   const where = `From field ${field.name}: ${typeText(field)}, ${placeText(field)}${field.aligned && naturalAlignment(field.type) > 1 ? ", aligned" : ""}.`;
-  return paragraph([doc && sentence(doc), ruleText(field), where, source && `Source: ${source}.`, more].filter(Boolean).join(" "));
+  return paragraph(
+    [doc && sentence(doc), ruleText(field), where, source && `Source: ${source}.`, more]
+      .filter(Boolean)
+      .join(" "),
+  );
 }
 
 function sentence(text: string): string {
@@ -49,7 +53,9 @@ function typeText({ word, type, enum: names }: FieldModel): string {
   const hostOrder = order.replace("host-endian", "host order");
   const of = names === undefined ? "" : ` (${names.name})`;
   if (type.kind === "struct") return type.struct.name;
-  if (type.kind === "array") return `${type.count} times ${type.element.kind === "struct" ? type.element.struct.name : `${type.element.bits} bits`}`;
+  if (type.kind === "array") {
+    return `${type.count} times ${type.element.kind === "struct" ? type.element.struct.name : `${type.element.bits} bits`}`;
+  }
   if (type.kind === "bytes") return `${type.bits / 8} bytes`;
   return `${/^[uif]\d+(le|be|host)$/.test(word) ? word.replace(/(le|be|host)$/, "") : word}${of}${hostOrder}`;
 }

@@ -1,4 +1,9 @@
-import type { GetAccessorDeclarationStructure, MethodDeclarationStructure, OptionalKind, SetAccessorDeclarationStructure } from "ts-morph";
+import type {
+  GetAccessorDeclarationStructure,
+  MethodDeclarationStructure,
+  OptionalKind,
+  SetAccessorDeclarationStructure,
+} from "ts-morph";
 import { readCode, readHalf, readType, writeCode, writeHalf, writeType } from "./access.js";
 import { describeField } from "./docs.js";
 import type { BitOrder, FieldModel, FieldType } from "./layout.js";
@@ -55,11 +60,29 @@ function join(...parts: Accessors[]): Accessors {
 function numberAccessors(field: FieldModel, bitOrder: BitOrder): Accessors {
   if (field.as === "parts") {
     return join(
-      property(`${field.member}High`, "number", describeField(field, "The upper 32 bits."), readHalf(field, bitOrder, "high"), writeHalf(field, bitOrder, "high")),
-      property(`${field.member}Low`, "number", describeField(field, "The lower 32 bits."), readHalf(field, bitOrder, "low"), writeHalf(field, bitOrder, "low")),
+      property(
+        `${field.member}High`,
+        "number",
+        describeField(field, "The upper 32 bits."),
+        readHalf(field, bitOrder, "high"),
+        writeHalf(field, bitOrder, "high"),
+      ),
+      property(
+        `${field.member}Low`,
+        "number",
+        describeField(field, "The lower 32 bits."),
+        readHalf(field, bitOrder, "low"),
+        writeHalf(field, bitOrder, "low"),
+      ),
     );
   }
-  const main = property(field.member, valueType(field), describeField(field), readCode(field, bitOrder, "this.offset"), writeCode(field, bitOrder));
+  const main = property(
+    field.member,
+    valueType(field),
+    describeField(field),
+    readCode(field, bitOrder, "this.offset"),
+    writeCode(field, bitOrder),
+  );
   return field.unit === undefined ? main : join(main, unitAccessors(field, field.unit));
 }
 
@@ -86,18 +109,34 @@ function copyMethod(field: FieldModel): OptionalKind<MethodDeclarationStructure>
   const size = field.type.bits / 8;
   return {
     name: `copy${upper(field.member)}`,
-    docs: [`Copies the ${size} bytes of ${field.name} to \`target\` from \`at\` on. Returns ${size}. @throws RangeError when they do not fit.`],
-    parameters: [{ name: "target", type: "Uint8Array" }, { name: "at", type: "number", initializer: "0" }],
+    docs: [
+      `Copies the ${size} bytes of ${field.name} to \`target\` from \`at\` on. Returns ${size}. @throws RangeError when they do not fit.`,
+    ],
+    parameters: [
+      { name: "target", type: "Uint8Array" },
+      { name: "at", type: "number", initializer: "0" },
+    ],
     returnType: "number",
     statements: [`return copyBytes(this.view, ${start(field)}, ${size}, target, at);`],
   };
 }
 
-function addressAccessors(field: FieldModel, bitOrder: BitOrder, kind: "Mac" | "Ipv4", example: string): Accessors {
+function addressAccessors(
+  field: FieldModel,
+  bitOrder: BitOrder,
+  kind: "Mac" | "Ipv4",
+  example: string,
+): Accessors {
   const { member } = field;
   const bits = kind === "Mac" ? "48-bit" : "unsigned 32-bit";
   const doc = describeField(field, `As ${bits} number; see {@link ${member}Text}.`);
-  const number = property(member, "number", doc, readCode(field, bitOrder, "this.offset"), writeCode(field, bitOrder));
+  const number = property(
+    member,
+    "number",
+    doc,
+    readCode(field, bitOrder, "this.offset"),
+    writeCode(field, bitOrder),
+  );
   const text = property(
     `${member}Text`,
     "string",
@@ -110,7 +149,9 @@ function addressAccessors(field: FieldModel, bitOrder: BitOrder, kind: "Mac" | "
     docs: [`Whether ${field.name} is that address, a number or text.`],
     parameters: [{ name: "address", type: "number | string" }],
     returnType: "boolean",
-    statements: [`return this.${member} === (typeof address === "string" ? parse${kind}(address) : address);`],
+    statements: [
+      `return this.${member} === (typeof address === "string" ? parse${kind}(address) : address);`,
+    ],
   };
   return join(number, text, { getters: [], setters: [], methods: [equals, copyMethod(field)] });
 }
@@ -126,7 +167,9 @@ function ipv6Accessors(field: FieldModel): Accessors {
   );
   const word: OptionalKind<MethodDeclarationStructure> = {
     name: `${member}Word`,
-    docs: [`One of the four unsigned 32-bit words of ${field.name}, the most significant first. @throws RangeError for an index outside 0..3.`],
+    docs: [
+      `One of the four unsigned 32-bit words of ${field.name}, the most significant first. @throws RangeError for an index outside 0..3.`,
+    ],
     parameters: [{ name: "index", type: "number" }],
     returnType: "number",
     statements: [`return this.view.getUint32(${start(field)} + elementIndex(index, 4) * 4, false);`],
@@ -136,16 +179,24 @@ function ipv6Accessors(field: FieldModel): Accessors {
     docs: [`Whether ${field.name} is that address, sixteen bytes or text.`],
     parameters: [{ name: "address", type: "ArrayLike<number> | string" }],
     returnType: "boolean",
-    statements: [`return bytesEqual(this.view, ${start(field)}, 16, typeof address === "string" ? parseIpv6(address) : address);`],
+    statements: [
+      `return bytesEqual(this.view, ${start(field)}, 16, typeof address === "string" ? parseIpv6(address) : address);`,
+    ],
   };
-  return join(text, { getters: [], setters: [], methods: [word, bytesMethod(field), equals, copyMethod(field), setMethod(field)] });
+  return join(text, {
+    getters: [],
+    setters: [],
+    methods: [word, bytesMethod(field), equals, copyMethod(field), setMethod(field)],
+  });
 }
 
 function bytesMethod(field: FieldModel): OptionalKind<MethodDeclarationStructure> {
   const size = field.type.bits / 8;
   return {
     name: `${field.member}Bytes`,
-    docs: [`A view on the ${size} bytes of ${field.name}. It is not parked with the accessor: use it before the packet is released.`],
+    docs: [
+      `A view on the ${size} bytes of ${field.name}. It is not parked with the accessor: use it before the packet is released.`,
+    ],
     returnType: "Uint8Array",
     statements: [`return new Uint8Array(this.view.buffer, this.view.byteOffset + ${start(field)}, ${size});`],
   };
@@ -165,8 +216,18 @@ function setMethod(field: FieldModel): OptionalKind<MethodDeclarationStructure> 
 function bytesAccessors(field: FieldModel): Accessors {
   const { member, name, type } = field;
   const getters = [
-    { name: `${member}Offset`, returnType: "number", docs: [describeField(field, "Where they begin in `view`.")], statements: [`return ${start(field)};`] },
-    { name: `${member}Length`, returnType: "number", docs: [`How many bytes ${name} has: ${type.bits / 8}.`], statements: [`return ${type.bits / 8};`] },
+    {
+      name: `${member}Offset`,
+      returnType: "number",
+      docs: [describeField(field, "Where they begin in `view`.")],
+      statements: [`return ${start(field)};`],
+    },
+    {
+      name: `${member}Length`,
+      returnType: "number",
+      docs: [`How many bytes ${name} has: ${type.bits / 8}.`],
+      statements: [`return ${type.bits / 8};`],
+    },
   ];
   return { getters, setters: [], methods: [bytesMethod(field), setMethod(field)] };
 }
@@ -184,22 +245,29 @@ function structGetter(field: FieldModel): OptionalKind<GetAccessorDeclarationStr
 /** Statements that put the nested accessor at `offset` and return it. */
 function moveNested(field: FieldModel, offset: string): string[] {
   const nested = nestedMember(field);
-  return [
-    `this.${nested}.offset = ${offset};`,
-    `this.${nested}.end = this.end;`,
-    `return this.${nested};`,
-  ];
+  return [`this.${nested}.offset = ${offset};`, `this.${nested}.end = this.end;`, `return this.${nested};`];
 }
 
 function arrayAccessors(field: FieldModel, type: Extract<FieldType, { kind: "array" }>): Accessors {
   const { member, name } = field;
   const { element, count } = type;
-  const count_ = { name: `${member}Count`, returnType: "number", docs: [describeField(field, "How many elements there are.")], statements: [`return ${count};`] };
+  const count_ = {
+    name: `${member}Count`,
+    returnType: "number",
+    docs: [describeField(field, "How many elements there are.")],
+    statements: [`return ${count};`],
+  };
   const index = { name: "index", type: "number" };
   const place = `${start(field)} + elementIndex(index, ${count}) * ${element.bits / 8}`;
   const atDoc = `An element of ${name}. @throws RangeError for an index outside 0..${count - 1}.`;
   if (element.kind === "struct") {
-    const at = { name: `${member}At`, docs: [`${atDoc} One accessor, moved by each call.`], parameters: [index], returnType: element.struct.className, statements: moveNested(field, place) };
+    const at = {
+      name: `${member}At`,
+      docs: [`${atDoc} One accessor, moved by each call.`],
+      parameters: [index],
+      returnType: element.struct.className,
+      statements: moveNested(field, place),
+    };
     return { getters: [count_], setters: [], methods: [at] };
   }
   const local = `const at = ${place};`;
@@ -209,7 +277,13 @@ function arrayAccessors(field: FieldModel, type: Extract<FieldType, { kind: "arr
     getters: [count_],
     setters: [],
     methods: [
-      { name: `${member}At`, docs: [atDoc], parameters: [index], returnType: valueType_, statements: [local, `return ${readType(element, 0, "msb", "at")};`] },
+      {
+        name: `${member}At`,
+        docs: [atDoc],
+        parameters: [index],
+        returnType: valueType_,
+        statements: [local, `return ${readType(element, 0, "msb", "at")};`],
+      },
       {
         name: `set${upper(member)}At`,
         docs: [`Writes an element of ${name}. @throws RangeError for an index outside 0..${count - 1}.`],
@@ -225,7 +299,19 @@ function ipv6Elements(field: FieldModel, place: string): OptionalKind<MethodDecl
   const { member, name } = field;
   const index = { name: "index", type: "number" };
   return [
-    { name: `${member}At`, docs: [`A view on the sixteen bytes of an element of ${name}.`], parameters: [index], returnType: "Uint8Array", statements: [`return new Uint8Array(this.view.buffer, this.view.byteOffset + ${place}, 16);`] },
-    { name: `set${upper(member)}At`, docs: [`Writes the sixteen bytes of an element of ${name}.`], parameters: [index, { name: "value", type: "ArrayLike<number>" }], returnType: "void", statements: [`writeBytes(this.view, ${place}, 16, value);`] },
+    {
+      name: `${member}At`,
+      docs: [`A view on the sixteen bytes of an element of ${name}.`],
+      parameters: [index],
+      returnType: "Uint8Array",
+      statements: [`return new Uint8Array(this.view.buffer, this.view.byteOffset + ${place}, 16);`],
+    },
+    {
+      name: `set${upper(member)}At`,
+      docs: [`Writes the sixteen bytes of an element of ${name}.`],
+      parameters: [index, { name: "value", type: "ArrayLike<number>" }],
+      returnType: "void",
+      statements: [`writeBytes(this.view, ${place}, 16, value);`],
+    },
   ];
 }

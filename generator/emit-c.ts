@@ -4,7 +4,9 @@ import type { FieldModel, Model, StructModel } from "./layout.js";
 /** The C++ header that proves every `layout: c` struct against the kernel's own, or `undefined` without any. */
 export function layoutAsserts({ schemas }: Model, marker: string): string | undefined {
   const own = schemas.filter(({ ref }) => ref.origin === "own");
-  const structs = own.flatMap(({ header, types }) => [...(header === undefined ? [] : [header]), ...types]).filter(({ isC }) => isC);
+  const structs = own
+    .flatMap(({ header, types }) => [...(header === undefined ? [] : [header]), ...types])
+    .filter(({ isC }) => isC);
   if (structs.length === 0) return undefined;
   const headers = [...new Set(structs.flatMap(({ c }) => c?.header ?? []))].sort();
   return [

@@ -26,7 +26,11 @@ export function classOf(struct: StructModel): ClassDeclarationStructure {
     docs: [classDoc(struct)],
     properties: [...statics(struct), ...state(struct), ...nested.map(nestedProperty)],
     ctors: nested.length === 0 ? [] : [constructorOf(nested)],
-    getAccessors: [...accessors.flatMap(({ getters }) => getters), ...struct.lets.flatMap(letGetter), ...lengthGetters(struct)],
+    getAccessors: [
+      ...accessors.flatMap(({ getters }) => getters),
+      ...struct.lets.flatMap(letGetter),
+      ...lengthGetters(struct),
+    ],
     setAccessors: accessors.flatMap(({ setters }) => setters),
     methods: [
       wrapMethod(struct),
@@ -79,13 +83,23 @@ function nestedClass({ type }: FieldModel): string | undefined {
 }
 
 function nestedProperty(field: FieldModel): OptionalKind<PropertyDeclarationStructure> {
-  return { name: nestedMember(field), scope: Scope.Private, isReadonly: true, type: nestedClass(field) ?? "never" };
+  return {
+    name: nestedMember(field),
+    scope: Scope.Private,
+    isReadonly: true,
+    type: nestedClass(field) ?? "never",
+  };
 }
 
-function constructorOf(nested: readonly FieldModel[]): ClassDeclarationStructure["ctors"] extends (infer C)[] | undefined ? C : never {
+function constructorOf(
+  nested: readonly FieldModel[],
+): ClassDeclarationStructure["ctors"] extends (infer C)[] | undefined ? C : never {
   return {
     parameters: [{ name: "view", type: "DataView" }],
-    statements: ["super(view);", ...nested.map((field) => `this.${nestedMember(field)} = new ${nestedClass(field)}(view);`)],
+    statements: [
+      "super(view);",
+      ...nested.map((field) => `this.${nestedMember(field)} = new ${nestedClass(field)}(view);`),
+    ],
   };
 }
 
@@ -96,9 +110,18 @@ function parkMethod(nested: readonly FieldModel[]): OptionalKind<MethodDeclarati
   return [{ name: "park", hasOverrideKeyword: true, returnType: "void", statements }];
 }
 
-function letGetter({ name, member, value, doc, source }: LetModel): OptionalKind<GetAccessorDeclarationStructure>[] {
+function letGetter({
+  name,
+  member,
+  value,
+  doc,
+  source,
+}: LetModel): OptionalKind<GetAccessorDeclarationStructure>[] {
   if (member === "headerLength") return [];
-  const text = describe(`Worked out: ${name}`, { ...(doc === undefined ? {} : { doc }), ...(source === undefined ? {} : { source }) });
+  const text = describe(`Worked out: ${name}`, {
+    ...(doc === undefined ? {} : { doc }),
+    ...(source === undefined ? {} : { source }),
+  });
   const statements = [`return ${expressionCode(value, THROUGH_ACCESSORS)};`];
   return [{ name: member, returnType: value.isFlag ? "boolean" : "number", docs: [text], statements }];
 }
@@ -108,7 +131,14 @@ function validateMethod(struct: StructModel): OptionalKind<MethodDeclarationStru
   const guarded = new Set(guardedFields(struct));
   const statements = struct.fields.filter((field) => !guarded.has(field)).flatMap(ruleStatements);
   if (statements.length === 0) return [];
-  return [{ name: "validate", hasOverrideKeyword: true, returnType: "number", statements: [...statements, "return 0;"] }];
+  return [
+    {
+      name: "validate",
+      hasOverrideKeyword: true,
+      returnType: "number",
+      statements: [...statements, "return 0;"],
+    },
+  ];
 }
 
 function ruleStatements(field: FieldModel): string[] {
@@ -119,11 +149,16 @@ function ruleStatements(field: FieldModel): string[] {
     return [`if (!Number.isSafeInteger(this.${member})) return fieldFault(Fault.UNSAFE_INTEGER, ${index});`];
   }
   if (type.kind === "struct" && hasRules(type.struct)) {
-    return [`const ${nestedMember(field)} = this.${member}.validate();`, `if (${nestedMember(field)} !== 0) return fieldFault(faultCode(${nestedMember(field)}), ${index});`];
+    return [
+      `const ${nestedMember(field)} = this.${member}.validate();`,
+      `if (${nestedMember(field)} !== 0) return fieldFault(faultCode(${nestedMember(field)}), ${index});`,
+    ];
   }
   if (field.enum?.closed !== true) return [];
   const cases = field.enum.labels.map(({ value }) => `case ${value}:`).join("\n");
-  return [`switch (this.${member}) {\n${cases}\nbreak;\ndefault:\nreturn fieldFault(Fault.ENUM, ${index});\n}`];
+  return [
+    `switch (this.${member}) {\n${cases}\nbreak;\ndefault:\nreturn fieldFault(Fault.ENUM, ${index});\n}`,
+  ];
 }
 
 /** Whether `validate` has anything to check. */
@@ -135,7 +170,9 @@ export function hasRules(struct: StructModel): boolean {
 function initMethod(struct: StructModel): OptionalKind<MethodDeclarationStructure> {
   const values = struct.fields.flatMap((field) => {
     const value = initialValue(field);
-    return value === undefined ? [] : [`this.${field.member} = ${field.as === "bigint" ? `${value}n` : value};`];
+    return value === undefined
+      ? []
+      : [`this.${field.member} = ${field.as === "bigint" ? `${value}n` : value};`];
   });
   return {
     name: "init",
@@ -143,7 +180,10 @@ function initMethod(struct: StructModel): OptionalKind<MethodDeclarationStructur
       "Makes a new header at `offset`: zeros, constants, and the least legal value where 0 is none; then wraps it.\n" +
         "Returns 0, or the fault of a target that is too short.",
     ],
-    parameters: [{ name: "offset", type: "number" }, { name: "end", type: "number" }],
+    parameters: [
+      { name: "offset", type: "number" },
+      { name: "end", type: "number" },
+    ],
     returnType: "number",
     statements: [
       `if (end - offset < ${struct.size}) return this.fail(Fault.TRUNCATED, offset, end);`,

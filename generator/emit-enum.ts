@@ -15,6 +15,7 @@ export function enumStatements(model: EnumModel): string[] {
 }
 
 function member(label: EnumLabel): string {
-  const doc = label.doc === undefined && label.source === undefined ? "" : `/** ${describe(label.label, label)} */\n`;
+  const doc =
+    label.doc === undefined && label.source === undefined ? "" : `/** ${describe(label.label, label)} */\n`;
   return `${doc}${label.member}: ${label.value},`;
 }

@@ -30,16 +30,27 @@ export function expressionCode(expression: Expression, spelling: Spelling): stri
     case "choose":
       return `(${code(expression.test)} ? ${code(expression.yes)} : ${code(expression.no)})`;
     case "binary":
-      if (expression.operator === "/") return `Math.floor((${code(expression.left)}) / (${code(expression.right)}))`;
+      if (expression.operator === "/") {
+        return `Math.floor((${code(expression.left)}) / (${code(expression.right)}))`;
+      }
       return `(${code(expression.left)} ${expression.operator} ${code(expression.right)})`;
   }
 }
 
-const OPPOSITES: Readonly<Record<string, string>> = { "===": "!==", "!==": "===", "<": ">=", "<=": ">", ">": "<=", ">=": "<" };
+const OPPOSITES: Readonly<Record<string, string>> = {
+  "===": "!==",
+  "!==": "===",
+  "<": ">=",
+  "<=": ">",
+  ">": "<=",
+  ">=": "<",
+};
 
 /** The opposite of a condition, as a person would write it. */
 export function negationCode(expression: Expression, spelling: Spelling): string {
   const opposite = expression.op === "binary" ? OPPOSITES[expression.operator] : undefined;
-  if (expression.op !== "binary" || opposite === undefined) return `!(${expressionCode(expression, spelling)})`;
+  if (expression.op !== "binary" || opposite === undefined) {
+    return `!(${expressionCode(expression, spelling)})`;
+  }
   return `(${expressionCode(expression.left, spelling)} ${opposite} ${expressionCode(expression.right, spelling)})`;
 }

@@ -51,7 +51,9 @@ export function enumFactsName(model: EnumModel): string {
 }
 
 function layoutType({ word, type }: FieldModel): string {
-  return type.kind === "uint" || type.kind === "int" || type.kind === "float" ? word.replace(/(le|be|host)$/, "") : word;
+  return type.kind === "uint" || type.kind === "int" || type.kind === "float"
+    ? word.replace(/(le|be|host)$/, "")
+    : word;
 }
 
 function elementType(kind: string): string {

@@ -17,7 +17,11 @@ const MAX_DEPTH = 8;
 
 /** Tables and the class: one method per header, which wraps that header's cursor and calls the next one's. */
 export function stackStatements(plan: StackPlan): (string | ClassDeclarationStructure)[] {
-  return [presenceTable(plan), ...plan.layers.flatMap((layer) => lookupTables(layer, plan)), stackClass(plan)];
+  return [
+    presenceTable(plan),
+    ...plan.layers.flatMap((layer) => lookupTables(layer, plan)),
+    stackClass(plan),
+  ];
 }
 
 function presenceTable({ layers }: StackPlan): string {
@@ -28,8 +32,12 @@ function presenceTable({ layers }: StackPlan): string {
 function lookupTables({ choices }: Layer, plan: StackPlan): string[] {
   return choices.flatMap(({ table, rule, targets }) => {
     if (table === undefined) return [];
-    const entries = Object.fromEntries(targets.map(({ value, child }) => [value, plan.layerOf(child).number]));
-    return [`/** The layer that each value leads to; 0 is none. */\nconst ${table} = /* @__PURE__ */ lookupTable(${keyBits(rule)}, ${literal(entries)});`];
+    const entries = Object.fromEntries(
+      targets.map(({ value, child }) => [value, plan.layerOf(child).number]),
+    );
+    return [
+      `/** The layer that each value leads to; 0 is none. */\nconst ${table} = /* @__PURE__ */ lookupTable(${keyBits(rule)}, ${literal(entries)});`,
+    ];
   });
 }
 
@@ -41,14 +49,33 @@ function stackClass(plan: StackPlan): ClassDeclarationStructure {
     name: "Stack",
     isExported: true,
     extends: "StackBase",
-    docs: [`Finds the layers of a packet: ${layers.map(({ struct }) => struct.name).join(", ")}.\n\nOne cursor a layer, made once; \`has(X)\` tells which of them stand on the last packet.`],
+    docs: [
+      `Finds the layers of a packet: ${layers.map(({ struct }) => struct.name).join(", ")}.\n\nOne cursor a layer, made once; \`has(X)\` tells which of them stand on the last packet.`,
+    ],
     properties: [
       ...layers.map(cursorProperty),
       ...words(plan).map((name) => hidden(name, "number", "0")),
-      { name: "maxDepth", scope: Scope.Protected, isReadonly: true, hasOverrideKeyword: true, type: "number", initializer: `${MAX_DEPTH}` },
-      ...repeating.map(({ member }) => ({ name: `${member}Count`, type: "number", initializer: "0", docs: [`How many ${member} headers the last packet has.`] })),
+      {
+        name: "maxDepth",
+        scope: Scope.Protected,
+        isReadonly: true,
+        hasOverrideKeyword: true,
+        type: "number",
+        initializer: `${MAX_DEPTH}`,
+      },
+      ...repeating.map(({ member }) => ({
+        name: `${member}Count`,
+        type: "number",
+        initializer: "0",
+        docs: [`How many ${member} headers the last packet has.`],
+      })),
     ],
-    ctors: [{ parameters: [{ name: "view", type: "DataView" }], statements: ["super(view);", ...layers.map(makeCursor)] }],
+    ctors: [
+      {
+        parameters: [{ name: "view", type: "DataView" }],
+        statements: ["super(view);", ...layers.map(makeCursor)],
+      },
+    ],
     getAccessors: repeating.map(({ member, struct }) => ({
       name: member,
       returnType: struct.className,
@@ -79,7 +106,14 @@ function hidden(name: string, type: string, initializer: string): OptionalKind<P
 }
 
 function cursorProperty({ member, struct, repeats }: Layer): OptionalKind<PropertyDeclarationStructure> {
-  if (repeats) return { name: `${member}Cursors`, scope: Scope.Private, isReadonly: true, type: `readonly ${struct.className}[]` };
+  if (repeats) {
+    return {
+      name: `${member}Cursors`,
+      scope: Scope.Private,
+      isReadonly: true,
+      type: `readonly ${struct.className}[]`,
+    };
+  }
   return { name: member, isReadonly: true, type: struct.className };
 }
 
@@ -91,10 +125,14 @@ function makeCursor({ member, struct, repeats }: Layer): string {
 function atMethod({ member, struct }: Layer): OptionalKind<MethodDeclarationStructure> {
   return {
     name: `${member}At`,
-    docs: [`The ${struct.name} at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth.`],
+    docs: [
+      `The ${struct.name} at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth.`,
+    ],
     parameters: [{ name: "depth", type: "number" }],
     returnType: struct.className,
-    statements: [`return this.${member}Cursors[elementIndex(depth, this.${member}Count)] as ${struct.className};`],
+    statements: [
+      `return this.${member}Cursors[elementIndex(depth, this.${member}Count)] as ${struct.className};`,
+    ],
   };
 }
 
@@ -125,8 +163,11 @@ function decodeMethod(): OptionalKind<MethodDeclarationStructure> {
 }
 
 function hasMethod(plan: StackPlan): OptionalKind<MethodDeclarationStructure> {
-  const word = words(plan).reduceRight((rest, name, index) =>
-    rest === "" ? `this.${name}` : `bit < ${(index + 1) * 30} ? this.${name} : ${rest}`, "");
+  const word = words(plan).reduceRight(
+    (rest, name, index) =>
+      rest === "" ? `this.${name}` : `bit < ${(index + 1) * 30} ? this.${name} : ${rest}`,
+    "",
+  );
   return {
     name: "has",
     hasOverrideKeyword: true,
@@ -151,7 +192,10 @@ function parkMethod(plan: StackPlan): OptionalKind<MethodDeclarationStructure> {
       ...all.map((word) => `${word} = 0;`),
       ...plan.layers
         .filter(({ repeats }) => repeats)
-        .flatMap((layer) => [parkFrom(layer, "0", `this.${layer.member}Count`), `this.${layer.member}Count = 0;`]),
+        .flatMap((layer) => [
+          parkFrom(layer, "0", `this.${layer.member}Count`),
+          `this.${layer.member}Count = 0;`,
+        ]),
     ],
   };
 }
@@ -180,7 +224,10 @@ function presentMethod({ layers }: StackPlan): OptionalKind<MethodDeclarationStr
 }
 
 /** What a packet leaves behind: a layer that the next one lacks must not go on answering for it. */
-function decodeBytesMethod(plan: StackPlan, repeating: readonly Layer[]): OptionalKind<MethodDeclarationStructure> {
+function decodeBytesMethod(
+  plan: StackPlan,
+  repeating: readonly Layer[],
+): OptionalKind<MethodDeclarationStructure> {
   const names = words(plan);
   const stale = names.map((name) => `${name} & ~this.${name}`);
   return {
@@ -191,7 +238,10 @@ function decodeBytesMethod(plan: StackPlan, repeating: readonly Layer[]): Option
     statements: [
       "this.begin(offset, end, linkType);",
       ...names.flatMap((name) => [`const ${name} = this.${name};`, `this.${name} = 0;`]),
-      ...repeating.flatMap(({ member }) => [`const ${member}Count = this.${member}Count;`, `this.${member}Count = 0;`]),
+      ...repeating.flatMap(({ member }) => [
+        `const ${member}Count = this.${member}Count;`,
+        `this.${member}Count = 0;`,
+      ]),
       "const fault = this.enterLinkType(offset, end, linkType);",
       `if (${stale.map((code) => `(${code}) !== 0`).join(" || ")}) this.parkStale(${stale.join(", ")});`,
       ...repeating.map((layer) => parkFrom(layer, `this.${layer.member}Count`, `${layer.member}Count`)),
@@ -207,7 +257,9 @@ function linkTypeMethod({ linkTypes }: StackPlan): OptionalKind<MethodDeclaratio
     scope: Scope.Private,
     parameters: [...BOUNDS, { name: "linkType", type: "number" }],
     returnType: "number",
-    statements: [`switch (linkType) {\n${casesCode(cases, "offset, end")}\ndefault:\nreturn this.stop(Fault.LINK_TYPE, undefined, offset);\n}`],
+    statements: [
+      `switch (linkType) {\n${casesCode(cases, "offset, end")}\ndefault:\nreturn this.stop(Fault.LINK_TYPE, undefined, offset);\n}`,
+    ],
   };
 }
 
@@ -215,7 +267,9 @@ function linkTypeMethod({ linkTypes }: StackPlan): OptionalKind<MethodDeclaratio
 function casesCode(cases: readonly { label: string; layer: Layer }[], bounds: string): string {
   const labels = new Map<Layer, string[]>();
   for (const { label, layer } of cases) labels.set(layer, [...(labels.get(layer) ?? []), `case ${label}:`]);
-  return [...labels].map(([layer, all]) => `${all.join("\n")}\nreturn this.${enterName(layer)}(${bounds});`).join("\n");
+  return [...labels]
+    .map(([layer, all]) => `${all.join("\n")}\nreturn this.${enterName(layer)}(${bounds});`)
+    .join("\n");
 }
 
 function enterName({ struct }: Layer): string {
@@ -293,7 +347,9 @@ function dispatchMethod(plan: StackPlan): OptionalKind<MethodDeclarationStructur
     choices.flatMap(({ table, targets }) => (table === undefined ? [] : targets.map(({ child }) => child))),
   );
   if (structs.length === 0) return [];
-  const layers = [...new Set(structs)].map((struct) => plan.layerOf(struct)).sort((a, b) => a.number - b.number);
+  const layers = [...new Set(structs)]
+    .map((struct) => plan.layerOf(struct))
+    .sort((a, b) => a.number - b.number);
   const cases = layers.map((layer) => `case ${layer.number}:\nreturn this.${enterName(layer)}(offset, end);`);
   return [
     {

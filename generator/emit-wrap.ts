@@ -1,4 +1,9 @@
-import { type GetAccessorDeclarationStructure, type MethodDeclarationStructure, type OptionalKind, Scope } from "ts-morph";
+import {
+  type GetAccessorDeclarationStructure,
+  type MethodDeclarationStructure,
+  type OptionalKind,
+  Scope,
+} from "ts-morph";
 import { readCode } from "./access.js";
 import { expressionCode, type Spelling, THROUGH_ACCESSORS } from "./emit-expression.js";
 import { type Expression, fieldsOf } from "./expression.js";
@@ -25,8 +30,13 @@ export function wrapMethod(struct: StructModel): OptionalKind<MethodDeclarationS
   return {
     name: "wrap",
     hasOverrideKeyword: true,
-    docs: ["Moves to `offset`; bytes from `end` on are not this packet's. Returns 0, or why it does not fit."],
-    parameters: [{ name: "offset", type: "number" }, { name: "end", type: "number" }],
+    docs: [
+      "Moves to `offset`; bytes from `end` on are not this packet's. Returns 0, or why it does not fit.",
+    ],
+    parameters: [
+      { name: "offset", type: "number" },
+      { name: "end", type: "number" },
+    ],
     returnType: "number",
     statements: [
       `if (end - offset < ${struct.size}) return this.fail(Fault.TRUNCATED, offset, end);`,
@@ -51,8 +61,13 @@ function placeStatements({ headerLength, declared }: StructModel): string[] {
 /** Fields that some expression believes: their rules hold once `wrap` has passed. */
 export function guardedFields(struct: StructModel): FieldModel[] {
   const needed = neededFields(struct);
-  const others = [...struct.lets.map(({ value }) => value), ...struct.next.flatMap(({ when, unless }) => [when, unless])];
-  const believed = others.flatMap((one) => (one === undefined ? [] : [...fieldsOf(one)])).filter(hasNumericRule);
+  const others = [
+    ...struct.lets.map(({ value }) => value),
+    ...struct.next.flatMap(({ when, unless }) => [when, unless]),
+  ];
+  const believed = others
+    .flatMap((one) => (one === undefined ? [] : [...fieldsOf(one)]))
+    .filter(hasNumericRule);
   return [...new Set([...needed, ...believed])].sort((a, b) => a.index - b.index);
 }
 
@@ -71,13 +86,18 @@ function localAndRule(field: FieldModel, struct: StructModel): string[] {
   const read = `const ${local} = ${readCode(field, struct.bitOrder, "offset")};`;
   const broken = brokenRule(field, local);
   if (broken === undefined) return [read];
-  return [read, `if (${broken.test}) return this.fail(fieldFault(Fault.${broken.code}, ${field.index}), offset, end);`];
+  return [
+    read,
+    `if (${broken.test}) return this.fail(fieldFault(Fault.${broken.code}, ${field.index}), offset, end);`,
+  ];
 }
 
 /** The condition under which a field breaks its rule, and the fault that tells so. */
 export function brokenRule(field: FieldModel, value: string): { test: string; code: string } | undefined {
   const { rule, type } = field;
-  if (rule?.kind === "constant") return { test: `${value} !== ${literal(field, rule.value)}`, code: "CONSTANT" };
+  if (rule?.kind === "constant") {
+    return { test: `${value} !== ${literal(field, rule.value)}`, code: "CONSTANT" };
+  }
   if (rule?.kind !== "range") return undefined;
   const bits = type.kind === "int" ? type.bits - 1 : type.bits;
   const low = type.kind === "int" ? -(2 ** bits) : 0;
@@ -112,7 +132,8 @@ function declaredStatements(struct: StructModel): string[] {
   const least = struct.headerLength?.range.max ?? struct.size;
   const mayBeShort = declared.counts === "total" && declared.from.range.min < least;
   const blame = blamedField(declared);
-  const fault = blame === undefined ? "Fault.DECLARED_LENGTH" : `fieldFault(Fault.DECLARED_LENGTH, ${blame.index})`;
+  const fault =
+    blame === undefined ? "Fault.DECLARED_LENGTH" : `fieldFault(Fault.DECLARED_LENGTH, ${blame.index})`;
   const name = total === from && declared.from.op === "field" ? from : "total";
   const believe = [
     ...(name === "total" ? [`const total = ${total};`] : []),
@@ -142,19 +163,37 @@ export function lengthGetters(struct: StructModel): OptionalKind<GetAccessorDecl
   const { headerLength, declared, size } = struct;
   const header = headerLength === undefined ? `${size}` : "this.headerBytes";
   return [
-    { name: "payloadOffset", leadingTrivia: OVERRIDE, returnType: "number", statements: [`return this.offset + ${header};`] },
+    {
+      name: "payloadOffset",
+      leadingTrivia: OVERRIDE,
+      returnType: "number",
+      statements: [`return this.offset + ${header};`],
+    },
     ...(declared === undefined ? [] : declaredGetters(declared, header)),
   ];
 }
 
-function declaredGetters(declared: DeclaredLength, header: string): OptionalKind<GetAccessorDeclarationStructure>[] {
+function declaredGetters(
+  declared: DeclaredLength,
+  header: string,
+): OptionalKind<GetAccessorDeclarationStructure>[] {
   const from = expressionCode(declared.from, THROUGH_ACCESSORS);
   const total = declared.counts === "total" ? from : `${header} + (${from})`;
   const condition = believedWhen(declared, THROUGH_ACCESSORS);
   const value = condition === undefined ? total : `${condition} ? ${total} : this.captureEnd - this.offset`;
   return [
-    { name: "capturedEnd", leadingTrivia: OVERRIDE, returnType: "number", statements: ["return this.captureEnd;"] },
-    { name: "declaredLength", leadingTrivia: OVERRIDE, returnType: "number", statements: [`return ${value};`] },
+    {
+      name: "capturedEnd",
+      leadingTrivia: OVERRIDE,
+      returnType: "number",
+      statements: ["return this.captureEnd;"],
+    },
+    {
+      name: "declaredLength",
+      leadingTrivia: OVERRIDE,
+      returnType: "number",
+      statements: [`return ${value};`],
+    },
   ];
 }
 

@@ -69,7 +69,9 @@ class Emitter {
   indexFile(own: readonly SchemaModel[], hasStack: boolean): EmittedFile {
     const marker = `${MARKER} ${packageVersion()}: everything that was generated. Edit the schemas.`;
     const lines = own.map(({ ref, header, types, enums }) => {
-      const names = [...(header === undefined ? [] : [header]), ...types, ...enums].map(({ className }) => className);
+      const names = [...(header === undefined ? [] : [header]), ...types, ...enums].map(
+        ({ className }) => className,
+      );
       const facts = enums.map(enumFactsName);
       return `export { ${[...names, ...facts].sort().join(", ")} } from "./${ref.stem}${this.options.importExtension}";`;
     });
@@ -90,10 +92,13 @@ class Emitter {
     const imports = this.runtimeImports(code);
     const modules = new Map<string, Set<string>>();
     for (const { name, ref } of needed) {
-      const module = ref.origin === "library" ? PROTOCOLS_MODULE : `./${ref.stem}${this.options.importExtension}`;
+      const module =
+        ref.origin === "library" ? PROTOCOLS_MODULE : `./${ref.stem}${this.options.importExtension}`;
       modules.set(module, (modules.get(module) ?? new Set()).add(name));
     }
-    for (const [module, names] of [...modules].sort()) imports.push(`import { ${[...names].sort().join(", ")} } from "${module}";`);
+    for (const [module, names] of [...modules].sort()) {
+      imports.push(`import { ${[...names].sort().join(", ")} } from "${module}";`);
+    }
     const generated = `const GENERATED = { abi: ${RUNTIME_ABI}, version: "${packageVersion()}", file: "${path}" };`;
     return code.includes("GENERATED") ? [...imports, "", generated] : imports;
   }

@@ -9,7 +9,6 @@ export interface Enums {
   readonly diagnostics: Diagnostics;
 }
 
-
 /** An enum by its name and the map with its `values`. */
 export function resolveEnum(name: string, node: MapNode, span: Span, { ref, diagnostics }: Enums): EnumModel {
   const values = valueOf(node, "values");
@@ -34,25 +33,50 @@ export function described(node: MapNode): { doc?: string; source?: string } {
 }
 
 function enumLabel({ key, value }: Entry): EnumLabel {
-  const label = value.kind === "map" ? (textOf(value, "name") ?? "") : value.kind === "scalar" ? String(value.value) : "";
+  const label =
+    value.kind === "map" ? (textOf(value, "name") ?? "") : value.kind === "scalar" ? String(value.value) : "";
   const docs = value.kind === "map" ? described(value) : {};
   return { value: Number(key.value), label, member: labelName(label), ...docs };
 }
 
-function refuseClashes(entries: readonly Entry[], labels: readonly EnumLabel[], diagnostics: Diagnostics): void {
+function refuseClashes(
+  entries: readonly Entry[],
+  labels: readonly EnumLabel[],
+  diagnostics: Diagnostics,
+): void {
   const byMember = new Map<string, Entry>();
   const byValue = new Map<number, Entry>();
   for (const [index, entry] of entries.entries()) {
     const { member, value, label } = labels[index] as EnumLabel;
-    clash(byMember, member, entry, `the label ${JSON.stringify(label)} stands here twice (as ${member})`, diagnostics);
+    clash(
+      byMember,
+      member,
+      entry,
+      `the label ${JSON.stringify(label)} stands here twice (as ${member})`,
+      diagnostics,
+    );
     clash(byValue, value, entry, `the value ${keyText(entry)} stands here twice`, diagnostics);
     if (Number.isSafeInteger(value)) continue;
-    diagnostics.error("enum-value", entry.key.span, `${keyText(entry)} is beyond 2^53 - 1, where numbers stop being exact`);
+    diagnostics.error(
+      "enum-value",
+      entry.key.span,
+      `${keyText(entry)} is beyond 2^53 - 1, where numbers stop being exact`,
+    );
   }
 }
 
-function clash<K>(seen: Map<K, Entry>, key: K, entry: Entry, message: string, diagnostics: Diagnostics): void {
+function clash<K>(
+  seen: Map<K, Entry>,
+  key: K,
+  entry: Entry,
+  message: string,
+  diagnostics: Diagnostics,
+): void {
   const earlier = seen.get(key);
   if (earlier === undefined) seen.set(key, entry);
-  else diagnostics.error("enum-clash", entry.value.span, message, [{ message: "the first is here", span: earlier.value.span }]);
+  else {
+    diagnostics.error("enum-clash", entry.value.span, message, [
+      { message: "the first is here", span: earlier.value.span },
+    ]);
+  }
 }

@@ -15,7 +15,12 @@ export type Expression = { readonly range: Range; readonly isFlag: boolean } & (
   | { readonly op: "field"; readonly field: FieldModel }
   | { readonly op: "let"; readonly value: LetModel }
   | { readonly op: "not" | "negate"; readonly operand: Expression }
-  | { readonly op: "binary"; readonly operator: Operator; readonly left: Expression; readonly right: Expression }
+  | {
+      readonly op: "binary";
+      readonly operator: Operator;
+      readonly left: Expression;
+      readonly right: Expression;
+    }
   | { readonly op: "choose"; readonly test: Expression; readonly yes: Expression; readonly no: Expression }
 );
 
@@ -30,18 +35,35 @@ export interface Scope {
 }
 
 /** Parses and checks an expression; tells what is wrong and gives `undefined` when it is not sound. */
-export function parseExpression(node: ScalarNode, scope: Scope, diagnostics: Diagnostics): Expression | undefined {
+export function parseExpression(
+  node: ScalarNode,
+  scope: Scope,
+  diagnostics: Diagnostics,
+): Expression | undefined {
   const text = String(node.value);
   if (text.length > MAX_LENGTH) {
-    diagnostics.error("expression", node.span, `an expression may have ${MAX_LENGTH} characters, not ${text.length}`);
+    diagnostics.error(
+      "expression",
+      node.span,
+      `an expression may have ${MAX_LENGTH} characters, not ${text.length}`,
+    );
     return undefined;
   }
   const source = ts.createSourceFile("expression.ts", `(${text})`, ts.ScriptTarget.ES2022, false);
-  const problem = (source as unknown as { parseDiagnostics: readonly ts.DiagnosticWithLocation[] }).parseDiagnostics[0];
+  const problem = (source as unknown as { parseDiagnostics: readonly ts.DiagnosticWithLocation[] })
+    .parseDiagnostics[0];
   const statement = source.statements[0];
-  if (problem !== undefined || source.statements.length !== 1 || !statement || !ts.isExpressionStatement(statement)) {
+  if (
+    problem !== undefined ||
+    source.statements.length !== 1 ||
+    !statement ||
+    !ts.isExpressionStatement(statement)
+  ) {
     const start = Math.max(0, (problem?.start ?? 1) - 1);
-    const why = problem === undefined ? "it is more than one" : ts.flattenDiagnosticMessageText(problem.messageText, " ");
+    const why =
+      problem === undefined
+        ? "it is more than one"
+        : ts.flattenDiagnosticMessageText(problem.messageText, " ");
     diagnostics.error("expression", partSpan(node, start, start + 1), `this is no expression: ${why}`);
     return undefined;
   }
@@ -80,7 +102,10 @@ class Checker {
     if (ts.isPrefixUnaryExpression(node)) return this.prefix(node);
     if (ts.isBinaryExpression(node)) return this.binary(node);
     if (ts.isConditionalExpression(node)) return this.choose(node);
-    throw this.refuse(node, "has no place in an expression: numbers, fields, + - * / % << >> & | comparisons && || ! ?: do");
+    throw this.refuse(
+      node,
+      "has no place in an expression: numbers, fields, + - * / % << >> & | comparisons && || ! ?: do",
+    );
   }
 
   private literal(node: ts.NumericLiteral): Expression {
@@ -91,13 +116,17 @@ class Checker {
 
   private identifier(node: ts.Identifier): Expression {
     const value = this.scope.lets.get(node.text);
-    if (value !== undefined) return { op: "let", value, range: value.value.range, isFlag: value.value.isFlag };
+    if (value !== undefined) {
+      return { op: "let", value, range: value.value.range, isFlag: value.value.isFlag };
+    }
     const field = this.scope.fields.get(node.text);
     if (field === undefined) throw this.unknown(node);
     const { kind } = field.type;
     if (kind === "flag") return { op: "field", field, range: ranges.span(0, 1), isFlag: true };
     if (kind !== "uint" && kind !== "int") throw this.refuse(node, `is ${field.word}, not a number`);
-    if (field.as !== "number") throw this.refuse(node, "has more than 53 bits, which an expression cannot hold");
+    if (field.as !== "number") {
+      throw this.refuse(node, "has more than 53 bits, which an expression cannot hold");
+    }
     return { op: "field", field, range: fieldRange(field), isFlag: false };
   }
 
@@ -113,7 +142,9 @@ class Checker {
     if (node.operator === ts.SyntaxKind.ExclamationToken) {
       return { op: "not", operand: this.flag(operand, node.operand), range: ranges.span(0, 1), isFlag: true };
     }
-    if (node.operator !== ts.SyntaxKind.MinusToken) throw this.refuse(node, "uses an operator that expressions do not have");
+    if (node.operator !== ts.SyntaxKind.MinusToken) {
+      throw this.refuse(node, "uses an operator that expressions do not have");
+    }
     const range = ranges.negate(this.number(operand, node.operand).range);
     return { op: "negate", operand, range, isFlag: false };
   }
@@ -122,13 +153,17 @@ class Checker {
     const test = this.flag(this.expression(node.condition), node.condition);
     const yes = this.expression(node.whenTrue);
     const no = this.expression(node.whenFalse);
-    if (yes.isFlag !== no.isFlag) throw this.refuse(node, "is a number in one case and a condition in the other");
+    if (yes.isFlag !== no.isFlag) {
+      throw this.refuse(node, "is a number in one case and a condition in the other");
+    }
     return { op: "choose", test, yes, no, range: ranges.union(yes.range, no.range), isFlag: yes.isFlag };
   }
 
   private binary(node: ts.BinaryExpression): Expression {
     const operator = OPERATORS.get(node.operatorToken.kind);
-    if (operator === undefined) throw this.refuse(node.operatorToken, "is an operator that expressions do not have");
+    if (operator === undefined) {
+      throw this.refuse(node.operatorToken, "is an operator that expressions do not have");
+    }
     const left = this.expression(node.left);
     const right = this.expression(node.right);
     if (operator === "&&" || operator === "||") {
@@ -138,9 +173,13 @@ class Checker {
     }
     this.number(left, node.left);
     this.number(right, node.right);
-    if (isComparison(operator)) return { op: "binary", operator, left, right, range: ranges.span(0, 1), isFlag: true };
+    if (isComparison(operator)) {
+      return { op: "binary", operator, left, right, range: ranges.span(0, 1), isFlag: true };
+    }
     const range = this.arithmetic(operator, left.range, right.range, node);
-    if (!ranges.isSafe(range)) throw this.refuse(node, `can be ${ranges.showRange(range)}, beyond the 53 bits that are exact`);
+    if (!ranges.isSafe(range)) {
+      throw this.refuse(node, `can be ${ranges.showRange(range)}, beyond the 53 bits that are exact`);
+    }
     return { op: "binary", operator, left, right, range, isFlag: false };
   }
 
@@ -154,9 +193,13 @@ class Checker {
         return ranges.multiply(left, right);
       case "/":
       case "%":
-        if (right.min <= 0) throw this.refuse(node.right, `divides, but can be ${ranges.showRange(right)}: 0 or less`);
+        if (right.min <= 0) {
+          throw this.refuse(node.right, `divides, but can be ${ranges.showRange(right)}: 0 or less`);
+        }
         if (operator === "/") return ranges.divide(left, right);
-        if (left.min < 0) throw this.refuse(node.left, `is taken modulo, but can be negative: ${ranges.showRange(left)}`);
+        if (left.min < 0) {
+          throw this.refuse(node.left, `is taken modulo, but can be negative: ${ranges.showRange(left)}`);
+        }
         return ranges.remainder(left, right);
       default:
         return this.bitwise(operator, left, right, node);
@@ -164,17 +207,36 @@ class Checker {
   }
 
   /** JavaScript's bit operators work on 32 bits, so the operands must fit in 31 and the result must too. */
-  private bitwise(operator: "<<" | ">>" | "&" | "|", left: Range, right: Range, node: ts.BinaryExpression): Range {
-    for (const [range, operand] of [[left, node.left], [right, node.right]] as const) {
+  private bitwise(
+    operator: "<<" | ">>" | "&" | "|",
+    left: Range,
+    right: Range,
+    node: ts.BinaryExpression,
+  ): Range {
+    for (const [range, operand] of [
+      [left, node.left],
+      [right, node.right],
+    ] as const) {
       if (range.min >= 0 && range.max < 2 ** 31) continue;
-      throw this.refuse(operand, `is an operand of ${operator}, but can be ${ranges.showRange(range)}: 0..2147483647 is possible`);
+      throw this.refuse(
+        operand,
+        `is an operand of ${operator}, but can be ${ranges.showRange(range)}: 0..2147483647 is possible`,
+      );
     }
     if (operator === "&") return ranges.span(0, Math.min(left.max, right.max));
-    if (operator === "|") return ranges.span(Math.max(left.min, right.min), ranges.maskCovering(left.max, right.max));
-    if (right.max > 31) throw this.refuse(node.right, `shifts by ${ranges.showRange(right)}; 0..31 is possible`);
-    if (operator === ">>") return ranges.span(Math.floor(left.min / 2 ** right.max), Math.floor(left.max / 2 ** right.min));
+    if (operator === "|") {
+      return ranges.span(Math.max(left.min, right.min), ranges.maskCovering(left.max, right.max));
+    }
+    if (right.max > 31) {
+      throw this.refuse(node.right, `shifts by ${ranges.showRange(right)}; 0..31 is possible`);
+    }
+    if (operator === ">>") {
+      return ranges.span(Math.floor(left.min / 2 ** right.max), Math.floor(left.max / 2 ** right.min));
+    }
     const range = ranges.multiply(left, ranges.span(2 ** right.min, 2 ** right.max));
-    if (range.max >= 2 ** 31) throw this.refuse(node, `can be ${ranges.showRange(range)}; << ends at 2147483647, * does not`);
+    if (range.max >= 2 ** 31) {
+      throw this.refuse(node, `can be ${ranges.showRange(range)}; << ends at 2147483647, * does not`);
+    }
     return range;
   }
 

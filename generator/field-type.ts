@@ -64,7 +64,11 @@ function kindOf(entry: Entry, map: MapNode, diagnostics: Diagnostics): string | 
   for (const { key } of map.entries) {
     const goesWith = ONLY_WITH[String(key.value)];
     if (goesWith === undefined || goesWith.includes(kind)) continue;
-    diagnostics.error("structure", key.span, `\`${String(key.value)}\` does not go with \`${kind}\`; it goes with \`${goesWith.join("`, `")}\``);
+    diagnostics.error(
+      "structure",
+      key.span,
+      `\`${String(key.value)}\` does not go with \`${kind}\`; it goes with \`${goesWith.join("`, `")}\``,
+    );
   }
   return kind;
 }
@@ -74,13 +78,22 @@ function structType(name: ScalarNode, context: TypeContext): DeclaredType | unde
   const struct = definition && context.struct(definition, name);
   if (struct === undefined) return undefined;
   if (struct.headerLength !== undefined) {
-    context.diagnostics.error("not-yet", name.span, `${struct.name} has a length of its own; structures inside others are fixed in this version`);
+    context.diagnostics.error(
+      "not-yet",
+      name.span,
+      `${struct.name} has a length of its own; structures inside others are fixed in this version`,
+    );
     return undefined;
   }
   return { word: "struct", type: { kind: "struct", bits: struct.size * 8, struct }, hasEndian: false };
 }
 
-function arrayType(entry: Entry, map: MapNode, element: ScalarNode, context: TypeContext): DeclaredType | undefined {
+function arrayType(
+  entry: Entry,
+  map: MapNode,
+  element: ScalarNode,
+  context: TypeContext,
+): DeclaredType | undefined {
   const count = valueOf(map, "count");
   if (count?.kind !== "scalar") {
     const message = `array ${JSON.stringify(keyText(entry))} needs a \`count\`; arrays of other lengths are not in this version`;
@@ -90,20 +103,29 @@ function arrayType(entry: Entry, map: MapNode, element: ScalarNode, context: Typ
   const declared = elementType(element, context);
   if (declared === undefined) return undefined;
   const { type } = declared;
-  if (type.bits % 8 !== 0 || declared.rule !== undefined || (type.kind === "uint" || type.kind === "int") && type.bits > 53) {
+  if (
+    type.bits % 8 !== 0 ||
+    declared.rule !== undefined ||
+    ((type.kind === "uint" || type.kind === "int") && type.bits > 53)
+  ) {
     const message = "the elements of an array are whole bytes, at most 53 bits, without a rule";
     context.diagnostics.error("array", element.span, message);
     return undefined;
   }
   const bits = type.bits * Number(count.value);
-  return { word: "array", type: { kind: "array", bits, element: type, count: Number(count.value) }, hasEndian: declared.hasEndian };
+  return {
+    word: "array",
+    type: { kind: "array", bits, element: type, count: Number(count.value) },
+    hasEndian: declared.hasEndian,
+  };
 }
 
 /** An element is a type word, or the name of a structure. */
 function elementType(element: ScalarNode, context: TypeContext): DeclaredType | undefined {
   const isStruct = context.definitions.schemas.some(
     ({ ref, header, types }) =>
-      header?.name === element.value || (ref.name === context.schema.name && types.some(({ name }) => name === element.value)),
+      header?.name === element.value ||
+      (ref.name === context.schema.name && types.some(({ name }) => name === element.value)),
   );
   if (isStruct) return structType(element, context);
   return parseTypeWord(element, context.endian, context.diagnostics);

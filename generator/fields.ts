@@ -88,19 +88,29 @@ function fieldAs(
   const isWide = (type.kind === "uint" || type.kind === "int") && type.bits > 53;
   if (as === undefined) return isWide ? "bigint" : "number";
   if (isWide && !(as === "parts" && (type.kind === "int" || type.bits !== 64))) return as as FieldModel["as"];
-  const message = isWide ? "`as: parts` is for u64: two unsigned 32-bit halves" : "`as` is for whole numbers of more than 53 bits";
+  const message = isWide
+    ? "`as: parts` is for u64: two unsigned 32-bit halves"
+    : "`as` is for whole numbers of more than 53 bits";
   diagnostics.error("structure", (map && valueOf(map, "as")?.span) ?? entry.key.span, message);
   return undefined;
 }
 
 /** The field's enum; `null` when it names one that does not exist or does not fit. */
-function fieldEnum(map: MapNode | undefined, { type, word }: DeclaredType, context: LayoutContext): EnumModel | undefined | null {
+function fieldEnum(
+  map: MapNode | undefined,
+  { type, word }: DeclaredType,
+  context: LayoutContext,
+): EnumModel | undefined | null {
   const name = map && valueOf(map, "enum");
   if (name?.kind !== "scalar") return undefined;
   const model = context.definitions.enum(name, context.schema, context.diagnostics);
   if (model === undefined) return null;
   if (type.kind !== "uint" || type.bits > 53) {
-    context.diagnostics.error("enum", name.span, `an enum goes with an unsigned number of at most 53 bits, not with ${word}`);
+    context.diagnostics.error(
+      "enum",
+      name.span,
+      `an enum goes with an unsigned number of at most 53 bits, not with ${word}`,
+    );
     return null;
   }
   const tooLarge = model.labels.find(({ value }) => value >= 2 ** type.bits);
@@ -122,7 +132,11 @@ function fieldUnit(
   if ((type.kind === "uint" || type.kind === "int") && type.bits + Math.log2(Number(scale)) <= 53) {
     return { unit: { scale: Number(scale), of: words.join(" ") } };
   }
-  diagnostics.error("unit", entry.key.span, `a unit goes with a number that stays below 2^53 when scaled, not with ${word}`);
+  diagnostics.error(
+    "unit",
+    entry.key.span,
+    `a unit goes with a number that stays below 2^53 when scaled, not with ${word}`,
+  );
   return {};
 }
 
@@ -150,7 +164,11 @@ function isAligned({ type }: DeclaredType, bitOffset: number, align: Alignment):
 function checkPlace(field: FieldModel, declared: DeclaredType, context: LayoutContext): void {
   const complaint = placeComplaint(field, declared, context);
   if (complaint === undefined) return;
-  context.diagnostics.error(complaint.code, field.span, `field ${JSON.stringify(field.name)} ${complaint.why}`);
+  context.diagnostics.error(
+    complaint.code,
+    field.span,
+    `field ${JSON.stringify(field.name)} ${complaint.why}`,
+  );
 }
 
 function placeComplaint(
@@ -161,15 +179,26 @@ function placeComplaint(
   const isNumber = type.kind === "uint" || type.kind === "int" || type.kind === "flag";
   const startsByte = bitOffset % 8 === 0;
   if (!startsByte && (!isNumber || hasEndian)) {
-    return { code: "layout", why: `(${word}) begins at bit ${bitOffset % 8} of byte ${bitOffset >> 3}; it must begin a byte` };
+    return {
+      code: "layout",
+      why: `(${word}) begins at bit ${bitOffset % 8} of byte ${bitOffset >> 3}; it must begin a byte`,
+    };
   }
-  if (isNumber && startsByte && type.bits % 8 === 0) return hostOnlyWhole(type.kind === "flag" ? endian : type.endian, type.bits, word);
+  if (isNumber && startsByte && type.bits % 8 === 0) {
+    return hostOnlyWhole(type.kind === "flag" ? endian : type.endian, type.bits, word);
+  }
   if (!isNumber) return undefined;
-  if (hasEndian) return { code: "layout", why: `(${word}) has a byte order of its own, which only whole bytes have` };
+  if (hasEndian) {
+    return { code: "layout", why: `(${word}) has a byte order of its own, which only whole bytes have` };
+  }
   return bitFieldComplaint(bitOffset, type.bits, bitOrder, endian);
 }
 
-function hostOnlyWhole(endian: Endian, bits: number, word: string): { code: string; why: string } | undefined {
+function hostOnlyWhole(
+  endian: Endian,
+  bits: number,
+  word: string,
+): { code: string; why: string } | undefined {
   if (endian !== "host" || [8, 16, 32, 64].includes(bits)) return undefined;
   return { code: "layout", why: `(${word}) is in host order, which only 8, 16, 32 and 64 bits have` };
 }
@@ -181,7 +210,10 @@ function bitFieldComplaint(
   endian: Endian,
 ): { code: string; why: string } | undefined {
   if (bitOrder === undefined) {
-    return { code: "bit-order", why: "shares a byte with others, so the schema must state `bit_order: msb` (as RFCs draw bits) or `lsb`" };
+    return {
+      code: "bit-order",
+      why: "shares a byte with others, so the schema must state `bit_order: msb` (as RFCs draw bits) or `lsb`",
+    };
   }
   const crosses = bitOffset >> 3 !== (bitOffset + bits - 1) >> 3;
   const matches = (bitOrder === "msb" && endian === "big") || (bitOrder === "lsb" && endian === "little");

@@ -61,8 +61,9 @@ export async function generateWith(compiler: Compiler, options: GenerateOptions)
   const earlier = readManifest(settings.out);
   if (earlier !== undefined && !settings.check) {
     const { sources, inputsHash } = await compiler.readInputs(compileOptionsOf(settings));
-    if (isFresh(settings.out, earlier, originOf(settings, inputsHash)))
+    if (isFresh(settings.out, earlier, originOf(settings, inputsHash))) {
       return freshResult(settings, earlier, sources);
+    }
   }
   const compilation = await compiler.compile(compileOptionsOf(settings));
   requireGood(compilation, settings);

@@ -8,16 +8,25 @@ import { entryOf, type MapNode, type Node, type ScalarNode, textOf, valueOf } fr
 import { showRange } from "./range.js";
 
 /** The `let:` values, each over the fields and the values before it. */
-export function buildLets(node: MapNode, fields: readonly FieldModel[], diagnostics: Diagnostics): LetModel[] {
+export function buildLets(
+  node: MapNode,
+  fields: readonly FieldModel[],
+  diagnostics: Diagnostics,
+): LetModel[] {
   const lets = valueOf(node, "let");
   if (lets?.kind !== "map") return [];
-  const scope = { fields: new Map(fields.map((field) => [field.name, field])), lets: new Map<string, LetModel>() };
+  const scope = {
+    fields: new Map(fields.map((field) => [field.name, field])),
+    lets: new Map<string, LetModel>(),
+  };
   for (const { key, value } of lets.entries) {
     const name = String(key.value);
     const clash = scope.fields.get(name);
     if (clash !== undefined) {
       const message = `${JSON.stringify(name)} is a field already; a value needs a name of its own`;
-      diagnostics.error("name-clash", key.span, message, [{ message: "the field is here", span: clash.span }]);
+      diagnostics.error("name-clash", key.span, message, [
+        { message: "the field is here", span: clash.span },
+      ]);
       continue;
     }
     const scalar = value.kind === "map" ? valueOf(value, "value") : value;
@@ -49,16 +58,28 @@ export function buildLengths(
     diagnostics.error("length", spanAt(node, "header"), message);
   }
   const declared = declaredLength(node, scope, diagnostics);
-  return { ...(header === undefined ? {} : { headerLength: header }), ...(declared === undefined ? {} : { declared }) };
+  return {
+    ...(header === undefined ? {} : { headerLength: header }),
+    ...(declared === undefined ? {} : { declared }),
+  };
 }
 
 /** `headerLength` is what every class has; a value of that name must be the header's length and nothing else. */
-function refuseStrayHeaderLength(scope: Scope, header: Expression | undefined, root: MapNode, diagnostics: Diagnostics): void {
+function refuseStrayHeaderLength(
+  scope: Scope,
+  header: Expression | undefined,
+  root: MapNode,
+  diagnostics: Diagnostics,
+): void {
   const value = scope.lets.get("header_length");
   if (value === undefined || (header?.op === "let" && header.value === value)) return;
   const lets = valueOf(root, "let");
   const span = (lets?.kind === "map" ? entryOf(lets, "header_length")?.key.span : undefined) ?? root.span;
-  diagnostics.error("length", span, "a value named header_length is the header's length: say `length: { header: header_length }`");
+  diagnostics.error(
+    "length",
+    span,
+    "a value named header_length is the header's length: say `length: { header: header_length }`",
+  );
 }
 
 function declaredLength(node: MapNode, scope: Scope, diagnostics: Diagnostics): DeclaredLength | undefined {
@@ -68,12 +89,19 @@ function declaredLength(node: MapNode, scope: Scope, diagnostics: Diagnostics): 
   });
   const [first, second] = entries;
   if (second !== undefined) {
-    diagnostics.error("length", second.entry.key.span, "a header declares either its `total` or its `payload`, not both");
+    diagnostics.error(
+      "length",
+      second.entry.key.span,
+      "a header declares either its `total` or its `payload`, not both",
+    );
   }
   if (first === undefined) return undefined;
   const { value } = first.entry;
   const map: MapNode | undefined = value.kind === "map" ? value : undefined;
-  const from = map === undefined ? numberAt(node, first.counts, scope, diagnostics) : numberAt(map, "from", scope, diagnostics);
+  const from =
+    map === undefined
+      ? numberAt(node, first.counts, scope, diagnostics)
+      : numberAt(map, "from", scope, diagnostics);
   const when = map && conditionAt(map, "when", scope, diagnostics);
   if (from === undefined) return undefined;
   return {
@@ -85,7 +113,12 @@ function declaredLength(node: MapNode, scope: Scope, diagnostics: Diagnostics): 
 }
 
 /** A number of bytes: what it can be must not go below 0 nor beyond what an offset can be. */
-function numberAt(node: MapNode, key: string, scope: Scope, diagnostics: Diagnostics): Expression | undefined {
+function numberAt(
+  node: MapNode,
+  key: string,
+  scope: Scope,
+  diagnostics: Diagnostics,
+): Expression | undefined {
   const value = valueOf(node, key);
   const expression = value?.kind === "scalar" ? parseExpression(value, scope, diagnostics) : undefined;
   if (expression === undefined || value === undefined) return undefined;
@@ -99,7 +132,12 @@ function numberAt(node: MapNode, key: string, scope: Scope, diagnostics: Diagnos
   return undefined;
 }
 
-function conditionAt(node: MapNode, key: string, scope: Scope, diagnostics: Diagnostics): Expression | undefined {
+function conditionAt(
+  node: MapNode,
+  key: string,
+  scope: Scope,
+  diagnostics: Diagnostics,
+): Expression | undefined {
   const value = valueOf(node, key);
   const expression = value?.kind === "scalar" ? parseExpression(value, scope, diagnostics) : undefined;
   if (expression === undefined || value === undefined || expression.isFlag) return expression;
@@ -128,7 +166,9 @@ function nextRule(map: MapNode, scope: Scope, diagnostics: Diagnostics): NextRul
     return undefined;
   }
   const names = of?.kind === "list" ? of.items : by === undefined ? [] : [by];
-  const fields = names.flatMap((name) => (name.kind === "scalar" ? (keyField(name, relation !== undefined, scope, diagnostics) ?? []) : []));
+  const fields = names.flatMap((name) =>
+    name.kind === "scalar" ? (keyField(name, relation !== undefined, scope, diagnostics) ?? []) : [],
+  );
   if (fields.length !== names.length) return undefined;
   const when = conditionAt(map, "when", scope, diagnostics);
   const unless = conditionAt(map, "unless", scope, diagnostics);
@@ -140,16 +180,28 @@ function nextRule(map: MapNode, scope: Scope, diagnostics: Diagnostics): NextRul
   };
 }
 
-function keyField(name: ScalarNode, isRelation: boolean, scope: Scope, diagnostics: Diagnostics): FieldModel | undefined {
+function keyField(
+  name: ScalarNode,
+  isRelation: boolean,
+  scope: Scope,
+  diagnostics: Diagnostics,
+): FieldModel | undefined {
   const field = scope.fields.get(String(name.value));
   if (field === undefined) {
     const message = `there is no field ${JSON.stringify(String(name.value))}`;
-    diagnostics.error("unknown-name", name.span, message, didYouMean(String(name.value), scope.fields.keys()));
+    diagnostics.error(
+      "unknown-name",
+      name.span,
+      message,
+      didYouMean(String(name.value), scope.fields.keys()),
+    );
     return undefined;
   }
   const most = isRelation ? 16 : 32;
   if (field.type.kind === "uint" && field.type.bits <= most) return field;
-  const what = isRelation ? "a relation is over unsigned numbers" : "a next header is chosen by an unsigned number";
+  const what = isRelation
+    ? "a relation is over unsigned numbers"
+    : "a next header is chosen by an unsigned number";
   diagnostics.error("structure", name.span, `${what} of at most ${most} bits, not by ${field.word}`);
   return undefined;
 }

@@ -73,9 +73,17 @@ class Converter {
 
   private refuseExtras(node: YamlNode, span: Span): void {
     if (isAlias(node) || node.anchor !== undefined) {
-      this.diagnostics.error("alias", span, "anchors and aliases are not part of the schema language; write it out");
+      this.diagnostics.error(
+        "alias",
+        span,
+        "anchors and aliases are not part of the schema language; write it out",
+      );
     } else if (node.tag !== undefined && !node.tag.startsWith("tag:yaml.org,2002:")) {
-      this.diagnostics.error("tag", span, `the tag ${JSON.stringify(node.tag)} is not part of the schema language`);
+      this.diagnostics.error(
+        "tag",
+        span,
+        `the tag ${JSON.stringify(node.tag)} is not part of the schema language`,
+      );
     }
   }
 
@@ -102,9 +110,12 @@ class Converter {
       entries.push(entry);
       return;
     }
-    this.diagnostics.error("duplicate-key", entry.key.span, `the key ${JSON.stringify(text)} stands here twice`, [
-      { message: "the first is here", span: earlier },
-    ]);
+    this.diagnostics.error(
+      "duplicate-key",
+      entry.key.span,
+      `the key ${JSON.stringify(text)} stands here twice`,
+      [{ message: "the first is here", span: earlier }],
+    );
   }
 
   private scalar(node: Scalar, span: Span): ScalarNode {

@@ -14,7 +14,14 @@ export function membersOf(field: FieldModel): string[] {
     case "ipv4":
       return [member, `${member}Text`, `${member}Equals`, `copy${Name}`];
     case "ipv6":
-      return [`${member}Word`, `${member}Bytes`, `${member}Text`, `${member}Equals`, `copy${Name}`, `set${Name}`];
+      return [
+        `${member}Word`,
+        `${member}Bytes`,
+        `${member}Text`,
+        `${member}Equals`,
+        `copy${Name}`,
+        `set${Name}`,
+      ];
     default:
       return numberMembers(field, type);
   }
@@ -45,7 +52,9 @@ export function checkMembers(struct: StructModel, diagnostics: Diagnostics): voi
       if (earlier === undefined) seen.set(member, { name, span });
       else {
         const message = `${JSON.stringify(name)} and ${JSON.stringify(earlier.name)} would both become \`${member}\``;
-        diagnostics.error("name-clash", span, message, [{ message: "the other is here", span: earlier.span }]);
+        diagnostics.error("name-clash", span, message, [
+          { message: "the other is here", span: earlier.span },
+        ]);
       }
     }
   }

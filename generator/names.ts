@@ -50,37 +50,46 @@ export function labelName(label: string): string {
 }
 
 const RESERVED_CLASSES = new Set(
-  ("Header HeaderClass Stack StackBase Fault Layout LayoutError DefinedLayout PacketBounds JsonObject Array ArrayBuffer " +
+  (
+    "Header HeaderClass Stack StackBase Fault Layout LayoutError DefinedLayout PacketBounds JsonObject Array ArrayBuffer " +
     "BigInt Boolean DataView Date Error Function Infinity JSON Map Math NaN Number Object Promise Proxy RangeError Reflect " +
-    "RegExp Set String Symbol TypeError Uint8Array").split(" "),
+    "RegExp Set String Symbol TypeError Uint8Array"
+  ).split(" "),
 );
 
 /** What `Header` has, what the generator adds to every class, and what every object has. */
 const RESERVED_MEMBERS = new Set(
-  ("view offset end wrap validate headerLength payloadOffset payloadEnd capturedEnd declaredLength truncated trailing " +
+  (
+    "view offset end wrap validate headerLength payloadOffset payloadEnd capturedEnd declaredLength truncated trailing " +
     "isWrapped park layout wrapOrThrow explain toJSON toString hexDump fail readHeaderLength faultOffset faultEnd lookAt " +
     "valueAt headerBytes captureEnd init clear claimedHeaderLength constructor hasOwnProperty isPrototypeOf propertyIsEnumerable toLocaleString valueOf " +
-    "prototype arguments caller").split(" "),
+    "prototype arguments caller"
+  ).split(" "),
 );
 
 /** Names that generated method bodies use themselves. */
 const RESERVED_LOCALS = new Set("offset end view header fault within total headerLength value".split(" "));
 
 const RESERVED_WORDS = new Set(
-  ("arguments as async await break case catch class const continue debugger default delete do else enum eval export extends " +
+  (
+    "arguments as async await break case catch class const continue debugger default delete do else enum eval export extends " +
     "false finally for function get if implements import in instanceof interface let new null of package private protected " +
-    "public return set static super switch this throw true try type typeof undefined var void while with yield").split(" "),
+    "public return set static super switch this throw true try type typeof undefined var void while with yield"
+  ).split(" "),
 );
 
-
 const STACK_MEMBERS = new Set(
-  ("view fault decode has park present layers payloadOffset payloadEnd explain toJSON toString hexDump stop begin maxDepth " +
+  (
+    "view fault decode has park present layers payloadOffset payloadEnd explain toJSON toString hexDump stop begin maxDepth " +
     "packetOffset packetEnd packetLinkType faultHeader faultOffset parkStale enter decodeBytes explainAt constructor " +
-    "hasOwnProperty isPrototypeOf propertyIsEnumerable toLocaleString valueOf").split(" "),
+    "hasOwnProperty isPrototypeOf propertyIsEnumerable toLocaleString valueOf"
+  ).split(" "),
 );
 
 /** A layer's cursor in `Stack`. */
 export function stackMember(name: string): string {
   const camel = camelCase(name);
-  return STACK_MEMBERS.has(camel) || /^(enter[A-Z]|found\d)|(At|Count|Cursors)$/.test(camel) ? `${camel}$` : camel;
+  return STACK_MEMBERS.has(camel) || /^(enter[A-Z]|found\d)|(At|Count|Cursors)$/.test(camel)
+    ? `${camel}$`
+    : camel;
 }

@@ -73,8 +73,9 @@ function planOutput(out: string, files: readonly OutputFile[], earlier: Manifest
 }
 
 function requireOurs(path: string, text: string): void {
-  if (!isSafePath(path))
+  if (!isSafePath(path)) {
     throw new Error(`the generated path ${JSON.stringify(path)} leaves the output folder`);
+  }
   if (!isMarked(text)) throw new Error(`the generated file ${path} does not start with "${MARKER}"`);
 }
 

@@ -51,7 +51,11 @@ export function remainder(a: Range, b: Range): Range {
 }
 
 export function union(a: Range, b: Range): Range {
-  return span(Math.min(a.min, b.min), Math.max(a.max, b.max), gcd(gcd(a.step, b.step), Math.abs(a.min - b.min)));
+  return span(
+    Math.min(a.min, b.min),
+    Math.max(a.max, b.max),
+    gcd(gcd(a.step, b.step), Math.abs(a.min - b.min)),
+  );
 }
 
 /** The residues of the values modulo a power of two. */

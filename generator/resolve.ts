@@ -147,7 +147,9 @@ function reportDuplicate(schema: ResolvedSchema, earlier: ResolvedSchema, diagno
     other.ref.origin === "library"
       ? "it comes with zc-gen; give yours another name"
       : "each schema needs a name of its own";
-  diagnostics.error("duplicate-name", nameSpan(mine.root), message, [{ message: remedy, span: nameSpan(other.root) }]);
+  diagnostics.error("duplicate-name", nameSpan(mine.root), message, [
+    { message: remedy, span: nameSpan(other.root) },
+  ]);
 }
 
 /** Two classes of one name would shadow each other in the index. */

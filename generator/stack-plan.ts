@@ -38,8 +38,12 @@ export interface StackPlan {
 
 /** The layers of a Stack, or `undefined` when no schema attaches to anything. */
 export function planStack({ schemas, attachments }: Model): StackPlan | undefined {
-  const inGraph = new Set(attachments.flatMap(({ parent, child }) => (parent === undefined ? [child] : [parent, child])));
-  const structs = schemas.flatMap(({ header }) => (header !== undefined && inGraph.has(header) ? [header] : []));
+  const inGraph = new Set(
+    attachments.flatMap(({ parent, child }) => (parent === undefined ? [child] : [parent, child])),
+  );
+  const structs = schemas.flatMap(({ header }) =>
+    header !== undefined && inGraph.has(header) ? [header] : [],
+  );
   if (structs.length === 0) return undefined;
   const layers = structs.map((struct, index) => layer(struct, index, attachments));
   const byStruct = new Map(layers.map((one) => [one.struct, one]));

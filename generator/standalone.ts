@@ -26,8 +26,9 @@ export function runtimeFiles(importExtension: string, folder: string = runtimeSo
 /** SHA-256 of the runtime's sources: a part of what standalone output is made from. */
 export function runtimeHash(folder: string = runtimeSource()): string {
   const hash = createHash("sha256");
-  for (const name of sourceNames(folder))
+  for (const name of sourceNames(folder)) {
     hash.update(`${name}\0${readFileSync(join(folder, name), "utf8")}\0`);
+  }
   return hash.digest("hex");
 }
 

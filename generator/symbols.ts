@@ -25,7 +25,12 @@ export const RUNTIME_VALUES: readonly string[] = [
 ];
 
 /** Imported as types. */
-export const RUNTIME_TYPES: readonly string[] = ["DefinedLayout", "EnumLayout", "HeaderClass", "PacketBounds"];
+export const RUNTIME_TYPES: readonly string[] = [
+  "DefinedLayout",
+  "EnumLayout",
+  "HeaderClass",
+  "PacketBounds",
+];
 
 /** The agreement with the runtime that this generator writes code for: `RUNTIME_ABI` there. */
 export const RUNTIME_ABI: number = 1;

@@ -16,10 +16,12 @@ const TYPE_OPTIONS: ts.CompilerOptions = { ...OPTIONS, declaration: true, isolat
 
 /** `--target js`: each `.ts` becomes a `.js` and a `.d.ts`; other files stay. Sorted by path. */
 export async function transpileFiles(files: readonly OutputFile[]): Promise<OutputFile[]> {
-  const made = await Promise.all(
-    files.map((file) => (file.path.endsWith(".ts") ? transpileFile(file) : [file])),
-  );
+  const made = await Promise.all(files.map(transpileIfScript));
   return made.flat().sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+async function transpileIfScript(file: OutputFile): Promise<OutputFile[]> {
+  return file.path.endsWith(".ts") ? transpileFile(file) : [file];
 }
 
 async function transpileFile({ path, text }: OutputFile): Promise<OutputFile[]> {

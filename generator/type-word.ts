@@ -20,13 +20,27 @@ const ADDRESSES: Readonly<Record<string, PlainType>> = {
   ipv4_address: { kind: "ipv4", bits: 32 },
   ipv6_address: { kind: "ipv6", bits: 128 },
 };
-const NOT_YET: ReadonlySet<string> = new Set(["text", "dns_name", "varint", "varint.quic", "varint.leb128", "list", "bytes"]);
+const NOT_YET: ReadonlySet<string> = new Set([
+  "text",
+  "dns_name",
+  "varint",
+  "varint.quic",
+  "varint.leb128",
+  "list",
+  "bytes",
+]);
 const ENDIANS: Readonly<Record<string, Endian>> = { le: "little", be: "big", host: "host" };
 const NUMBER = "-?(?:0x[0-9a-fA-F]+|[0-9]+)";
-const RULE = new RegExp(`^(?:=\\s*(?<constant>${NUMBER})|in\\s+(?<min>${NUMBER})\\s*\\.\\.\\s*(?<max>${NUMBER})|(?<reserved>reserved))$`);
+const RULE = new RegExp(
+  `^(?:=\\s*(?<constant>${NUMBER})|in\\s+(?<min>${NUMBER})\\s*\\.\\.\\s*(?<max>${NUMBER})|(?<reserved>reserved))$`,
+);
 
 /** Reads the short form of a field. Tells what is wrong at the exact word, and gives `undefined` then. */
-export function parseTypeWord(node: ScalarNode, endian: Endian, diagnostics: Diagnostics): TypeWord | undefined {
+export function parseTypeWord(
+  node: ScalarNode,
+  endian: Endian,
+  diagnostics: Diagnostics,
+): TypeWord | undefined {
   const text = String(node.value);
   const word = /^\S+/.exec(text)?.[0] ?? "";
   const type = plainType(word, endian);
@@ -47,7 +61,9 @@ function plainType(word: string, endian: Endian): PlainType | undefined {
   if (match === undefined) return undefined;
   const bits = Number(match["bits"]);
   const order = match["endian"] === undefined ? endian : (ENDIANS[match["endian"]] ?? endian);
-  if (match["kind"] === "f") return bits === 32 || bits === 64 ? { kind: "float", bits, endian: order } : undefined;
+  if (match["kind"] === "f") {
+    return bits === 32 || bits === 64 ? { kind: "float", bits, endian: order } : undefined;
+  }
   if (bits > 64) return undefined;
   return { kind: match["kind"] === "u" ? "uint" : "int", bits, endian: order };
 }
@@ -57,12 +73,34 @@ function unknownType(word: string, node: ScalarNode, diagnostics: Diagnostics): 
   const shown = JSON.stringify(word.slice(0, 40));
   if (NOT_YET.has(word)) {
     const how = word === "bytes" ? "; a fixed number of bytes is written `{ bytes: 8 }`" : "";
-    diagnostics.error("not-yet", span, `the type ${shown} is not in this version of the schema language${how}`);
+    diagnostics.error(
+      "not-yet",
+      span,
+      `the type ${shown} is not in this version of the schema language${how}`,
+    );
     return;
   }
-  const known = [...Object.keys(ADDRESSES), "u8", "u16", "u24", "u32", "u64", "i8", "i16", "i32", "i64", "f32", "f64", "u16le"];
+  const known = [
+    ...Object.keys(ADDRESSES),
+    "u8",
+    "u16",
+    "u24",
+    "u32",
+    "u64",
+    "i8",
+    "i16",
+    "i32",
+    "i64",
+    "f32",
+    "f64",
+    "u16le",
+  ];
   const notes = didYouMean(word, known);
-  const fallback = [{ message: `types are u1..u64, i8..i64, f32, f64 (with le, be or host), ${Object.keys(ADDRESSES).join(", ")}` }];
+  const fallback = [
+    {
+      message: `types are u1..u64, i8..i64, f32, f64 (with le, be or host), ${Object.keys(ADDRESSES).join(", ")}`,
+    },
+  ];
   diagnostics.error("unknown-type", span, `unknown type ${shown}`, notes.length > 0 ? notes : fallback);
 }
 
@@ -109,5 +147,7 @@ function ruleComplaint(rule: FieldRule, signed: boolean, bits: number): string |
   if (rule.kind === "range" && rule.min > rule.max) return `the range ${rule.min}..${rule.max} is empty`;
   if (values.some((value) => !Number.isSafeInteger(value))) return "rules are for numbers below 2^53";
   const outside = values.find((value) => value < low || value > high);
-  return outside === undefined ? undefined : `${outside} does not fit in ${bits} bits, which hold ${low}..${high}`;
+  return outside === undefined
+    ? undefined
+    : `${outside} does not fit in ${bits} bits, which hold ${low}..${high}`;
 }

@@ -11,8 +11,10 @@ import { packageRoot } from "./package-root.js";
  * ignored would be a layout that is silently wrong.
  */
 const NOT_YET: ReadonlySet<string> = new Set(
-  ("when list switch text chain checksum equals scale until pad size peek values to end tag element stop value align " +
-    "imports each length counts absent plus read at first cases else first_type min max encoding").split(" "),
+  (
+    "when list switch text chain checksum equals scale until pad size peek values to end tag element stop value align " +
+    "imports each length counts absent plus read at first cases else first_type min max encoding"
+  ).split(" "),
 );
 
 /** Second pass: the structure, against the JSON Schema that editors complete from. */
@@ -27,9 +29,12 @@ export function validate(schema: LoadedSchema, diagnostics: Diagnostics): boolea
 let compiled: ValidateFunction | undefined;
 
 function validator(): ValidateFunction {
-  compiled ??= new Ajv({ allErrors: true, verbose: true, allowUnionTypes: true, strictRequired: false }).compile(
-    JSON.parse(readFileSync(join(packageRoot(), "schema.json"), "utf8")) as object,
-  );
+  compiled ??= new Ajv({
+    allErrors: true,
+    verbose: true,
+    allowUnionTypes: true,
+    strictRequired: false,
+  }).compile(JSON.parse(readFileSync(join(packageRoot(), "schema.json"), "utf8")) as object);
   return compiled;
 }
 
@@ -51,7 +56,12 @@ function report(error: ErrorObject, root: Node, diagnostics: Diagnostics): void 
     return;
   }
   const what = entry === undefined ? "the schema" : `\`${keyText(entry)}\``;
-  diagnostics.error("structure", spanFor(error, node), `${what} ${complaint(error, node)}`, hints(error, node));
+  diagnostics.error(
+    "structure",
+    spanFor(error, node),
+    `${what} ${complaint(error, node)}`,
+    hints(error, node),
+  );
 }
 
 function unescapePointer(part: string): string {
@@ -130,7 +140,13 @@ function hints(error: ErrorObject, node: Node): Note[] {
 }
 
 function typeWords(types: unknown): string {
-  const words: Record<string, string> = { string: "text", object: "a map", array: "a list", integer: "a whole number", boolean: "true or false" };
+  const words: Record<string, string> = {
+    string: "text",
+    object: "a map",
+    array: "a list",
+    integer: "a whole number",
+    boolean: "true or false",
+  };
   return list([types].flat().map((type) => words[String(type)] ?? String(type)));
 }
 

@@ -19,7 +19,8 @@ export function formatIpv4(address: number): string {
 /** The number of an IPv4 address in dotted-decimal text. @throws TypeError when it is none. */
 export function parseIpv4(text: string): number {
   const parts = text.split(".");
-  const valid = parts.length === 4 && parts.every((part) => /^(0|[1-9]\d{0,2})$/.test(part) && Number(part) < 256);
+  const valid =
+    parts.length === 4 && parts.every((part) => /^(0|[1-9]\d{0,2})$/.test(part) && Number(part) < 256);
   if (!valid) throw badAddress("IPv4", text, "192.0.2.1");
   return parts.reduce((address, part) => address * 256 + Number(part), 0);
 }

@@ -22,7 +22,12 @@ export function writeBytes(view: DataView, offset: number, length: number, bytes
 }
 
 /** Whether the `length` bytes at `offset` are those of `other`. */
-export function bytesEqual(view: DataView, offset: number, length: number, other: ArrayLike<number>): boolean {
+export function bytesEqual(
+  view: DataView,
+  offset: number,
+  length: number,
+  other: ArrayLike<number>,
+): boolean {
   if (other.length !== length) return false;
   for (let i = 0; i < length; i++) if (view.getUint8(offset + i) !== other[i]) return false;
   return true;

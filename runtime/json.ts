@@ -14,8 +14,9 @@ type Members = Readonly<Record<string, unknown>>;
 export function fieldValue(header: Header, field: FieldLayout): unknown {
   const members = header as unknown as Members;
   const member = field.member;
-  if (field.as === "parts")
+  if (field.as === "parts") {
     return (BigInt(members[`${member}High`] as number) << 32n) | BigInt(members[`${member}Low`] as number);
+  }
   if (field.type === "bytes" || field.type === "ipv6_address") return fieldBytes(header, field);
   return members[member];
 }

@@ -71,7 +71,11 @@ export function explainFault(layout: Layout, fault: number, site: FaultSite): La
     case Fault.HEADER_LENGTH:
       return new LayoutError(
         `${layout.name} at ${site.offset} says its header has ${site.claimed ?? "fewer"} bytes, but its fixed part takes ${layout.minLength}`,
-        { ...base, required: layout.minLength, ...(site.claimed === undefined ? {} : { have: site.claimed }) },
+        {
+          ...base,
+          required: layout.minLength,
+          ...(site.claimed === undefined ? {} : { have: site.claimed }),
+        },
       );
     case Fault.DECLARED_LENGTH:
       return new LayoutError(

@@ -100,7 +100,9 @@ export abstract class StackBase {
     const layers = this.layers();
     const blocks = layers.map((header) => header.hexDump(this.packetOffset));
     const start = this.payloadOffset;
-    if (start < this.packetEnd) blocks.push(payloadHexDump(this.view, start, this.packetEnd, this.packetOffset));
+    if (start < this.packetEnd) {
+      blocks.push(payloadHexDump(this.view, start, this.packetEnd, this.packetOffset));
+    }
     return blocks.join("\n");
   }
 
@@ -120,7 +122,10 @@ export abstract class StackBase {
     return fault;
   }
 
-  private explainAt(layout: DefinedLayout, more: { value?: number; claimed?: number }): LayoutError | undefined {
+  private explainAt(
+    layout: DefinedLayout,
+    more: { value?: number; claimed?: number },
+  ): LayoutError | undefined {
     return explainFault(layout, this.fault, { offset: this.faultOffset, end: this.packetEnd, ...more });
   }
 }
