@@ -1,0 +1,83 @@
+// Which part may know which; ARCHITECTURE.md draws it. test/import-direction.test.ts holds it, and plants violations.
+const PARTS = "^(runtime|generated|native|generator|schemas|examples|bench|test)/";
+const BUILT = "^dist/";
+/** What the public names resolve to. */
+const ENTRIES = "^dist/(runtime|generated|native|generator)/index\\.js$";
+
+/** @type {import("dependency-cruiser").IConfiguration} */
+export default {
+  forbidden: [
+    {
+      name: "runtime-knows-nothing",
+      comment: "The runtime runs in a browser: none of our other parts, no package, no Node built-in.",
+      severity: "error",
+      from: { path: "^runtime/" },
+      to: { pathNot: "^runtime/" },
+    },
+    {
+      name: "generated-knows-the-runtime",
+      comment: "Generated code imports its siblings and the public name zc-gen, as a user's own output does.",
+      severity: "error",
+      from: { path: "^generated/" },
+      to: { pathNot: "^(generated/|dist/runtime/index\\.js$|zc-gen$)" },
+    },
+    {
+      name: "generator-alone",
+      comment: "The generator imports none of the other parts: it spells the runtime's names in symbols.ts.",
+      severity: "error",
+      from: { path: "^generator/" },
+      to: { path: [PARTS, BUILT, "^zc-gen"], pathNot: "^generator/" },
+    },
+    {
+      name: "native-knows-two-entries",
+      comment: "native/ walks blocks with generated accessors and reads both parts by their entries.",
+      severity: "error",
+      from: { path: "^native/" },
+      to: {
+        path: [PARTS, BUILT, "^zc-gen"],
+        pathNot: ["^native/", "^generated/index\\.ts$", "^runtime/index\\.ts$"],
+      },
+    },
+    {
+      name: "binding-loads-the-addon",
+      comment: "native/binding.ts alone can require the addon.",
+      severity: "error",
+      from: { path: "^native/.*\\.ts$", pathNot: "^native/binding\\.ts$" },
+      to: { path: ["^(node:)?module$", "node-gyp-build"] },
+    },
+    {
+      name: "ts-morph-in-the-emitter",
+      comment: "The emitter, the parser of expressions and the transpiler use the TypeScript compiler.",
+      severity: "error",
+      from: { path: "^generator/", pathNot: "^generator/(emit[\\w-]*|expression|transpile)\\.ts$" },
+      to: { path: "ts-morph|node_modules/typescript" },
+    },
+    {
+      name: "examples-use-public-names",
+      comment: "An example can be copied into a project as it is.",
+      severity: "error",
+      from: { path: "^examples/" },
+      to: { path: [PARTS, BUILT], pathNot: ["^examples/", ENTRIES] },
+    },
+    {
+      name: "nothing-shipped-needs-tests",
+      comment: "Tests and benchmarks know the parts, never the other way round.",
+      severity: "error",
+      from: { path: "^(runtime|generated|native|generator|examples)/" },
+      to: { path: "^(dist/)?(test|bench)/" },
+    },
+    {
+      name: "no-cycles-of-values",
+      comment: "Value imports form a tree; types may refer to each other.",
+      severity: "error",
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
+    },
+  ],
+  options: {
+    doNotFollow: { path: ["node_modules", "^dist/"] },
+    exclude: { path: ["^native/build/", "^native/prebuilds/"] },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["import", "default"] },
+  },
+};
