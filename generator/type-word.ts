@@ -113,6 +113,11 @@ function parseRule(
 ): FieldRule | undefined {
   const span = partSpan(node, at, at + rest.length);
   const groups = RULE.exec(rest)?.groups;
+  if (groups === undefined && /^(max|min|multiple|until)\b/.test(rest)) {
+    const message = `the rule ${JSON.stringify(rest.slice(0, 60))} is not in this version of the schema language`;
+    diagnostics.error("not-yet", span, message);
+    return undefined;
+  }
   if (groups === undefined) {
     const message = `${JSON.stringify(rest.slice(0, 60))} is no rule: write \`= 4\`, \`in 5..15\` or \`reserved\``;
     diagnostics.error("rule", span, message);

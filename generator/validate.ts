@@ -13,7 +13,7 @@ import { packageRoot } from "./package-root.js";
 const NOT_YET: ReadonlySet<string> = new Set(
   (
     "when list switch text chain checksum equals scale until pad size peek values to end tag element stop value align " +
-    "imports each length counts absent plus read at first cases else first_type min max encoding"
+    "imports each length counts absent plus read at first cases else first_type min max encoding payload_end"
   ).split(" "),
 );
 
@@ -56,12 +56,34 @@ function report(error: ErrorObject, root: Node, diagnostics: Diagnostics): void 
     return;
   }
   const what = entry === undefined ? "the schema" : `\`${keyText(entry)}\``;
+  const later = laterForm(path, node);
+  if (later !== undefined) {
+    diagnostics.error("not-yet", node.span, `${what} ${later} is not in this version of the schema language`);
+    return;
+  }
   diagnostics.error(
     "structure",
     spanFor(error, node),
     `${what} ${complaint(error, node)}`,
     hints(error, node),
   );
+}
+
+/** A form of a known key that a later version has: what it says, for "... is not in this version". */
+function laterForm(path: readonly string[], node: Node): string | undefined {
+  const key = path.at(-1);
+  const inField = path.includes("fields") && path.at(-2) !== "fields";
+  if (inField && (key === "bytes" || key === "count") && node.kind === "scalar") {
+    return typeof node.value === "string" ? `from an expression (${found(node)})` : undefined;
+  }
+  if (inField && key === "array" && node.kind === "map") return "of a type that is described in place";
+  if (path.length === 1 && key === "endian" && node.kind === "map") return "chosen by a value at run time";
+  if (path[0] === "attach" && path.length > 1 && (node.kind !== "scalar" || typeof node.value === "string")) {
+    return "to anything but numbers";
+  }
+  if (path[0] === "types" && path.length === 2 && node.kind === "map")
+    return "without `fields` (a list's element, a switch)";
+  return undefined;
 }
 
 function unescapePointer(part: string): string {
@@ -92,7 +114,13 @@ function reportKey(error: ErrorObject, node: Node, path: readonly string[], diag
   const shown = JSON.stringify(key.slice(0, 80));
   const patterns = Object.keys((error.parentSchema?.["patternProperties"] as object | undefined) ?? {});
   const known = Object.keys((error.parentSchema?.["properties"] as object | undefined) ?? {});
-  if (patterns.length > 0) {
+  if (patterns.length > 0 && path.at(-1) === "values" && /\.\./.test(key)) {
+    diagnostics.error(
+      "not-yet",
+      span,
+      `a range of values (${shown}) is not in this version of the schema language`,
+    );
+  } else if (patterns.length > 0) {
     diagnostics.error("name", span, `${shown} cannot stand here: ${expectedKey(path)}`);
   } else if (NOT_YET.has(key)) {
     diagnostics.error("not-yet", span, `${shown} is not in this version of the schema language`);

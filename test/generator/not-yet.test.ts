@@ -1,0 +1,112 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { compile } from "../../generator/compile.js";
+
+const folder = mkdtempSync(join(tmpdir(), "zc-not-yet-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+async function diagnosticsOf(body: string): Promise<{ code: string; message: string; text: string }[]> {
+  const file = join(folder, "sketch.yaml");
+  writeFileSync(file, `zc: 1\nname: sketch\n${body}`);
+  const { diagnostics } = await compile({ inputs: [file] });
+  return diagnostics.map(({ code, message, span }) => ({
+    code,
+    message,
+    text: span.file.text.slice(span.start, span.end),
+  }));
+}
+
+/** The hard layouts of a later version, one construct each: what must be named in the refusal. */
+const LATER: Record<string, { schema: string; names: string }> = {
+  "conditional fields": { schema: "endian: big\nfields: { a: { type: u8, when: b } }", names: "when" },
+  "lists of variable elements": {
+    schema: "endian: big\nfields: { options: { list: option, until: header_end } }",
+    names: "list",
+  },
+  "elements with a tag": {
+    schema:
+      "endian: big\nfields: { a: u8 }\ntypes: { option: { tag: { kind: u8 }, length: { length: u8 } } }",
+    names: "tag",
+  },
+  switches: { schema: "endian: big\nfields: { a: { type: u8, switch: b } }", names: "switch" },
+  "a peek at the payload": {
+    schema: "endian: big\nfields: { a: u8 }\nnext: [{ peek: u4, values: { 4: ipv4 } }]",
+    names: "peek",
+  },
+  "a next header by name": {
+    schema: "endian: big\nfields: { a: u8 }\nnext: { when: a == 0, to: sketch }",
+    names: "to",
+  },
+  "attaching by range": {
+    schema: "endian: big\nattach: { udp.port: 5000..5010 }\nfields: { a: u8 }",
+    names: "udp.port",
+  },
+  "bytes of an expression": { schema: "endian: big\nfields: { n: u8, a: { bytes: n * 4 } }", names: "bytes" },
+  "bytes with a prefix": { schema: "endian: big\nfields: { a: { bytes: u8 in 0..32 } }", names: "bytes" },
+  "arrays with a counter": {
+    schema: "endian: big\nfields: { n: u8, a: { array: u16, count: n } }",
+    names: "count",
+  },
+  "arrays until the end": {
+    schema: "endian: big\nfields: { a: { array: u16, until: end } }",
+    names: "until",
+  },
+  "arrays of text": {
+    schema: "endian: big\nfields: { a: { array: { text: ascii, bytes: u8 }, bytes: u16 } }",
+    names: "array",
+  },
+  "names with pointers": { schema: "endian: big\nfields: { a: dns_name }", names: "dns_name" },
+  chains: { schema: "endian: big\nfields: { a: { chain: extension, first: b } }", names: "chain" },
+  "values read from the end": {
+    schema: "endian: big\nfields: { a: u8 }\nlet: { b: { read: u8, at: end - 1 } }",
+    names: "read",
+  },
+  varints: { schema: "endian: big\nfields: { a: varint.quic }", names: "varint.quic" },
+  "varints with a bound": {
+    schema: "endian: big\nfields: { a: varint.leb128 max 4 bytes }",
+    names: "varint.leb128",
+  },
+  multiples: { schema: "endian: big\nfields: { a: u32 multiple of 4 }", names: "multiple of 4" },
+  "byte order by magic": {
+    schema: "endian: { by: magic, big: 1, little: 2 }\nfields: { a: u8 }",
+    names: "endian",
+  },
+  "repeated lengths": {
+    schema: "endian: big\nfields: { a: u32, b: { type: u32, equals: a } }",
+    names: "equals",
+  },
+  text: { schema: "endian: big\nfields: { a: { text: ascii, size: 10, pad: ' ' } }", names: "text" },
+  "scaled values": { schema: "endian: big\nfields: { a: { type: u32, scale: 10000 } }", names: "scale" },
+  checksums: {
+    schema: "endian: big\nfields: { a: { type: u16, checksum: { algorithm: internet } } }",
+    names: "checksum",
+  },
+  "ranges of enum values": { schema: "values: { '224..239': multicast }", names: "224..239" },
+  imports: { schema: "imports: [other]\nendian: big\nfields: { a: u8 }", names: "imports" },
+  "lengths to a field": {
+    schema: "endian: big\nfields: { a: u8 }\nlength: { payload_end: end - 1 }",
+    names: "payload_end",
+  },
+};
+
+describe("what a later version of the language has is refused as such, never ignored", () => {
+  it.each(Object.entries(LATER))("%s", async (_, { schema, names }) => {
+    const found = (await diagnosticsOf(schema)).filter(({ code }) => code === "not-yet");
+    expect(found.length).toBeGreaterThan(0);
+    expect(found.map(({ message, text }) => `${message} ${text}`).join("\n")).toContain(names);
+    for (const { message } of found) expect(message).toMatch(/not in this version/);
+  });
+});
+
+it("a misspelt key is not mistaken for a later one", async () => {
+  const [first] = await diagnosticsOf("endian: big\nfields: { a: { type: u8, enumm: b } }");
+  expect(first).toMatchObject({ code: "unknown-key", message: 'unknown key "enumm"' });
+});
+
+it("the first part of the language is accepted", async () => {
+  expect(
+    await diagnosticsOf("endian: big\nfields: { a: u8, b: { bytes: 3 }, c: { array: u16, count: 2 } }"),
+  ).toEqual([]);
+});
