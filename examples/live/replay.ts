@@ -1,0 +1,38 @@
+import { existsSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+import { MockRing, readCapture, type CapturedPacket } from "zc-gen/ring";
+import { runSession } from "./session.js";
+
+const PACKETS_PER_SECOND = 20_000;
+const TICK_MS = 5;
+
+/** Decodes the bundled capture, over and over, from a ring that needs no kernel. Returns the exit code. */
+export async function replaySample(seconds: number): Promise<number> {
+  const path = samplePath();
+  const { linkType, packets } = readCapture(readFileSync(path));
+  const ring = MockRing.create({ linkType });
+  const stopFeeding = feed(ring, [...packets]);
+  return runSession(ring, { seconds, onStop: stopFeeding });
+}
+
+/** Pushes packets at a bounded rate. Returns how to stop it. */
+function feed(ring: MockRing, packets: readonly CapturedPacket[]): () => void {
+  let next = 0;
+  const push = (): void => {
+    for (let count = (PACKETS_PER_SECOND * TICK_MS) / 1000; count > 0; count--) {
+      const { bytes, ...info } = packets[next++ % packets.length] as CapturedPacket;
+      ring.push(bytes, info);
+    }
+    ring.flush();
+  };
+  const timer = setInterval(push, TICK_MS);
+  return () => clearInterval(timer);
+}
+
+/** From dist/examples/live/ or from the source itself. */
+function samplePath(): string {
+  const candidates = ["../../../examples/captures/sample.pcap", "../captures/sample.pcap"];
+  const paths = candidates.map((path) => fileURLToPath(new URL(path, import.meta.url)));
+  return paths.find((path) => existsSync(path)) ?? (paths[0] as string);
+}
