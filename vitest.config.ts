@@ -3,7 +3,8 @@ import { defineConfig } from "vitest/config";
 
 const source = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
-// Tests run from the sources, under the names that users import.
+// Tests run from the sources, under the names that users import. What measures time (rings) or uses the whole machine
+// (packing, installing) runs after the rest.
 export default defineConfig({
   resolve: {
     alias: [
@@ -13,5 +14,37 @@ export default defineConfig({
       { find: /^zc-gen\/generator$/, replacement: source("generator/index.ts") },
     ],
   },
-  test: { include: ["test/**/*.test.ts"] },
+  test: {
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "parts",
+          include: ["test/**/*.test.ts"],
+          exclude: ["test/native/**", "test/examples/**", "test/bench/**", "test/package/**"],
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "rings",
+          include: ["test/{native,examples,bench}/**/*.test.ts"],
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "package",
+          include: ["test/package/**/*.test.ts"],
+          globalSetup: ["test/package/support/pack.ts"],
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+          sequence: { groupOrder: 2 },
+        },
+      },
+    ],
+  },
 });

@@ -47,13 +47,20 @@ const SYSTEM_REASONS: Readonly<Record<string, string>> = {
   EBUSY: "it is in use",
 };
 
+/** What a system call threw, as Node gives it; spelt out, so that our declarations need no @types/node. */
+export interface SystemError extends Error {
+  readonly code?: string;
+  readonly syscall?: string;
+  readonly path?: string;
+}
+
 /** True for what a system call threw: it has `code` and `syscall`. */
-export function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+export function isSystemError(error: unknown): error is SystemError {
   return error instanceof Error && "code" in error && "syscall" in error;
 }
 
 /** A system error's reason in words, followed by its code: `permission denied (EACCES)`. */
-export function reasonOf(error: NodeJS.ErrnoException): string {
+export function reasonOf(error: SystemError): string {
   const code = error.code ?? "unknown";
   const words = SYSTEM_REASONS[code];
   return words === undefined ? code : `${words} (${code})`;

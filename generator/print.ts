@@ -86,7 +86,10 @@ function jsonPlace({ file, start, end }: Span): JsonPlace {
 }
 
 /** Colour for this stream? Only on a terminal; NO_COLOR says no, then FORCE_COLOR says yes (and `0` no). */
-export function wantsColor(stream: { readonly isTTY?: boolean }, env: NodeJS.ProcessEnv): boolean {
+export function wantsColor(
+  stream: { readonly isTTY?: boolean },
+  env: Readonly<Record<string, string | undefined>>,
+): boolean {
   if (env["NO_COLOR"]) return false;
   if (env["FORCE_COLOR"] !== undefined) return !["", "0", "false"].includes(env["FORCE_COLOR"]);
   return stream.isTTY === true && env["TERM"] !== "dumb";

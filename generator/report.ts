@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { Diagnostic } from "./diagnostics.js";
-import { GeneratorError, isSystemError, reasonOf, SchemaError } from "./errors.js";
+import { GeneratorError, isSystemError, type SystemError, reasonOf, SchemaError } from "./errors.js";
 import type { GenerateResult } from "./generate.js";
 import { missingPackage, missingPackageText } from "./missing-package.js";
 import { bugsUrl } from "./package-root.js";
@@ -165,7 +165,7 @@ function madeText({ classes, schemas }: GenerateResult, milliseconds: number): s
   return `${count(classes, "class", "classes")} from ${count(schemas, "schema")} in ${seconds} s`;
 }
 
-function systemText(error: NodeJS.ErrnoException): string {
+function systemText(error: SystemError): string {
   return `cannot ${error.syscall ?? "use"} ${error.path ?? "a file"}: ${reasonOf(error)}`;
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { Fault, Header, isIncomplete, type FieldLayout, type HeaderClass } from "zc-gen";
 import * as protocols from "zc-gen/protocols";
 
-const CLASSES = Object.values(protocols).filter(
+const CLASSES = (Object.values(protocols) as unknown[]).filter(
   (value): value is HeaderClass => typeof value === "function" && value.prototype instanceof Header,
 );
 const SURROUNDINGS = [0x00, 0xff, 0xa5];
