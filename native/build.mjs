@@ -58,7 +58,7 @@ function headersBesideNode() {
 }
 
 function giveUp(reason) {
-  const then = "Everything but the live ring works; `npm run build:native` tries again.";
+  const then = "Everything but the live ring works (MockRing too); `npm run build:native` tries again.";
   console.error(`zc-gen: ${reason}. ${then}`);
   process.exitCode = required ? 1 : 0;
 }

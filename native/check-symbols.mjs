@@ -1,11 +1,13 @@
 // Fails when an addon needs a newer system than the prebuilt one promises: glibc 2.28 (Debian 10, RHEL 8) and the
-// libstdc++ of GCC 8. Usage: node native/check-symbols.mjs FILE. Needs readelf (binutils).
+// libstdc++ of GCC 8. Usage: node native/check-symbols.mjs FILE [LIBRARY=VERSION...]. Needs readelf (binutils).
 import { execFileSync } from "node:child_process";
 
 const LIMITS = { GLIBC: "2.28", GLIBCXX: "3.4.25", CXXABI: "1.3.11", GCC: "4.2.0" };
 
-const file = process.argv[2];
+const [file, ...others] = process.argv.slice(2);
 if (file === undefined) throw new TypeError("usage: node native/check-symbols.mjs FILE");
+
+for (const other of others) Object.assign(LIMITS, Object.fromEntries([other.split("=")]));
 
 const text = execFileSync("readelf", ["-W", "--dyn-syms", file], { encoding: "utf8" });
 const needed = [...text.matchAll(/UND (\S+)@(GLIBC|GLIBCXX|CXXABI|GCC)_([\d.]+)/g)];

@@ -207,3 +207,27 @@ describe("the interface", () => {
     expect(result.cpuMs).toBeLessThan(50); // libpcap#234: 100 % of a processor while down
   });
 });
+
+describe("the mapping of a real ring", () => {
+  it("is not inherited by children, and left out of core dumps", async () => {
+    const { flags } = await runScenario<{ flags: string[] }>("mapping.mjs");
+    expect(flags).toContain("dc"); // MADV_DONTFORK
+    expect(flags).toContain("dd"); // MADV_DONTDUMP
+    expect(flags).not.toContain("lo"); // not MAP_LOCKED
+  });
+
+  it("does not keep capturing in a child that was started while it was open", async () => {
+    const { sockets } = await runScenario<{ sockets: number }>("mapping.mjs");
+    expect(sockets).toBe(0);
+  });
+});
+
+describe("walking packets", () => {
+  it("allocates nothing", async () => {
+    const { packets, bytesPerPacket } = await runScenario<{ packets: number; bytesPerPacket: number }>("allocation.mjs", {
+      node: ["--expose-gc"],
+    });
+    expect(packets).toBeGreaterThan(500_000);
+    expect(bytesPerPacket).toBeLessThan(1); // the smallest object has 12; the rest is the engine's own
+  });
+});

@@ -77,8 +77,13 @@ function left() {
     sockets: readFileSync("/proc/net/packet", "utf8").trim().split("\n").length - 1,
     ringMappings: maps.filter((line) => line.includes("socket:")).length,
     descriptors: readdirSync("/proc/self/fd").length,
-    ringSizedMappings: maps.filter((line) => line.includes(" rw-p ") && mappingBytes(line) % (BLOCK_BYTES * BLOCKS) === 0).length,
+    ringSizedMappings: maps.filter(isRingSized).length,
   };
+}
+
+/** Anonymous memory of as many bytes as one or several rings. */
+function isRingSized(line) {
+  return / rw-p .* 0 *$/.test(line) && mappingBytes(line) % (BLOCK_BYTES * BLOCKS) === 0;
 }
 
 function mappingBytes(line) {
