@@ -16,7 +16,10 @@ import { EtherTypeEnum } from "./ether-type.js";
 
 const GENERATED = { abi: 1, version: "0.1.0", file: "arp.ts" };
 
-/** Hardware address spaces. Source: IANA, ARP Parameters. Open: other values may occur. */
+/**
+ * Hardware address spaces. Source: IANA, ARP Parameters.
+ * Open: other values may occur.
+ */
 export const HardwareType = {
   ethernet: 1,
   ieee802: 6,
@@ -46,7 +49,10 @@ export const HardwareTypeEnum: EnumLayout = {
     32: "infiniband",
   },
 };
-/** What an ARP packet asks or tells. Source: IANA, ARP Parameters. Open: other values may occur. */
+/**
+ * What an ARP packet asks or tells. Source: IANA, ARP Parameters.
+ * Open: other values may occur.
+ */
 export const ArpOperation = {
   request: 1,
   reply: 2,
@@ -236,7 +242,7 @@ export class Arp extends Header {
 
   /**
    * Hardware address of the sender. From field sender_hardware_address: mac_address, at 8. As 48-bit
-   * number; see {\@link senderHardwareAddressText}.
+   * number; see {@link senderHardwareAddressText}.
    */
   get senderHardwareAddress(): number {
     return (
@@ -260,7 +266,7 @@ export class Arp extends Header {
 
   /**
    * Protocol address of the sender. From field sender_protocol_address: ipv4_address, at 14. As unsigned
-   * 32-bit number; see {\@link senderProtocolAddressText}.
+   * 32-bit number; see {@link senderProtocolAddressText}.
    */
   get senderProtocolAddress(): number {
     return this.view.getUint32(this.offset + 14, false);
@@ -281,7 +287,7 @@ export class Arp extends Header {
 
   /**
    * Hardware address of the target; unknown in a request. From field target_hardware_address:
-   * mac_address, at 18. As 48-bit number; see {\@link targetHardwareAddressText}.
+   * mac_address, at 18. As 48-bit number; see {@link targetHardwareAddressText}.
    */
   get targetHardwareAddress(): number {
     return (
@@ -306,7 +312,7 @@ export class Arp extends Header {
 
   /**
    * Protocol address of the target. From field target_protocol_address: ipv4_address, at 24. As unsigned
-   * 32-bit number; see {\@link targetProtocolAddressText}.
+   * 32-bit number; see {@link targetProtocolAddressText}.
    */
   get targetProtocolAddress(): number {
     return this.view.getUint32(this.offset + 24, false);
@@ -346,8 +352,8 @@ export class Arp extends Header {
   }
 
   /**
-   * Makes a new header at `offset`: zeros, constants, and the least legal value where 0 is none; then wraps it.
-   * Returns 0, or the fault of a target that is too short.
+   * Makes a new header at `offset`: zeros, constants, and the least legal value where 0 is none.
+   * Returns 0, or the fault of a target that is too short. Once its lengths are set, `wrap` makes them count.
    */
   init(offset: number, end: number): number {
     if (end - offset < 28) return this.fail(Fault.TRUNCATED, offset, end);

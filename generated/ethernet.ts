@@ -55,7 +55,7 @@ export class Ethernet extends Header {
   });
   private captureEnd: number = 0;
 
-  /** Destination. From field dst: mac_address, at 0. As 48-bit number; see {\@link dstText}. */
+  /** Destination. From field dst: mac_address, at 0. As 48-bit number; see {@link dstText}. */
   get dst(): number {
     return (
       this.view.getUint16(this.offset, false) * 0x100000000 + this.view.getUint32(this.offset + 2, false)
@@ -76,7 +76,7 @@ export class Ethernet extends Header {
     this.dst = parseMac(value);
   }
 
-  /** Source. From field src: mac_address, at 6. As 48-bit number; see {\@link srcText}. */
+  /** Source. From field src: mac_address, at 6. As 48-bit number; see {@link srcText}. */
   get src(): number {
     return (
       this.view.getUint16(this.offset + 6, false) * 0x100000000 + this.view.getUint32(this.offset + 8, false)
@@ -138,8 +138,8 @@ export class Ethernet extends Header {
   }
 
   /**
-   * Makes a new header at `offset`: zeros, constants, and the least legal value where 0 is none; then wraps it.
-   * Returns 0, or the fault of a target that is too short.
+   * Makes a new header at `offset`: zeros, constants, and the least legal value where 0 is none.
+   * Returns 0, or the fault of a target that is too short. Once its lengths are set, `wrap` makes them count.
    */
   init(offset: number, end: number): number {
     if (end - offset < 14) return this.fail(Fault.TRUNCATED, offset, end);

@@ -3,7 +3,10 @@ import { defineLayout, Fault, Header, type DefinedLayout, type EnumLayout } from
 
 const GENERATED = { abi: 1, version: "0.1.0", file: "icmp.ts" };
 
-/** Types of ICMP messages. Source: IANA, ICMP Type Numbers. Open: other values may occur. */
+/**
+ * Types of ICMP messages. Source: IANA, ICMP Type Numbers.
+ * Open: other values may occur.
+ */
 export const IcmpType = {
   echoReply: 0,
   destinationUnreachable: 3,
@@ -162,8 +165,8 @@ export class Icmp extends Header {
   }
 
   /**
-   * Makes a new header at `offset`: zeros, constants, and the least legal value where 0 is none; then wraps it.
-   * Returns 0, or the fault of a target that is too short.
+   * Makes a new header at `offset`: zeros, constants, and the least legal value where 0 is none.
+   * Returns 0, or the fault of a target that is too short. Once its lengths are set, `wrap` makes them count.
    */
   init(offset: number, end: number): number {
     if (end - offset < 8) return this.fail(Fault.TRUNCATED, offset, end);

@@ -3,7 +3,10 @@ import { defineLayout, Fault, Header, type DefinedLayout, type EnumLayout } from
 
 const GENERATED = { abi: 1, version: "0.1.0", file: "icmpv6.ts" };
 
-/** Types of ICMPv6 messages. Source: IANA, ICMPv6 Type Numbers. Open: other values may occur. */
+/**
+ * Types of ICMPv6 messages. Source: IANA, ICMPv6 Type Numbers.
+ * Open: other values may occur.
+ */
 export const Icmpv6Type = {
   destinationUnreachable: 1,
   packetTooBig: 2,
@@ -142,8 +145,8 @@ export class Icmpv6 extends Header {
   }
 
   /**
-   * Makes a new header at `offset`: zeros, constants, and the least legal value where 0 is none; then wraps it.
-   * Returns 0, or the fault of a target that is too short.
+   * Makes a new header at `offset`: zeros, constants, and the least legal value where 0 is none.
+   * Returns 0, or the fault of a target that is too short. Once its lengths are set, `wrap` makes them count.
    */
   init(offset: number, end: number): number {
     if (end - offset < 4) return this.fail(Fault.TRUNCATED, offset, end);

@@ -325,10 +325,7 @@ export class Ipv4 extends Header {
     this.view.setUint16(this.offset + 10, value, false);
   }
 
-  /**
-   * Source address. From field src: ipv4_address, at 12. As unsigned 32-bit number; see {\@link
-   * srcText}.
-   */
+  /** Source address. From field src: ipv4_address, at 12. As unsigned 32-bit number; see {@link srcText}. */
   get src(): number {
     return this.view.getUint32(this.offset + 12, false);
   }
@@ -347,7 +344,7 @@ export class Ipv4 extends Header {
   }
 
   /**
-   * Destination address. From field dst: ipv4_address, at 16. As unsigned 32-bit number; see {\@link
+   * Destination address. From field dst: ipv4_address, at 16. As unsigned 32-bit number; see {@link
    * dstText}.
    */
   get dst(): number {
@@ -406,8 +403,8 @@ export class Ipv4 extends Header {
   }
 
   /**
-   * Makes a new header at `offset`: zeros, constants, and the least legal value where 0 is none; then wraps it.
-   * Returns 0, or the fault of a target that is too short.
+   * Makes a new header at `offset`: zeros, constants, and the least legal value where 0 is none.
+   * Returns 0, or the fault of a target that is too short. Once its lengths are set, `wrap` makes them count.
    */
   init(offset: number, end: number): number {
     if (end - offset < 20) return this.fail(Fault.TRUNCATED, offset, end);

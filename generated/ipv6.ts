@@ -271,8 +271,8 @@ export class Ipv6 extends Header {
   }
 
   /**
-   * Makes a new header at `offset`: zeros, constants, and the least legal value where 0 is none; then wraps it.
-   * Returns 0, or the fault of a target that is too short.
+   * Makes a new header at `offset`: zeros, constants, and the least legal value where 0 is none.
+   * Returns 0, or the fault of a target that is too short. Once its lengths are set, `wrap` makes them count.
    */
   init(offset: number, end: number): number {
     if (end - offset < 40) return this.fail(Fault.TRUNCATED, offset, end);

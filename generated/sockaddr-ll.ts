@@ -12,7 +12,10 @@ import { EtherTypeEnum } from "./ether-type.js";
 
 const GENERATED = { abi: 1, version: "0.1.0", file: "sockaddr-ll.ts" };
 
-/** To whom a packet was sent. Source: linux/if_packet.h, PACKET_*. Open: other values may occur. */
+/**
+ * To whom a packet was sent. Source: linux/if_packet.h, PACKET_*.
+ * Open: other values may occur.
+ */
 export const PacketType = {
   /** To us. */
   host: 0,
@@ -219,8 +222,8 @@ export class SockaddrLl extends Header {
   }
 
   /**
-   * Makes a new header at `offset`: zeros, constants, and the least legal value where 0 is none; then wraps it.
-   * Returns 0, or the fault of a target that is too short.
+   * Makes a new header at `offset`: zeros, constants, and the least legal value where 0 is none.
+   * Returns 0, or the fault of a target that is too short. Once its lengths are set, `wrap` makes them count.
    */
   init(offset: number, end: number): number {
     if (end - offset < 20) return this.fail(Fault.TRUNCATED, offset, end);

@@ -18,7 +18,6 @@ export function checkAlignment(
   const starts = startsOf(attachments);
   for (const { header } of schemas) {
     if (header === undefined || header.isC || header.align.to === 1) continue;
-    if (attachments.some(({ parent, child }) => parent === undefined && child === header)) continue;
     const { to, at } = header.align;
     for (const [start, from] of starts.get(header) ?? []) {
       if (start % to === at % to) continue;

@@ -17,7 +17,7 @@ export function buildAttachments(
   );
   const attachments = definitions.schemas.flatMap((schema) => {
     const child = headers.get(schema.ref.name);
-    return child === undefined ? [] : attachmentsOf(schema, child, headers, diagnostics);
+    return child === undefined ? [] : attachmentsOf(schema, child, headers, definitions, diagnostics);
   });
   refuseAmbiguity(attachments, diagnostics);
   return attachments.sort(
@@ -30,12 +30,13 @@ function attachmentsOf(
   schema: ResolvedSchema,
   child: StructModel,
   headers: ReadonlyMap<string, StructModel>,
+  definitions: Definitions,
   diagnostics: Diagnostics,
 ): Attachment[] {
   const attach = valueOf(schema.root, "attach");
   if (attach?.kind !== "map") return [];
   return attach.entries.flatMap((entry) => {
-    const target = attachTarget(entry, headers, diagnostics);
+    const target = attachTarget(entry, headers, definitions, diagnostics);
     if (target === undefined) return [];
     return values(entry.value).flatMap(({ value, span }) => {
       if (value <= target.max) return [{ parent: target.parent, key: target.key, value, child, span }];
@@ -65,6 +66,7 @@ interface Target {
 function attachTarget(
   { key }: Entry,
   headers: ReadonlyMap<string, StructModel>,
+  definitions: Definitions,
   diagnostics: Diagnostics,
 ): Target | undefined {
   const path = String(key.value);
@@ -72,6 +74,8 @@ function attachTarget(
   const [parentName = "", keyName = ""] = path.split(".");
   const parent = headers.get(parentName);
   if (parent === undefined) {
+    if (definitions.isBroken(parentName) || definitions.schema(parentName)?.header !== undefined)
+      {return undefined;}
     const message = `there is no header named ${JSON.stringify(parentName)} to attach to`;
     diagnostics.error("unknown-name", key.span, message, didYouMean(parentName, headers.keys()));
     return undefined;

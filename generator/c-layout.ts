@@ -1,12 +1,12 @@
 import type { Diagnostics } from "./diagnostics.js";
 import { naturalAlignment } from "./fields.js";
-import type { StructModel } from "./layout.js";
+import type { FieldModel, StructModel } from "./layout.js";
 import { entryOf, type MapNode } from "./nodes.js";
 
 /** Under `layout: c` every field lies at a multiple of its size, and the size is a multiple of the largest. */
-export function checkCLayout(struct: StructModel, root: MapNode, diagnostics: Diagnostics): void {
+export function checkCLayout(struct: StructModel, node: MapNode, diagnostics: Diagnostics): void {
   if (!struct.isC) {
-    refuseStrayC(struct, root, diagnostics);
+    refuseStrayC(struct, node, diagnostics);
     return;
   }
   if (struct.c === undefined) {
@@ -16,6 +16,13 @@ export function checkCLayout(struct: StructModel, root: MapNode, diagnostics: Di
   for (const field of struct.fields) {
     const natural = naturalAlignment(field.type);
     const offset = field.bitOffset / 8;
+    if (!isProvable(field)) {
+      const message = `field ${JSON.stringify(field.name)} (${field.word}) is a bit field, whose place in a C struct cannot be proved`;
+      diagnostics.error("c-layout", field.span, message, [
+        { message: "take the whole number, and its bits under `let`" },
+      ]);
+      continue;
+    }
     if (offset % natural === 0) continue;
     const gap = natural - (Math.floor(offset) % natural);
     const message = `field ${JSON.stringify(field.name)} (${field.word}) is at offset ${offset}, no multiple of ${natural}; C puts ${gap} bytes of padding before it`;
@@ -23,7 +30,7 @@ export function checkCLayout(struct: StructModel, root: MapNode, diagnostics: Di
       { message: `write the padding down: \`padding_${offset}: { bytes: ${gap} }\`` },
     ]);
   }
-  const natural = Math.max(1, ...struct.fields.map(({ type }) => naturalAlignment(type)));
+  const { natural } = struct;
   if (struct.size % natural === 0) return;
   const gap = natural - (struct.size % natural);
   const message = `${struct.name} has ${struct.size} bytes, no multiple of ${natural}; C puts ${gap} bytes of padding at its end`;
@@ -32,9 +39,14 @@ export function checkCLayout(struct: StructModel, root: MapNode, diagnostics: Di
   ]);
 }
 
-function refuseStrayC(struct: StructModel, root: MapNode, diagnostics: Diagnostics): void {
+/** `offsetof` knows no bit fields. */
+function isProvable({ bitOffset, type }: FieldModel): boolean {
+  return bitOffset % 8 === 0 && type.bits % 8 === 0;
+}
+
+function refuseStrayC(struct: StructModel, node: MapNode, diagnostics: Diagnostics): void {
   if (struct.c === undefined) return;
-  const span = entryOf(root, "c")?.key.span ?? struct.span;
+  const span = entryOf(node, "c")?.key.span ?? struct.span;
   diagnostics.error(
     "c-layout",
     span,

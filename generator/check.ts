@@ -3,8 +3,9 @@ import { checkAlignment } from "./align.js";
 import { checkCLayout } from "./c-layout.js";
 import type { Diagnostics } from "./diagnostics.js";
 import { described } from "./enums.js";
-import { buildFields } from "./fields.js";
+import { buildFields, naturalAlignment } from "./fields.js";
 import type { Alignment, BitOrder, Endian, Model, SchemaModel, StructModel } from "./layout.js";
+import { MAX_STRUCT_NESTING } from "./limits.js";
 import { buildLengths, buildLets, buildNext } from "./lengths.js";
 import { checkMembers } from "./members.js";
 import { type MapNode, type ScalarNode, textOf, valueOf } from "./nodes.js";
@@ -45,6 +46,11 @@ class Builder {
       );
       return undefined;
     }
+    if (this.open.length === MAX_STRUCT_NESTING) {
+      const message = `structures inside structures are nested deeper than ${MAX_STRUCT_NESTING} levels`;
+      this.diagnostics.error("nesting", from?.span ?? definition.span, message);
+      return undefined;
+    }
     if (!this.built.has(definition)) {
       this.open.push(definition);
       this.built.set(definition, this.build(definition));
@@ -69,14 +75,10 @@ class Builder {
       diagnostics,
       struct: (other: StructDefinition, from: ScalarNode) => this.struct(other, from),
     };
-    const align = alignment(root, definition.isHeader);
+    const align = alignment(root, definition.isHeader, diagnostics);
     const laidOut = buildFields(definition, { ...context, bitOrder, align });
     if (laidOut === undefined) return undefined;
-    const lets = buildLets(node, laidOut.fields, diagnostics);
-    const scope = {
-      fields: new Map(laidOut.fields.map((field) => [field.name, field])),
-      lets: new Map(lets.map((one) => [one.name, one])),
-    };
+    const scope = buildLets(node, laidOut.fields, definition.isHeader, diagnostics);
     const struct: StructModel = {
       name: definition.name,
       className: definition.className,
@@ -88,23 +90,29 @@ class Builder {
       ...cStruct(node),
       align,
       fields: laidOut.fields,
-      lets,
+      lets: [...scope.lets.values()],
       size: laidOut.size,
+      natural: Math.max(1, ...laidOut.fields.map(({ type }) => naturalAlignment(type))),
       ...(definition.isHeader ? buildLengths(root, laidOut.size, scope, diagnostics) : {}),
       next: definition.isHeader ? buildNext(root, scope, diagnostics) : [],
       span: definition.span,
     };
     checkMembers(struct, diagnostics);
-    checkCLayout(struct, root, diagnostics);
+    checkCLayout(struct, node, diagnostics);
     return struct;
   }
 }
 
-function alignment(root: MapNode, isHeader: boolean): Alignment {
+function alignment(root: MapNode, isHeader: boolean, diagnostics: Diagnostics): Alignment {
   const node = isHeader ? valueOf(root, "align") : undefined;
-  if (node?.kind === "scalar") return { to: Number(node.value) as Alignment["to"], at: 0 };
-  if (node?.kind !== "map") return { to: textOf(root, "layout") === "c" ? 8 : 1, at: 0 };
-  return { to: Number(textOf(node, "to")) as Alignment["to"], at: Number(textOf(node, "at")) };
+  if (node === undefined) return { to: textOf(root, "layout") === "c" ? 8 : 1, at: 0 };
+  const [to, at] =
+    node.kind === "map" ? [textOf(node, "to"), textOf(node, "at")] : [textOf(root, "align"), "0"];
+  const alignment = { to: Number(to) as Alignment["to"], at: Number(at) };
+  if ([1, 2, 4, 8].includes(alignment.to) && alignment.at < alignment.to) return alignment;
+  const message = "a header starts at a multiple of 1, 2, 4 or 8, plus an `at` that is less";
+  diagnostics.error("align", node.span, message);
+  return { to: 1, at: 0 };
 }
 
 function cStruct(node: MapNode): { c?: { struct: string; header?: string } } {

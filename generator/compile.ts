@@ -3,8 +3,9 @@ import { compare, type Diagnostic, Diagnostics } from "./diagnostics.js";
 import { emit } from "./emit.js";
 import { format } from "./format.js";
 import { type InputFile, readInputs } from "./inputs.js";
+import type { Model } from "./layout.js";
 import { load } from "./load.js";
-import { resolve } from "./resolve.js";
+import { type ReadSchema, resolve } from "./resolve.js";
 import { validate } from "./validate.js";
 
 export interface CompileOptions {
@@ -15,7 +16,7 @@ export interface CompileOptions {
   readonly importExtension?: ".js" | ".ts" | "";
   /** The module that generated code imports the runtime from. Default: `"zc-gen"`. */
   readonly runtimeImport?: string;
-  /** Emits classes for the bundled schemas too, instead of importing them. */
+  /** Emits classes for the bundled schemas that the output needs too, instead of importing them. */
   readonly standalone?: boolean;
 }
 
@@ -43,35 +44,36 @@ export interface Compilation {
  */
 export async function compile(options: CompileOptions): Promise<Compilation> {
   const { files, sources, inputsHash } = await readInputs(options);
+  const { importExtension = ".js", runtimeImport = "zc-gen", standalone = false } = options;
   const diagnostics = new Diagnostics();
-  const loaded = files.flatMap((file) => loadValid(file, diagnostics));
-  const failed = (): Compilation => {
-    return {
-      files: [],
-      diagnostics: diagnostics.sorted(),
-      schemas: sources.length,
-      classes: 0,
-      sources,
-      inputsHash,
-    };
-  };
-  const model = check(resolve(loaded, diagnostics), diagnostics);
-  if (diagnostics.hasErrors) return failed();
-  const { importExtension = ".js", runtimeImport = "zc-gen" } = options;
-  const emitted = emit(model, { importExtension, runtimeImport });
+  const loaded = files.map((file) => loadValid(file, diagnostics));
+  const model = check(resolve(loaded, diagnostics, standalone), diagnostics);
+  const common = { schemas: sources.length, sources, inputsHash };
+  if (diagnostics.hasErrors) return { ...common, files: [], classes: 0, diagnostics: diagnostics.sorted() };
+  const emitted = emit(model, { importExtension, runtimeImport, standalone });
   const formatted = await Promise.all(emitted.map(format));
-  const own = model.schemas.filter(({ ref }) => ref.origin === "own");
   return {
+    ...common,
     files: formatted.sort((a, b) => compare(a.path, b.path)),
     diagnostics: diagnostics.sorted(),
-    schemas: own.length,
-    classes: own.reduce((sum, { header, types }) => sum + types.length + (header === undefined ? 0 : 1), 0),
-    sources,
-    inputsHash,
+    classes: ownClasses(model),
   };
 }
 
-function loadValid(file: InputFile, diagnostics: Diagnostics): Parameters<typeof resolve>[0][number][] {
+function ownClasses({ schemas }: Model): number {
+  const own = schemas.filter(({ ref }) => ref.origin === "own");
+  return own.reduce((sum, { header, types }) => sum + types.length + (header === undefined ? 0 : 1), 0);
+}
+
+/** What can be read of a file: nodes, if it is a sound schema; else at least its name, which others may refer to. */
+function loadValid(file: InputFile, diagnostics: Diagnostics): ReadSchema {
   const loaded = load(file, diagnostics);
-  return loaded !== undefined && validate(loaded, diagnostics) ? [{ loaded, origin: file.origin }] : [];
+  const sound = loaded !== undefined && validate(loaded, diagnostics) ? loaded : undefined;
+  return sound === undefined
+    ? { origin: file.origin, brokenName: nameIn(file.text) }
+    : { origin: file.origin, loaded: sound };
+}
+
+function nameIn(text: string): string | undefined {
+  return /^name:\s*["']?([a-z][a-z0-9_]{0,63})\b/m.exec(text)?.[1];
 }

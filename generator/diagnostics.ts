@@ -29,11 +29,26 @@ export interface Diagnostic {
   readonly notes: readonly Note[];
 }
 
+/** A file with more problems is no schema; nobody reads on, and finding their lines takes time. */
+const MAX_PER_FILE = 100;
+
 /** Gathers every problem of a run, so that all of them can be told at once. */
 export class Diagnostics {
   private readonly gathered: Diagnostic[] = [];
+  private readonly counts = new Map<SourceFile, number>();
 
   error(code: string, span: Span, message: string, notes: readonly Note[] = []): void {
+    const { file } = span;
+    const count = (this.counts.get(file) ?? 0) + 1;
+    this.counts.set(file, count);
+    if (count > MAX_PER_FILE + 1) return;
+    if (count > MAX_PER_FILE) {
+      const end = { file, start: file.text.length, end: file.text.length };
+      this.add("too-many", end, `more than ${MAX_PER_FILE} problems; the others are not shown`, []);
+    } else this.add(code, span, message, notes);
+  }
+
+  private add(code: string, span: Span, message: string, notes: readonly Note[]): void {
     this.gathered.push({ severity: "error", code, message, span, notes });
   }
 
@@ -55,9 +70,25 @@ export class Diagnostics {
 
 /** Line and column of an offset, both from 1; columns count UTF-16 units. */
 export function positionOf(file: SourceFile, offset: number): { line: number; column: number } {
-  const before = file.text.slice(0, offset);
-  const line = before.split("\n").length;
-  return { line, column: offset - (before.lastIndexOf("\n") + 1) + 1 };
+  const starts = lineStarts(file);
+  let [line, after] = [0, starts.length];
+  while (after - line > 1) {
+    const middle = (line + after) >> 1;
+    if ((starts[middle] as number) <= offset) line = middle;
+    else after = middle;
+  }
+  return { line: line + 1, column: offset - (starts[line] as number) + 1 };
+}
+
+const knownStarts = new WeakMap<SourceFile, readonly number[]>();
+
+function lineStarts(file: SourceFile): readonly number[] {
+  const known = knownStarts.get(file);
+  if (known !== undefined) return known;
+  const starts = [0];
+  for (let at = file.text.indexOf("\n"); at >= 0; at = file.text.indexOf("\n", at + 1)) starts.push(at + 1);
+  knownStarts.set(file, starts);
+  return starts;
 }
 
 /** `did you mean "..."?` for the nearest of `candidates`, as a list of no or one note. */

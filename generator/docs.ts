@@ -3,12 +3,15 @@ import type { FieldModel } from "./layout.js";
 
 const MAX_LINE = 100;
 
+/** Line ends, and marks that show text in another order than it is read. */
+const INVISIBLE = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
+
 /** A text that cannot leave a comment, nor become a tag in it. */
 export function commentText(text: string): string {
   return text
+    .replace(INVISIBLE, " ")
     .replace(/\*\//g, "*\\/")
-    .replace(/(^|[\s{])@/g, "$1\\@")
-    .replace(/[\u0000-\u0008\u000b-\u001f\u2028\u2029]/g, " ")
+    .replace(/(^|[^\w.])@/g, "$1\\@")
     .trim();
 }
 
@@ -16,7 +19,7 @@ export function commentText(text: string): string {
 function paragraph(text: string): string {
   const lines: string[] = [];
   let line = "";
-  for (const word of commentText(text).split(/\s+/)) {
+  for (const word of text.split(/\s+/)) {
     if (line !== "" && line.length + word.length >= MAX_LINE) {
       lines.push(line);
       line = "";
@@ -29,7 +32,15 @@ function paragraph(text: string): string {
 /** What a class, enum or label is, with its source: `UDP header (RFC 768).` */
 export function describe(name: string, { doc, source }: { doc?: string; source?: string }): string {
   const text = sentence(doc ?? name);
-  return paragraph(source === undefined ? text : `${text} Source: ${source}.`);
+  return paragraph(source === undefined ? text : `${text} ${sourceText(source)}`);
+}
+
+/** A description as the comment before a declaration. */
+export function docComment(text: string): string {
+  const lines = text.split("\n");
+  return lines.length === 1
+    ? `/** ${text} */`
+    : ["/**", ...lines.map((line) => ` * ${line}`), " */"].join("\n");
 }
 
 /** What a field means, then where it lies. */
@@ -37,14 +48,18 @@ export function describeField(field: FieldModel, more: string = ""): string {
   const { doc, source } = field;
   const where = `From field ${field.name}: ${typeText(field)}, ${placeText(field)}${field.aligned && naturalAlignment(field.type) > 1 ? ", aligned" : ""}.`;
   return paragraph(
-    [doc && sentence(doc), ruleText(field), where, source && `Source: ${source}.`, more]
+    [doc && sentence(doc), ruleText(field), where, source && sourceText(source), more]
       .filter(Boolean)
       .join(" "),
   );
 }
 
+function sourceText(source: string): string {
+  return `Source: ${commentText(source)}.`;
+}
+
 function sentence(text: string): string {
-  const trimmed = text.trim();
+  const trimmed = commentText(text);
   return /[.!?]$/.test(trimmed) ? trimmed : `${trimmed}.`;
 }
 

@@ -7,7 +7,7 @@ import type {
 import { readCode, readHalf, readType, writeCode, writeHalf, writeType } from "./access.js";
 import { describeField } from "./docs.js";
 import type { BitOrder, FieldModel, FieldType } from "./layout.js";
-import { unitMember } from "./members.js";
+import { nestedMember, unitMember } from "./members.js";
 
 /** What one field adds to its class. */
 export interface Accessors {
@@ -34,11 +34,6 @@ export function accessorsOf(field: FieldModel, bitOrder: BitOrder): Accessors {
     default:
       return numberAccessors(field, bitOrder);
   }
-}
-
-/** The private member that holds a nested accessor. */
-export function nestedMember(field: FieldModel): string {
-  return `${field.member}Cursor`;
 }
 
 function property(name: string, type: string, doc: string, read: string, write: string[]): Accessors {
@@ -101,7 +96,7 @@ function upper(member: string): string {
 }
 
 /** `this.offset` plus the field's place. */
-function start({ bitOffset }: FieldModel): string {
+export function start({ bitOffset }: FieldModel): string {
   return bitOffset === 0 ? "this.offset" : `this.offset + ${bitOffset >> 3}`;
 }
 

@@ -8,11 +8,14 @@ import {
   StructureKind,
 } from "ts-morph";
 import { describe } from "./docs.js";
-import { accessorsOf, nestedMember } from "./emit-accessors.js";
+import { accessorsOf } from "./emit-accessors.js";
 import { expressionCode, THROUGH_ACCESSORS } from "./emit-expression.js";
 import { layoutLiteral } from "./emit-layout.js";
-import { brokenRule, guardedFields, lengthGetters, readHeaderLengthMethod, wrapMethod } from "./emit-wrap.js";
+import { initMethod } from "./emit-init.js";
+import { validateMethod } from "./emit-rules.js";
+import { lengthGetters, readHeaderLengthMethod, wrapMethod } from "./emit-wrap.js";
 import type { FieldModel, LetModel, StructModel } from "./layout.js";
+import { nestedMember } from "./members.js";
 
 /** One accessor class. */
 export function classOf(struct: StructModel): ClassDeclarationStructure {
@@ -124,79 +127,4 @@ function letGetter({
   });
   const statements = [`return ${expressionCode(value, THROUGH_ACCESSORS)};`];
   return [{ name: member, returnType: value.isFlag ? "boolean" : "number", docs: [text], statements }];
-}
-
-/** Rules that `wrap` did not check: they tell a wrong packet, not a short one. */
-function validateMethod(struct: StructModel): OptionalKind<MethodDeclarationStructure>[] {
-  const guarded = new Set(guardedFields(struct));
-  const statements = struct.fields.filter((field) => !guarded.has(field)).flatMap(ruleStatements);
-  if (statements.length === 0) return [];
-  return [
-    {
-      name: "validate",
-      hasOverrideKeyword: true,
-      returnType: "number",
-      statements: [...statements, "return 0;"],
-    },
-  ];
-}
-
-function ruleStatements(field: FieldModel): string[] {
-  const { member, index, type } = field;
-  const broken = field.as === "parts" ? undefined : brokenRule(field, `this.${member}`);
-  if (broken !== undefined) return [`if (${broken.test}) return fieldFault(Fault.${broken.code}, ${index});`];
-  if (field.as === "safe") {
-    return [`if (!Number.isSafeInteger(this.${member})) return fieldFault(Fault.UNSAFE_INTEGER, ${index});`];
-  }
-  if (type.kind === "struct" && hasRules(type.struct)) {
-    return [
-      `const ${nestedMember(field)} = this.${member}.validate();`,
-      `if (${nestedMember(field)} !== 0) return fieldFault(faultCode(${nestedMember(field)}), ${index});`,
-    ];
-  }
-  if (field.enum?.closed !== true) return [];
-  const cases = field.enum.labels.map(({ value }) => `case ${value}:`).join("\n");
-  return [
-    `switch (this.${member}) {\n${cases}\nbreak;\ndefault:\nreturn fieldFault(Fault.ENUM, ${index});\n}`,
-  ];
-}
-
-/** Whether `validate` has anything to check. */
-export function hasRules(struct: StructModel): boolean {
-  return validateMethod(struct).length > 0;
-}
-
-/** A header to write: zeros, constants, and the least value where 0 is out of range. */
-function initMethod(struct: StructModel): OptionalKind<MethodDeclarationStructure> {
-  const values = struct.fields.flatMap((field) => {
-    const value = initialValue(field);
-    return value === undefined
-      ? []
-      : [`this.${field.member} = ${field.as === "bigint" ? `${value}n` : value};`];
-  });
-  return {
-    name: "init",
-    docs: [
-      "Makes a new header at `offset`: zeros, constants, and the least legal value where 0 is none; then wraps it.\n" +
-        "Returns 0, or the fault of a target that is too short.",
-    ],
-    parameters: [
-      { name: "offset", type: "number" },
-      { name: "end", type: "number" },
-    ],
-    returnType: "number",
-    statements: [
-      `if (end - offset < ${struct.size}) return this.fail(Fault.TRUNCATED, offset, end);`,
-      `this.clear(offset, ${struct.size});`,
-      ...values,
-      "return this.wrap(offset, end);",
-    ],
-  };
-}
-
-function initialValue({ rule, as, type }: FieldModel): number | undefined {
-  if (as === "parts" || type.kind === "struct" || type.kind === "array") return undefined;
-  if (rule?.kind === "constant" && rule.value !== 0) return rule.value;
-  if (rule?.kind === "range" && (rule.min > 0 || rule.max < 0)) return rule.min;
-  return undefined;
 }

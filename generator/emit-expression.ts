@@ -26,7 +26,7 @@ export function expressionCode(expression: Expression, spelling: Spelling): stri
     case "not":
       return `!(${code(expression.operand)})`;
     case "negate":
-      return `-(${code(expression.operand)})`;
+      return negativeCode(expression.operand, code);
     case "choose":
       return `(${code(expression.test)} ? ${code(expression.yes)} : ${code(expression.no)})`;
     case "binary":
@@ -35,6 +35,11 @@ export function expressionCode(expression: Expression, spelling: Spelling): stri
       }
       return `(${code(expression.left)} ${expression.operator} ${code(expression.right)})`;
   }
+}
+
+/** `-x` would make a -0 of 0. */
+function negativeCode(operand: Expression, code: (part: Expression) => string): string {
+  return operand.op === "number" && operand.value > 0 ? `-${operand.value}` : `(0 - (${code(operand)}))`;
 }
 
 const OPPOSITES: Readonly<Record<string, string>> = {

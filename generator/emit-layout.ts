@@ -1,4 +1,5 @@
-import type { EnumModel, FieldModel, StructModel } from "./layout.js";
+import type { FieldModel, StructModel } from "./layout.js";
+import { enumFactsName } from "./names.js";
 
 /** The object literal that `defineLayout` is given. Text goes through JSON, so that it stays text. */
 export function layoutLiteral(struct: StructModel): string {
@@ -13,6 +14,9 @@ export function layoutLiteral(struct: StructModel): string {
     fields: struct.fields.map(fieldFacts),
   });
 }
+
+/** Line ends that JSON does not escape, and marks that show code in another order than it runs. */
+const INVISIBLE = /[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
 
 /** Code that stands in a literal as it is. */
 class Code {
@@ -37,17 +41,12 @@ function fieldFacts(field: FieldModel): Record<string, unknown> {
     constant: rule?.kind === "constant" ? rule.value : undefined,
     range: rule?.kind === "range" ? [rule.min, rule.max] : undefined,
     reserved: rule?.kind === "reserved" ? true : undefined,
-    enum: field.enum && new Code(enumFactsName(field.enum)),
+    enum: field.enum && new Code(enumFactsName(field.enum.className)),
     unit: field.unit,
     element: type.kind === "array" ? elementType(type.element.kind) : undefined,
     count: type.kind === "array" ? type.count : undefined,
     aligned: field.aligned,
   };
-}
-
-/** The name of the constant with an enum's labels. */
-export function enumFactsName(model: EnumModel): string {
-  return `${model.className}Enum`;
 }
 
 function layoutType({ word, type }: FieldModel): string {
@@ -69,7 +68,10 @@ export function literal(value: unknown): string {
     const entries = Object.entries(value).filter(([, one]) => one !== undefined);
     return `{ ${entries.map(([key, one]) => `${keyCode(key)}: ${literal(one)}`).join(", ")} }`;
   }
-  return JSON.stringify(value).replace(/[\u2028\u2029]/g, (mark) => `\\u${mark.charCodeAt(0).toString(16)}`);
+  return JSON.stringify(value).replace(
+    INVISIBLE,
+    (mark) => `\\u${mark.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 }
 
 function keyCode(key: string): string {

@@ -6,10 +6,10 @@ import {
   Scope,
   StructureKind,
 } from "ts-morph";
-import { hasRules } from "./emit-class.js";
 import { expressionCode, negationCode } from "./emit-expression.js";
 import { literal } from "./emit-layout.js";
-import { pascalCase } from "./names.js";
+import { hasRules } from "./emit-rules.js";
+import { enterMethodName } from "./names.js";
 import { type Choice, keyBits, type Layer, type StackPlan } from "./stack-plan.js";
 
 /** How often one header may repeat in a packet. Real stacks of VLAN, MPLS or tunnels stay below. */
@@ -30,8 +30,8 @@ function presenceTable({ layers }: StackPlan): string {
 }
 
 function lookupTables({ choices }: Layer, plan: StackPlan): string[] {
-  return choices.flatMap(({ table, rule, targets }) => {
-    if (table === undefined) return [];
+  return choices.flatMap(({ table, rule, targets }, index) => {
+    if (table === undefined || choices.findIndex((one) => one.table === table) !== index) return [];
     const entries = Object.fromEntries(
       targets.map(({ value, child }) => [value, plan.layerOf(child).number]),
     );
@@ -273,7 +273,7 @@ function casesCode(cases: readonly { label: string; layer: Layer }[], bounds: st
 }
 
 function enterName({ struct }: Layer): string {
-  return `enter${pascalCase(struct.name)}`;
+  return enterMethodName(struct.name);
 }
 
 function enterMethod(layer: Layer, plan: StackPlan): OptionalKind<MethodDeclarationStructure> {

@@ -129,8 +129,7 @@ function declaredStatements(struct: StructModel): string[] {
   const header = struct.headerLength === undefined ? `${struct.size}` : "headerLength";
   const from = expressionCode(declared.from, THROUGH_LOCALS);
   const total = declared.counts === "total" ? from : `${header} + (${from})`;
-  const least = struct.headerLength?.range.max ?? struct.size;
-  const mayBeShort = declared.counts === "total" && declared.from.range.min < least;
+  const mayBeShort = declaredMayBeShort(struct);
   const blame = blamedField(declared);
   const fault =
     blame === undefined ? "Fault.DECLARED_LENGTH" : `fieldFault(Fault.DECLARED_LENGTH, ${blame.index})`;
@@ -143,6 +142,11 @@ function declaredStatements(struct: StructModel): string[] {
   const condition = believedWhen(declared, THROUGH_LOCALS);
   const body = condition === undefined ? [`{`, ...believe, "}"] : [`if (${condition}) {`, ...believe, "}"];
   return ["let within = end - offset;", body.join("\n")];
+}
+
+/** Whether a declared total can be less than the header's own length. */
+export function declaredMayBeShort({ declared, headerLength, size }: StructModel): boolean {
+  return declared?.counts === "total" && declared.from.range.min < (headerLength?.range.max ?? size);
 }
 
 function blamedField({ from }: DeclaredLength): FieldModel | undefined {

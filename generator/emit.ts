@@ -4,18 +4,21 @@ import { IndentationText, Project, type StatementStructures, type WriterFunction
 import { layoutAsserts } from "./emit-c.js";
 import { classOf } from "./emit-class.js";
 import { enumStatements } from "./emit-enum.js";
-import { enumFactsName } from "./emit-layout.js";
 import { stackStatements } from "./emit-stack.js";
 import type { EnumModel, Model, SchemaModel, SchemaRef, StructModel } from "./layout.js";
 import { MARKER } from "./marker.js";
+import { enumFactsName } from "./names.js";
 import { packageVersion } from "./package-root.js";
 import { planStack, type StackPlan } from "./stack-plan.js";
-import { namesIn, PROTOCOLS_MODULE, RUNTIME_ABI, RUNTIME_TYPES, RUNTIME_VALUES } from "./symbols.js";
+import { PROTOCOLS_MODULE, RUNTIME_ABI, RUNTIME_TYPES, RUNTIME_VALUES } from "./symbols.js";
+import { usedNames } from "./used-names.js";
 
 /** How generated modules name each other. */
 export interface EmitOptions {
   readonly importExtension: string;
   readonly runtimeImport: string;
+  /** Library schemas that the output stands on are emitted too, instead of being imported. */
+  readonly standalone: boolean;
 }
 
 export interface EmittedFile {
@@ -25,18 +28,41 @@ export interface EmittedFile {
 
 type Statements = readonly (string | WriterFunction | StatementStructures)[];
 
-/** One module a schema, then the Stack, the index and the C++ proof. Library schemas are imported, not emitted. */
+/** One module a schema, then the Stack, the index and the C++ proof. */
 export function emit(model: Model, options: EmitOptions): EmittedFile[] {
   const emitter = new Emitter(options);
-  const own = model.schemas.filter(({ ref }) => ref.origin === "own");
-  const files = own.map((schema) => emitter.schemaFile(schema));
-  const plan = planStack(model);
-  const hasOwnLayer = plan?.layers.some(({ struct }) => struct.schema.origin === "own") === true;
-  if (plan !== undefined && hasOwnLayer) files.push(emitter.stackFile(plan));
-  files.push(emitter.indexFile(own, hasOwnLayer));
+  const everything = planStack(model);
+  const hasOwnLayer = everything?.layers.some(({ struct }) => struct.schema.origin === "own") === true;
+  const plan = hasOwnLayer ? everything : undefined;
+  const emitted = emittedSchemas(model, plan, options.standalone);
+  const files = emitted.map((schema) => emitter.schemaFile(schema));
+  if (plan !== undefined) files.push(emitter.stackFile(plan));
+  files.push(emitter.indexFile(emitted, hasOwnLayer));
   const asserts = layoutAsserts(model, `${MARKER} ${packageVersion()}. Edit the schemas.`);
   if (asserts !== undefined) files.push({ path: "layout_asserts.h", text: asserts });
   return files;
+}
+
+/** The user's schemas; standalone also those of the library that these and the Stack refer to. */
+function emittedSchemas(
+  model: Model,
+  plan: StackPlan | undefined,
+  standalone: boolean,
+): readonly SchemaModel[] {
+  const needed = new Set<SchemaRef>();
+  const visit = (ref: SchemaRef): void => {
+    if (needed.has(ref)) return;
+    needed.add(ref);
+    const schema = model.schemas.find((one) => one.ref === ref);
+    if (schema !== undefined && standalone) neededBy(ref, classesOf(schema)).forEach((one) => visit(one.ref));
+  };
+  for (const { ref } of model.schemas) if (ref.origin === "own") visit(ref);
+  if (standalone) for (const { struct } of plan?.layers ?? []) visit(struct.schema);
+  return model.schemas.filter(({ ref }) => needed.has(ref));
+}
+
+function classesOf({ types, header }: SchemaModel): StructModel[] {
+  return [...types, ...(header === undefined ? [] : [header])];
 }
 
 class Emitter {
@@ -51,8 +77,9 @@ class Emitter {
     this.options = options;
   }
 
-  schemaFile({ ref, header, types, enums }: SchemaModel): EmittedFile {
-    const classes = [...types, ...(header === undefined ? [] : [header])];
+  schemaFile(schema: SchemaModel): EmittedFile {
+    const { ref, enums } = schema;
+    const classes = classesOf(schema);
     const ordered = innermostFirst(classes);
     const statements: Statements = [...enums.flatMap(enumStatements), ...ordered.map(classOf)];
     const hash = createHash("sha256").update(ref.file.text).digest("hex").slice(0, 12);
@@ -72,7 +99,7 @@ class Emitter {
       const names = [...(header === undefined ? [] : [header]), ...types, ...enums].map(
         ({ className }) => className,
       );
-      const facts = enums.map(enumFactsName);
+      const facts = enums.map((one) => enumFactsName(one.className));
       return `export { ${[...names, ...facts].sort().join(", ")} } from "./${ref.stem}${this.options.importExtension}";`;
     });
     if (hasStack) lines.push(`export { Stack } from "./stack${this.options.importExtension}";`);
@@ -83,29 +110,32 @@ class Emitter {
     const path = `${stem}.ts`;
     const source = this.project.createSourceFile(path, { statements: [...statements] });
     const code = source.getFullText();
+    const used = usedNames(source.compilerNode);
     this.project.removeSourceFile(source);
-    return { path, text: [marker, ...this.head(code, path, needed), "", code].join("\n") };
+    return { path, text: [marker, ...this.head(used, path, needed), "", code].join("\n") };
   }
 
   /** Imports what the code turned out to use, and the line that ties it to the runtime. */
-  private head(code: string, path: string, needed: readonly Needed[]): string[] {
-    const imports = this.runtimeImports(code);
+  private head(used: ReadonlySet<string>, path: string, needed: readonly Needed[]): string[] {
+    const imports = this.runtimeImports(used);
     const modules = new Map<string, Set<string>>();
     for (const { name, ref } of needed) {
       const module =
-        ref.origin === "library" ? PROTOCOLS_MODULE : `./${ref.stem}${this.options.importExtension}`;
+        ref.origin === "library" && !this.options.standalone
+          ? PROTOCOLS_MODULE
+          : `./${ref.stem}${this.options.importExtension}`;
       modules.set(module, (modules.get(module) ?? new Set()).add(name));
     }
     for (const [module, names] of [...modules].sort()) {
       imports.push(`import { ${[...names].sort().join(", ")} } from "${module}";`);
     }
     const generated = `const GENERATED = { abi: ${RUNTIME_ABI}, version: "${packageVersion()}", file: "${path}" };`;
-    return code.includes("GENERATED") ? [...imports, "", generated] : imports;
+    return used.has("GENERATED") ? [...imports, "", generated] : imports;
   }
 
-  private runtimeImports(code: string): string[] {
-    const values = namesIn(RUNTIME_VALUES, code);
-    const types = namesIn(RUNTIME_TYPES, code).map((name) => `type ${name}`);
+  private runtimeImports(used: ReadonlySet<string>): string[] {
+    const values = RUNTIME_VALUES.filter((name) => used.has(name));
+    const types = RUNTIME_TYPES.filter((name) => used.has(name)).map((name) => `type ${name}`);
     const names = [...values, ...types];
     return names.length === 0 ? [] : [`import { ${names.join(", ")} } from "${this.options.runtimeImport}";`];
   }
@@ -122,7 +152,7 @@ function neededBy(ref: SchemaRef, classes: readonly StructModel[]): Needed[] {
   const structs = classes.flatMap(({ fields }) => fields.flatMap((field) => structIn(field.type) ?? []));
   return [
     ...structs.map(({ className, schema }) => ({ name: className, ref: schema })),
-    ...enums.map((model: EnumModel) => ({ name: enumFactsName(model), ref: model.schema })),
+    ...enums.map((model: EnumModel) => ({ name: enumFactsName(model.className), ref: model.schema })),
   ].filter((one) => one.ref !== ref);
 }
 

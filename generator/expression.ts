@@ -9,8 +9,11 @@ import type { Range } from "./range.js";
 /** Longer expressions are refused before they are parsed. */
 const MAX_LENGTH = 500;
 
+/** As many numbers, names and operators an expression may have, those of the values it uses included. */
+const MAX_SIZE = 500;
+
 /** A checked expression: its value is known to exist, and to lie in `range`. */
-export type Expression = { readonly range: Range; readonly isFlag: boolean } & (
+export type Expression = { readonly range: Range; readonly isFlag: boolean; readonly size: number } & (
   | { readonly op: "number"; readonly value: number }
   | { readonly op: "field"; readonly field: FieldModel }
   | { readonly op: "let"; readonly value: LetModel }
@@ -32,6 +35,8 @@ export type Operator = Arithmetic | Comparison | "&&" | "||";
 export interface Scope {
   readonly fields: ReadonlyMap<string, FieldModel>;
   readonly lets: ReadonlyMap<string, LetModel>;
+  /** Values whose own expression was refused: naming one is not a second error. */
+  readonly broken: ReadonlySet<string>;
 }
 
 /** Parses and checks an expression; tells what is wrong and gives `undefined` when it is not sound. */
@@ -59,12 +64,19 @@ export function parseExpression(
     !statement ||
     !ts.isExpressionStatement(statement)
   ) {
-    const start = Math.max(0, (problem?.start ?? 1) - 1);
+    const start = Math.min(Math.max(0, (problem?.start ?? 1) - 1), Math.max(0, text.length - 1));
     const why =
       problem === undefined
         ? "it is more than one"
         : ts.flattenDiagnosticMessageText(problem.messageText, " ");
     diagnostics.error("expression", partSpan(node, start, start + 1), `this is no expression: ${why}`);
+    return undefined;
+  }
+  if (
+    !ts.isParenthesizedExpression(statement.expression) ||
+    statement.expression.getEnd() < text.length + 2
+  ) {
+    diagnostics.error("expression", node.span, "this is no expression: its parentheses do not match");
     return undefined;
   }
   return new Checker(node, source, scope, diagnostics).check(statement.expression);
@@ -96,6 +108,12 @@ class Checker {
   }
 
   private expression(node: ts.Expression): Expression {
+    const expression = this.any(node);
+    if (expression.size <= MAX_SIZE) return expression;
+    throw this.refuse(node, `has more than ${MAX_SIZE} parts, those of the values it uses included`);
+  }
+
+  private any(node: ts.Expression): Expression {
     if (ts.isParenthesizedExpression(node)) return this.expression(node.expression);
     if (ts.isNumericLiteral(node)) return this.literal(node);
     if (ts.isIdentifier(node)) return this.identifier(node);
@@ -111,26 +129,28 @@ class Checker {
   private literal(node: ts.NumericLiteral): Expression {
     const value = Number(node.text);
     if (!Number.isSafeInteger(value)) throw this.refuse(node, "is no whole number below 2^53");
-    return { op: "number", value, range: ranges.only(value), isFlag: false };
+    return { op: "number", value, range: ranges.only(value), isFlag: false, size: 1 };
   }
 
   private identifier(node: ts.Identifier): Expression {
     const value = this.scope.lets.get(node.text);
     if (value !== undefined) {
-      return { op: "let", value, range: value.value.range, isFlag: value.value.isFlag };
+      const { range, isFlag, size } = value.value;
+      return { op: "let", value, range, isFlag, size: size + 1 };
     }
     const field = this.scope.fields.get(node.text);
     if (field === undefined) throw this.unknown(node);
     const { kind } = field.type;
-    if (kind === "flag") return { op: "field", field, range: ranges.span(0, 1), isFlag: true };
+    if (kind === "flag") return { op: "field", field, range: ranges.span(0, 1), isFlag: true, size: 1 };
     if (kind !== "uint" && kind !== "int") throw this.refuse(node, `is ${field.word}, not a number`);
     if (field.as !== "number") {
       throw this.refuse(node, "has more than 53 bits, which an expression cannot hold");
     }
-    return { op: "field", field, range: fieldRange(field), isFlag: false };
+    return { op: "field", field, range: fieldRange(field), isFlag: false, size: 1 };
   }
 
   private unknown(node: ts.Identifier): Unsound {
+    if (this.scope.broken.has(node.text)) return new Unsound();
     const names = [...this.scope.fields.keys(), ...this.scope.lets.keys()];
     const message = `${JSON.stringify(node.text)} is no field or value that is known here`;
     this.diagnostics.error("unknown-name", this.spanOf(node), message, didYouMean(node.text, names));
@@ -139,14 +159,21 @@ class Checker {
 
   private prefix(node: ts.PrefixUnaryExpression): Expression {
     const operand = this.expression(node.operand);
+    const size = operand.size + 1;
     if (node.operator === ts.SyntaxKind.ExclamationToken) {
-      return { op: "not", operand: this.flag(operand, node.operand), range: ranges.span(0, 1), isFlag: true };
+      return {
+        op: "not",
+        operand: this.flag(operand, node.operand),
+        range: ranges.span(0, 1),
+        isFlag: true,
+        size,
+      };
     }
     if (node.operator !== ts.SyntaxKind.MinusToken) {
       throw this.refuse(node, "uses an operator that expressions do not have");
     }
     const range = ranges.negate(this.number(operand, node.operand).range);
-    return { op: "negate", operand, range, isFlag: false };
+    return { op: "negate", operand, range, isFlag: false, size };
   }
 
   private choose(node: ts.ConditionalExpression): Expression {
@@ -156,7 +183,16 @@ class Checker {
     if (yes.isFlag !== no.isFlag) {
       throw this.refuse(node, "is a number in one case and a condition in the other");
     }
-    return { op: "choose", test, yes, no, range: ranges.union(yes.range, no.range), isFlag: yes.isFlag };
+    const range = ranges.union(yes.range, no.range);
+    return {
+      op: "choose",
+      test,
+      yes,
+      no,
+      range,
+      isFlag: yes.isFlag,
+      size: test.size + yes.size + no.size + 1,
+    };
   }
 
   private binary(node: ts.BinaryExpression): Expression {
@@ -166,21 +202,24 @@ class Checker {
     }
     const left = this.expression(node.left);
     const right = this.expression(node.right);
+    const common = { op: "binary", operator, left, right, size: left.size + right.size + 1 } as const;
     if (operator === "&&" || operator === "||") {
       this.flag(left, node.left);
       this.flag(right, node.right);
-      return { op: "binary", operator, left, right, range: ranges.span(0, 1), isFlag: true };
+      return { ...common, range: ranges.span(0, 1), isFlag: true };
     }
     this.number(left, node.left);
     this.number(right, node.right);
     if (isComparison(operator)) {
-      return { op: "binary", operator, left, right, range: ranges.span(0, 1), isFlag: true };
+      if (fieldsOf(left).size + fieldsOf(right).size > 0)
+        {return { ...common, range: ranges.span(0, 1), isFlag: true };}
+      throw this.refuse(node, "compares numbers that are always the same");
     }
     const range = this.arithmetic(operator, left.range, right.range, node);
     if (!ranges.isSafe(range)) {
       throw this.refuse(node, `can be ${ranges.showRange(range)}, beyond the 53 bits that are exact`);
     }
-    return { op: "binary", operator, left, right, range, isFlag: false };
+    return { ...common, range, isFlag: false };
   }
 
   private arithmetic(operator: Arithmetic, left: Range, right: Range, node: ts.BinaryExpression): Range {

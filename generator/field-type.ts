@@ -77,7 +77,7 @@ function structType(name: ScalarNode, context: TypeContext): DeclaredType | unde
   const definition = context.definitions.struct(name, context.schema, context.diagnostics);
   const struct = definition && context.struct(definition, name);
   if (struct === undefined) return undefined;
-  if (struct.headerLength !== undefined) {
+  if (struct.headerLength !== undefined || struct.declared !== undefined) {
     context.diagnostics.error(
       "not-yet",
       name.span,
@@ -112,6 +112,11 @@ function arrayType(
     context.diagnostics.error("array", element.span, message);
     return undefined;
   }
+  if ("endian" in type && type.endian === "host" && ![8, 16, 32, 64].includes(type.bits)) {
+    const message = `${declared.word} is in host order, which only 8, 16, 32 and 64 bits have`;
+    context.diagnostics.error("array", element.span, message);
+    return undefined;
+  }
   const bits = type.bits * Number(count.value);
   return {
     word: "array",
@@ -127,6 +132,6 @@ function elementType(element: ScalarNode, context: TypeContext): DeclaredType | 
       header?.name === element.value ||
       (ref.name === context.schema.name && types.some(({ name }) => name === element.value)),
   );
-  if (isStruct) return structType(element, context);
+  if (isStruct || context.definitions.isBroken(String(element.value))) return structType(element, context);
   return parseTypeWord(element, context.endian, context.diagnostics);
 }

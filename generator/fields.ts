@@ -2,6 +2,8 @@ import type { Diagnostics } from "./diagnostics.js";
 import { described } from "./enums.js";
 import { type DeclaredType, declaredType, type TypeContext } from "./field-type.js";
 import type { Alignment, BitOrder, Endian, EnumModel, FieldModel } from "./layout.js";
+import { MAX_STRUCT_BYTES } from "./limits.js";
+import { membersOf } from "./members.js";
 import { memberName } from "./names.js";
 import { type Entry, keyText, type MapNode, textOf, valueOf } from "./nodes.js";
 import type { StructDefinition } from "./resolve.js";
@@ -35,6 +37,11 @@ export function buildFields(
     bitOffset += declared.type.bits;
   }
   if (!complete) return undefined;
+  if (bitOffset > MAX_STRUCT_BYTES * 8) {
+    const message = `${definition.name} has ${Math.ceil(bitOffset / 8)} bytes; a structure may have ${MAX_STRUCT_BYTES}`;
+    context.diagnostics.error("layout", definition.span, message);
+    return undefined;
+  }
   if (bitOffset % 8 !== 0) {
     const missing = 8 - (bitOffset % 8);
     const message = `${definition.name} has ${bitOffset} bits, which are no whole bytes; ${missing} more are needed`;
@@ -59,9 +66,9 @@ function buildField(
   const enumModel = fieldEnum(map, declared, context);
   if (as === undefined || enumModel === null) return undefined;
   const { word, type, rule } = declared;
-  return {
+  const field = {
     name,
-    member: memberName(name),
+    member: name,
     word,
     type,
     index,
@@ -75,6 +82,7 @@ function buildField(
     aligned: isAligned(declared, bitOffset, context.align),
     span: entry.key.span,
   };
+  return { ...field, member: memberName(name, (member) => membersOf({ ...field, member })) };
 }
 
 /** Numbers up to 53 bits are numbers; wider ones are what the field says, or BigInt. */
@@ -148,7 +156,7 @@ export function naturalAlignment(type: FieldModel["type"]): number {
     case "float":
       return [8, 16, 32, 64].includes(type.bits) ? type.bits / 8 : 1;
     case "struct":
-      return Math.max(1, ...type.struct.fields.map((field) => naturalAlignment(field.type)));
+      return type.struct.natural;
     case "array":
       return naturalAlignment(type.element);
     default:

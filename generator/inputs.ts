@@ -20,37 +20,32 @@ export interface Inputs {
   readonly inputsHash: string;
 }
 
-/** Reads and hashes the schemas: the user's, and the bundled ones unless these are what is compiled. */
+/** Reads and hashes the schemas: the user's, and those of the bundled ones that are not among them. */
 export async function readInputs(options: CompileOptions): Promise<Inputs> {
   const cwd = resolve(options.cwd ?? ".");
   const own = distinct(options.inputs.flatMap((input) => schemaFiles(resolve(cwd, input))));
-  const bundled = realpathSync(join(packageRoot(), "schemas"));
-  const compilesBundled = own.some((file) => isInside(bundled, file));
-  const library = compilesBundled ? [] : schemaFiles(bundled);
+  const library = schemaFiles(join(packageRoot(), "schemas")).filter((file) => !own.includes(file));
   const files = [
     ...own.map((file) => readInput(file, cwd, "own")),
-    ...library.map((file) => readInput(file, cwd, options.standalone === true ? "own" : "library")),
+    ...library.map((file) => readInput(file, cwd, "library")),
   ];
   return { files, sources: own, inputsHash: hashOf(files) };
 }
 
-/** A file itself, or every *.yaml and *.yml below a folder, by its real path. */
+/** A file itself, or every *.yaml and *.yml below a folder, links followed; what was installed there is not meant. */
 function schemaFiles(path: string): string[] {
   const real = realpathSync(path);
   if (!statSync(real).isDirectory()) return [real];
   return readdirSync(real, { withFileTypes: true, recursive: true })
-    .filter((entry) => entry.isFile() && /\.ya?ml$/.test(entry.name))
+    .filter(({ name }) => /\.ya?ml$/.test(name))
     .map((entry) => join(entry.parentPath, entry.name))
-    .filter((file) => !relative(real, file).split(sep).includes("node_modules"));
+    .filter((file) => !relative(real, file).split(sep).includes("node_modules"))
+    .filter((file) => statSync(file, { throwIfNoEntry: false })?.isFile() === true)
+    .map((file) => realpathSync(file));
 }
 
 function distinct(files: readonly string[]): string[] {
   return [...new Set(files)].sort(compare);
-}
-
-function isInside(folder: string, file: string): boolean {
-  const path = relative(folder, file);
-  return path !== "" && !path.startsWith("..") && !isAbsolute(path);
 }
 
 /** Of a file beyond the limit just enough is read to refuse it by its size. */

@@ -92,6 +92,8 @@ export interface StructModel {
   readonly lets: readonly LetModel[];
   /** Length of the fixed part, in bytes. */
   readonly size: number;
+  /** The largest size an aligned read of one of its fields would have, in bytes. */
+  readonly natural: number;
   readonly headerLength?: Expression;
   readonly declared?: DeclaredLength;
   readonly next: readonly NextRule[];

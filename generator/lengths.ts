@@ -7,18 +7,20 @@ import { memberName } from "./names.js";
 import { entryOf, type MapNode, type Node, type ScalarNode, textOf, valueOf } from "./nodes.js";
 import { showRange } from "./range.js";
 
-/** The `let:` values, each over the fields and the values before it. */
+/** The `let:` values, each over the fields and the values before it: all that later expressions may name. */
 export function buildLets(
   node: MapNode,
   fields: readonly FieldModel[],
+  isHeader: boolean,
   diagnostics: Diagnostics,
-): LetModel[] {
+): Scope {
   const lets = valueOf(node, "let");
-  if (lets?.kind !== "map") return [];
   const scope = {
     fields: new Map(fields.map((field) => [field.name, field])),
     lets: new Map<string, LetModel>(),
+    broken: new Set<string>(),
   };
+  if (lets?.kind !== "map") return scope;
   for (const { key, value } of lets.entries) {
     const name = String(key.value);
     const clash = scope.fields.get(name);
@@ -31,12 +33,15 @@ export function buildLets(
     }
     const scalar = value.kind === "map" ? valueOf(value, "value") : value;
     const expression = scalar?.kind === "scalar" ? parseExpression(scalar, scope, diagnostics) : undefined;
-    if (expression === undefined) continue;
+    if (expression === undefined) {
+      scope.broken.add(name);
+      continue;
+    }
     const docs = value.kind === "map" ? described(value) : {};
-    const member = name === "header_length" ? "headerLength" : memberName(name);
+    const member = name === "header_length" && isHeader ? "headerLength" : memberName(name);
     scope.lets.set(name, { name, member, value: expression, ...docs });
   }
-  return [...scope.lets.values()];
+  return scope;
 }
 
 /** The lengths a header declares; the generated `wrap` compares each with an end before it is believed. */

@@ -4,6 +4,14 @@ import { Lexer } from "yaml";
 export const MAX_FILE_BYTES: number = 1024 * 1024;
 /** Deeper nesting is refused as well: yaml 2.9 recurses, and some thousand levels abort the process. */
 export const MAX_NESTING = 64;
+/** Structures inside structures. */
+export const MAX_STRUCT_NESTING = 16;
+/** The largest fixed part of a structure: offsets in generated code stay far below 2^31 bits. */
+export const MAX_STRUCT_BYTES: number = 1024 * 1024;
+/** Fields and values of a file, all its structures together: each becomes some hundred bytes of code. */
+export const MAX_FIELDS = 4096;
+/** Labels of a file's enums. */
+export const MAX_LABELS = 16384;
 
 /**
  * The nesting of a YAML text, by its tokens alone: flow brackets that are open, and columns that block items opened.
@@ -15,7 +23,10 @@ export function nestingBeyond(text: string, limit: number): number | undefined {
   let offset = 0;
   let lineStart = 0;
   for (const token of new Lexer().lex(text)) {
-    if (isControl(token)) continue;
+    if (isControl(token)) {
+      if (token === "\ufeff") lineStart = ++offset;
+      continue;
+    }
     if (token === "[" || token === "{") flowDepth++;
     else if (token === "]" || token === "}") flowDepth = Math.max(0, flowDepth - 1);
     else if (flowDepth === 0 && token.trim() !== "") openColumn(blockColumns, offset - lineStart);

@@ -18,6 +18,10 @@ export function load(file: SourceFile, diagnostics: Diagnostics): LoadedSchema |
     diagnostics.error("yaml", span, `${firstLine(message)} (${code.toLowerCase().replaceAll("_", " ")})`);
   }
   if (document.errors.length > 0) return undefined;
+  if (document.directives.yaml.explicit === true && document.directives.yaml.version !== "1.2") {
+    diagnostics.error("yaml", wholeFile(file), "schemas are YAML 1.2; leave the directive out");
+    return undefined;
+  }
   const root = new Converter(file, diagnostics).convert(document.contents);
   if (root?.kind === "map") return { file, root };
   diagnostics.error("not-a-map", wholeFile(file), "a schema is a map that begins with `zc: 1` and a `name:`");

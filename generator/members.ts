@@ -1,5 +1,5 @@
 import type { Diagnostics, Span } from "./diagnostics.js";
-import type { FieldModel, FieldType, StructModel } from "./layout.js";
+import type { FieldModel, StructModel } from "./layout.js";
 
 /** Every member that a field gives a class, its name first. */
 export function membersOf(field: FieldModel): string[] {
@@ -9,7 +9,13 @@ export function membersOf(field: FieldModel): string[] {
     case "bytes":
       return [`${member}Offset`, `${member}Length`, `${member}Bytes`, `set${Name}`];
     case "array":
-      return [`${member}Count`, `${member}At`, ...(type.element.kind === "struct" ? [] : [`set${Name}At`])];
+      return [
+        `${member}Count`,
+        `${member}At`,
+        type.element.kind === "struct" ? nestedMember(field) : `set${Name}At`,
+      ];
+    case "struct":
+      return [member, nestedMember(field)];
     case "mac":
     case "ipv4":
       return [member, `${member}Text`, `${member}Equals`, `copy${Name}`];
@@ -23,14 +29,19 @@ export function membersOf(field: FieldModel): string[] {
         `set${Name}`,
       ];
     default:
-      return numberMembers(field, type);
+      return numberMembers(field);
   }
 }
 
-function numberMembers(field: FieldModel, type: FieldType): string[] {
+/** The private member that holds a nested accessor. */
+export function nestedMember({ member }: Pick<FieldModel, "member">): string {
+  return `${member}Cursor`;
+}
+
+function numberMembers(field: FieldModel): string[] {
   const { member, unit } = field;
   if (field.as === "parts") return [`${member}High`, `${member}Low`];
-  return unit === undefined || type.kind === "struct" ? [member] : [member, unitMember(field)];
+  return unit === undefined ? [member] : [member, unitMember(field)];
 }
 
 /** `fragmentOffset` in units of 8 bytes has `fragmentOffsetBytes`. */

@@ -23,7 +23,10 @@ export function fileStem(name: string): string {
   return RESERVED_STEMS.has(stem) ? `${stem}-header` : stem;
 }
 
-const RESERVED_STEMS = new Set(["index", "stack", "zc-runtime"]);
+/** Our own files, and names that Windows keeps for devices. */
+const RESERVED_STEMS = new Set(
+  "index stack zc-runtime con prn aux nul com1 com2 com3 com4 lpt1 lpt2 lpt3".split(" "),
+);
 
 /** The class of a header or type; `$` where the name is taken by JavaScript or by generated code itself. */
 export function className(name: string): string {
@@ -31,10 +34,21 @@ export function className(name: string): string {
   return RESERVED_CLASSES.has(pascal) ? `${pascal}$` : pascal;
 }
 
-/** The accessor of a field; `$` where every accessor already has such a member. */
-export function memberName(name: string): string {
+/** The object with an enum's labels. */
+export function enumFactsName(enumClass: string): string {
+  return `${enumClass}Enum`;
+}
+
+/**
+ * The accessor of a field; `$` where every accessor already has such a member, or one of those `derived` from it:
+ * bytes named `payload` would bring a second `payloadOffset`.
+ */
+export function memberName(
+  name: string,
+  derived: (member: string) => readonly string[] = (member) => [member],
+): string {
   const camel = camelCase(name);
-  return RESERVED_MEMBERS.has(camel) ? `${camel}$` : camel;
+  return derived(camel).some((member) => RESERVED_MEMBERS.has(member)) ? `${camel}$` : camel;
 }
 
 /** A name for a local in generated code. */
@@ -53,7 +67,7 @@ const RESERVED_CLASSES = new Set(
   (
     "Header HeaderClass Stack StackBase Fault Layout LayoutError DefinedLayout PacketBounds JsonObject Array ArrayBuffer " +
     "BigInt Boolean DataView Date Error Function Infinity JSON Map Math NaN Number Object Promise Proxy RangeError Reflect " +
-    "RegExp Set String Symbol TypeError Uint8Array"
+    "RegExp Set String Symbol TypeError Uint8Array ArrayLike EnumLayout GENERATED PRESENCE"
   ).split(" "),
 );
 
@@ -68,7 +82,9 @@ const RESERVED_MEMBERS = new Set(
 );
 
 /** Names that generated method bodies use themselves. */
-const RESERVED_LOCALS = new Set("offset end view header fault within total headerLength value".split(" "));
+const RESERVED_LOCALS = new Set(
+  "offset end view header fault within total headerLength value fieldFault signExtend".split(" "),
+);
 
 const RESERVED_WORDS = new Set(
   (
@@ -85,6 +101,12 @@ const STACK_MEMBERS = new Set(
     "hasOwnProperty isPrototypeOf propertyIsEnumerable toLocaleString valueOf"
   ).split(" "),
 );
+
+/** The method of `Stack` that enters a layer; `enterLinkType` is there already. */
+export function enterMethodName(name: string): string {
+  const method = `enter${pascalCase(name)}`;
+  return method === "enterLinkType" ? `${method}$` : method;
+}
 
 /** A layer's cursor in `Stack`. */
 export function stackMember(name: string): string {

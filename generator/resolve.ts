@@ -1,8 +1,9 @@
 import { compare, type Diagnostics, didYouMean, type Span } from "./diagnostics.js";
 import { type Enums, resolveEnum } from "./enums.js";
 import type { EnumModel, SchemaRef } from "./layout.js";
+import { MAX_FIELDS, MAX_LABELS } from "./limits.js";
 import { type LoadedSchema, placeOf } from "./load.js";
-import { className, fileStem } from "./names.js";
+import { className, enumFactsName, fileStem } from "./names.js";
 import { entryOf, keyText, type MapNode, type ScalarNode, textOf, valueOf } from "./nodes.js";
 
 /** A structure as its file states it: a header, or one of its `types`. */
@@ -27,12 +28,27 @@ export interface ResolvedSchema {
   readonly enums: readonly EnumModel[];
 }
 
+/** A file as the passes before left it: its nodes, or the name of one that was refused. */
+export interface ReadSchema {
+  readonly origin: SchemaRef["origin"];
+  readonly loaded?: LoadedSchema;
+  readonly brokenName?: string | undefined;
+}
+
 /** All schemas, and the definitions that any of them can name. */
 export class Definitions {
   readonly schemas: readonly ResolvedSchema[];
+  /** Names of files that were refused: a reference to one is not a second error. */
+  private readonly broken: ReadonlySet<string>;
 
-  constructor(schemas: readonly ResolvedSchema[]) {
+  constructor(schemas: readonly ResolvedSchema[], broken: ReadonlySet<string>) {
     this.schemas = schemas;
+    this.broken = broken;
+  }
+
+  /** Whether a file of that name was refused. */
+  isBroken(name: string): boolean {
+    return this.broken.has(name);
   }
 
   schema(name: string): ResolvedSchema | undefined {
@@ -61,7 +77,7 @@ export class Definitions {
   ): T | undefined {
     const name = String(node.value);
     const found = candidates.find((candidate) => candidate.name === name);
-    if (found !== undefined) return found;
+    if (found !== undefined || this.isBroken(name)) return found;
     const notes = didYouMean(name, new Set(candidates.map((candidate) => candidate.name)));
     diagnostics.error("unknown-name", node.span, `there is no ${what} named ${JSON.stringify(name)}`, notes);
     return undefined;
@@ -70,16 +86,22 @@ export class Definitions {
 
 /** Third pass: who defines which name, and that no two define the same. */
 export function resolve(
-  schemas: readonly { loaded: LoadedSchema; origin: SchemaRef["origin"] }[],
+  read: readonly ReadSchema[],
   diagnostics: Diagnostics,
+  standalone: boolean,
 ): Definitions {
-  const resolved = schemas
-    .map(({ loaded, origin }) => resolveSchema(loaded, origin, diagnostics))
-    .filter((schema) => schema !== undefined)
-    .sort((a, b) => compare(a.ref.name, b.ref.name) || compare(a.ref.origin, b.ref.origin) * -1);
+  const broken = new Set<string>();
+  const resolved = read
+    .flatMap(({ loaded, origin, brokenName }) => {
+      const schema = loaded && resolveSchema(loaded, origin, diagnostics);
+      if (schema === undefined) broken.add(brokenName ?? (loaded && textOf(loaded.root, "name")) ?? "");
+      return schema ?? [];
+    })
+    .sort((a, b) => compare(a.ref.name, b.ref.name) || compare(b.ref.origin, a.ref.origin));
   const unique = withoutDuplicates(resolved, diagnostics);
-  refuseClassClashes(unique, diagnostics);
-  return new Definitions(unique);
+  refuseClassClashes(unique, standalone, diagnostics);
+  refuseFileClashes(unique, diagnostics);
+  return new Definitions(unique, broken);
 }
 
 function resolveSchema(
@@ -95,6 +117,7 @@ function resolveSchema(
     diagnostics.error("structure", span, "a schema has either `fields` (a header) or `values` (an enum)");
     return undefined;
   }
+  if (isTooLarge(root, diagnostics)) return undefined;
   const enums: Enums = { ref, diagnostics };
   if (!hasFields) return { ref, root, types: [], enums: [resolveEnum(name, root, root.span, enums)] };
   return {
@@ -104,6 +127,26 @@ function resolveSchema(
     types: children(root, "types").map((one) => definition(one.name, one.node, ref, root, false, one.span)),
     enums: children(root, "enums").map((one) => resolveEnum(one.name, one.node, one.span, enums)),
   };
+}
+
+/** What is bounded in bytes is not yet bounded in work: every field becomes code. */
+function isTooLarge(root: MapNode, diagnostics: Diagnostics): boolean {
+  const structs = [root, ...children(root, "types").map(({ node }) => node)];
+  const enums = [root, ...children(root, "enums").map(({ node }) => node)];
+  const fields = structs.reduce((sum, node) => sum + sizeAt(node, "fields") + sizeAt(node, "let"), 0);
+  const labels = enums.reduce((sum, node) => sum + sizeAt(node, "values"), 0);
+  if (fields <= MAX_FIELDS && labels <= MAX_LABELS) return false;
+  const found =
+    fields > MAX_FIELDS
+      ? `${fields} fields and values; it may have ${MAX_FIELDS}`
+      : `${labels} labels; it may have ${MAX_LABELS}`;
+  diagnostics.error("file-size", nameSpan(root), `the file has ${found}. Split it`);
+  return true;
+}
+
+function sizeAt(node: MapNode, key: string): number {
+  const map = valueOf(node, key);
+  return map?.kind === "map" ? map.entries.length : 0;
 }
 
 function definition(
@@ -152,17 +195,55 @@ function reportDuplicate(schema: ResolvedSchema, earlier: ResolvedSchema, diagno
   ]);
 }
 
-/** Two classes of one name would shadow each other in the index. */
-function refuseClassClashes(schemas: readonly ResolvedSchema[], diagnostics: Diagnostics): void {
+/** Two exports of one name would shadow each other: in the index, and in the Stack, which meets all headers. */
+function refuseClassClashes(
+  schemas: readonly ResolvedSchema[],
+  standalone: boolean,
+  diagnostics: Diagnostics,
+): void {
   const seen = new Map<string, Span>();
-  for (const { header, types, enums } of schemas) {
-    for (const one of [...(header === undefined ? [] : [header]), ...types, ...enums]) {
-      const earlier = seen.get(one.className);
-      if (earlier === undefined) seen.set(one.className, one.span);
+  const libraryFirst = [...schemas].sort((a, b) => compare(a.ref.origin, b.ref.origin));
+  for (const schema of libraryFirst) {
+    const onlyPublic = schema.ref.origin === "library" && !standalone;
+    for (const { name, exported, span } of exportsOf(schema, onlyPublic)) {
+      const earlier = seen.get(exported);
+      if (earlier === undefined) seen.set(exported, span);
       else {
-        const message = `${JSON.stringify(one.name)} becomes ${one.className}, a name that is already taken`;
-        diagnostics.error("name-clash", one.span, message, [{ message: "the other is here", span: earlier }]);
+        const message = `${JSON.stringify(name)} becomes ${exported}, a name that is already taken`;
+        diagnostics.error("name-clash", span, message, [{ message: "the other is here", span: earlier }]);
       }
+    }
+  }
+}
+
+interface Exported {
+  readonly name: string;
+  readonly exported: string;
+  readonly span: Span;
+}
+
+/** Of the library only what another file can name: its headers and the enums that are files of their own. */
+function exportsOf({ ref, header, types, enums }: ResolvedSchema, onlyPublic: boolean): Exported[] {
+  const headers = header === undefined ? [] : [header];
+  const shown = onlyPublic ? enums.filter(({ name }) => name === ref.name) : enums;
+  const classes = [...headers, ...(onlyPublic ? [] : types), ...shown];
+  return [
+    ...classes.map(({ name, className: exported, span }) => ({ name, exported, span })),
+    ...shown.map((one) => ({ name: one.name, exported: enumFactsName(one.className), span: one.span })),
+  ];
+}
+
+/** Two schemas cannot become one file: `index` and `index_header`. */
+function refuseFileClashes(schemas: readonly ResolvedSchema[], diagnostics: Diagnostics): void {
+  const seen = new Map<string, ResolvedSchema>();
+  for (const schema of schemas) {
+    const earlier = seen.get(schema.ref.stem);
+    if (earlier === undefined) seen.set(schema.ref.stem, schema);
+    else {
+      const message = `${JSON.stringify(schema.ref.name)} becomes the file ${schema.ref.stem}.ts, which ${JSON.stringify(earlier.ref.name)} is already`;
+      diagnostics.error("name-clash", nameSpan(schema.root), message, [
+        { message: "the other is here", span: nameSpan(earlier.root) },
+      ]);
     }
   }
 }

@@ -1,6 +1,7 @@
 // What the emitted Stack needs to know of the attach graph: numbers, repeats, how each choice is looked up.
 import type { Attachment, Model, NextRule, StructModel } from "./layout.js";
 import { stackMember } from "./names.js";
+import { RUNTIME_VALUES } from "./symbols.js";
 
 /** Bits in a presence word: V8 keeps 31-bit integers unboxed everywhere. */
 export const BITS_PER_WORD = 30;
@@ -45,7 +46,8 @@ export function planStack({ schemas, attachments }: Model): StackPlan | undefine
     header !== undefined && inGraph.has(header) ? [header] : [],
   );
   if (structs.length === 0) return undefined;
-  const layers = structs.map((struct, index) => layer(struct, index, attachments));
+  const tables = new TableNames();
+  const layers = structs.map((struct, index) => layer(struct, index, attachments, tables));
   const byStruct = new Map(layers.map((one) => [one.struct, one]));
   const layerOf = (struct: StructModel): Layer => byStruct.get(struct) as Layer;
   return {
@@ -58,7 +60,25 @@ export function planStack({ schemas, attachments }: Model): StackPlan | undefine
   };
 }
 
-function layer(struct: StructModel, index: number, attachments: readonly Attachment[]): Layer {
+/** A name for each table: `UDP_PORT`; `a` with `b_c` and `a_b` with `c` must not share one. */
+class TableNames {
+  private readonly owners = new Map<string, string>();
+
+  nameOf(struct: StructModel, { key }: NextRule): string {
+    const owner = `${struct.name}.${key}`;
+    let name = `${struct.name}_${key}`.toUpperCase();
+    while ((this.owners.get(name) ?? owner) !== owner || RUNTIME_VALUES.includes(name)) name += "$";
+    this.owners.set(name, owner);
+    return name;
+  }
+}
+
+function layer(
+  struct: StructModel,
+  index: number,
+  attachments: readonly Attachment[],
+  tables: TableNames,
+): Layer {
   return {
     struct,
     number: index + 1,
@@ -66,16 +86,20 @@ function layer(struct: StructModel, index: number, attachments: readonly Attachm
     word: Math.floor(index / BITS_PER_WORD),
     bit: index % BITS_PER_WORD,
     repeats: reaches(struct, struct, attachments),
-    choices: struct.next.flatMap((rule) => choice(struct, rule, attachments) ?? []),
+    choices: struct.next.flatMap((rule) => choice(struct, rule, attachments, tables) ?? []),
   };
 }
 
-function choice(struct: StructModel, rule: NextRule, attachments: readonly Attachment[]): Choice | undefined {
+function choice(
+  struct: StructModel,
+  rule: NextRule,
+  attachments: readonly Attachment[],
+  tables: TableNames,
+): Choice | undefined {
   const targets = attachments.filter(({ parent, key }) => parent === struct && key === rule.key);
   if (targets.length === 0) return undefined;
   const needsTable = rule.fields.length > 1 || (targets.length > MAX_SWITCH && keyBits(rule) <= 16);
-  const table = `${struct.name}_${rule.key}`.toUpperCase();
-  return { rule, targets, ...(needsTable ? { table } : {}) };
+  return { rule, targets, ...(needsTable ? { table: tables.nameOf(struct, rule) } : {}) };
 }
 
 export function keyBits({ fields }: NextRule): number {

@@ -37,9 +37,3 @@ export const RUNTIME_ABI: number = 1;
 
 /** The package's entry with the bundled decoders. */
 export const PROTOCOLS_MODULE: string = "zc-gen/protocols";
-
-/** The names among `names` that occur in `code` as whole words. */
-export function namesIn(names: readonly string[], code: string): string[] {
-  const words = new Set(code.match(/[A-Za-z_$][A-Za-z0-9_$]*/g));
-  return names.filter((name) => words.has(name));
-}

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
 import { type Diagnostics, didYouMean, type Note, type Span } from "./diagnostics.js";
 import type { LoadedSchema } from "./load.js";
-import { type Entry, entryOf, keyText, type Node, toPlain } from "./nodes.js";
+import { type Entry, keyText, type Node, toPlain } from "./nodes.js";
 import { join } from "node:path";
 import { packageRoot } from "./package-root.js";
 
@@ -22,9 +22,12 @@ export function validate(schema: LoadedSchema, diagnostics: Diagnostics): boolea
   const check = validator();
   if (check(toPlain(schema.root))) return true;
   const errors = withoutConsequences(check.errors ?? []);
-  for (const error of errors) report(error, schema.root, diagnostics);
+  for (const error of errors.slice(0, MAX_REPORTS)) report(error, schema.root, diagnostics);
   return false;
 }
+
+/** More are not shown, see {@link Diagnostics}; each costs a walk through the file. */
+const MAX_REPORTS = 200;
 
 let compiled: ValidateFunction | undefined;
 
@@ -82,7 +85,7 @@ function laterForm(path: readonly string[], node: Node): string | undefined {
     return "to anything but numbers";
   }
   if (path[0] === "types" && path.length === 2 && node.kind === "map")
-    return "without `fields` (a list's element, a switch)";
+    {return "without `fields` (a list's element, a switch)";}
   return undefined;
 }
 
@@ -110,7 +113,9 @@ function spanFor(error: ErrorObject, node: Node): Span {
 
 function reportKey(error: ErrorObject, node: Node, path: readonly string[], diagnostics: Diagnostics): void {
   const key = String(error.params["additionalProperty"]);
-  const span = (node.kind === "map" ? entryOf(node, key)?.key.span : undefined) ?? node.span;
+  const span =
+    (node.kind === "map" ? node.entries.find((entry) => keyText(entry) === key)?.key.span : undefined) ??
+    node.span;
   const shown = JSON.stringify(key.slice(0, 80));
   const patterns = Object.keys((error.parentSchema?.["patternProperties"] as object | undefined) ?? {});
   const known = Object.keys((error.parentSchema?.["properties"] as object | undefined) ?? {});
