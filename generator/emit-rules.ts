@@ -1,0 +1,74 @@
+import type { MethodDeclarationStructure, OptionalKind } from "ts-morph";
+import { start } from "./emit-accessors.js";
+import { brokenRule, guardedFields } from "./emit-wrap.js";
+import type { FieldModel, StructModel } from "./layout.js";
+import { nestedMember } from "./members.js";
+
+/** Rules that `wrap` did not check: they tell a wrong packet, not a short one. */
+export function validateMethod(struct: StructModel): OptionalKind<MethodDeclarationStructure>[] {
+  const guarded = new Set(guardedFields(struct));
+  const statements = struct.fields.flatMap((field) => [
+    ...(guarded.has(field) ? [] : valueStatements(field)),
+    ...enumStatements(field),
+    ...nestedStatements(field),
+  ]);
+  if (statements.length === 0) return [];
+  return [
+    {
+      name: "validate",
+      hasOverrideKeyword: true,
+      returnType: "number",
+      statements: [...statements, "return 0;"],
+    },
+  ];
+}
+
+const known = new WeakMap<StructModel, boolean>();
+
+/** Whether `validate` has anything to check. */
+export function hasRules(struct: StructModel): boolean {
+  const answer = known.get(struct) ?? validateMethod(struct).length > 0;
+  known.set(struct, answer);
+  return answer;
+}
+
+function valueStatements(field: FieldModel): string[] {
+  const { member, index, as } = field;
+  const value = as === "parts" ? `(this.${member}High * 0x100000000 + this.${member}Low)` : `this.${member}`;
+  const broken = brokenRule(field, value);
+  if (broken !== undefined) return [`if (${broken.test}) return fieldFault(Fault.${broken.code}, ${index});`];
+  if (as !== "safe") return [];
+  return [`if (!Number.isSafeInteger(this.${member})) return fieldFault(Fault.UNSAFE_INTEGER, ${index});`];
+}
+
+function enumStatements({ enum: names, member, index }: FieldModel): string[] {
+  if (names?.closed !== true) return [];
+  const cases = names.labels.map(({ value }) => `case ${value}:`).join("\n");
+  return [
+    `switch (this.${member}) {\n${cases}\nbreak;\ndefault:\nreturn fieldFault(Fault.ENUM, ${index});\n}`,
+  ];
+}
+
+/** The rules of what a field contains: those that its `wrap` checks, and those that its `validate` does. */
+function nestedStatements(field: FieldModel): string[] {
+  const { type } = field;
+  if (type.kind === "struct") return nestedCheck(field, type.struct, "");
+  if (type.kind !== "array" || type.element.kind !== "struct") return [];
+  const { struct } = type.element;
+  const each = nestedCheck(field, struct, ` + index * ${struct.size}`);
+  return each.length === 0
+    ? []
+    : [`for (let index = 0; index < ${type.count}; index++) {\n${each.join("\n")}\n}`];
+}
+
+function nestedCheck(field: FieldModel, struct: StructModel, moreOffset: string): string[] {
+  if (!hasRules(struct) && guardedFields(struct).length === 0) return [];
+  const nested = `this.${nestedMember(field)}`;
+  const wrap = `${nested}.wrap(${start(field)}${moreOffset}, this.end)`;
+  const fault = hasRules(struct) ? `${wrap} || ${nested}.validate()` : wrap;
+  const code = [
+    `const fault = ${fault};`,
+    `if (fault !== 0) return fieldFault(faultCode(fault), ${field.index});`,
+  ];
+  return [["{", ...code, "}"].join("\n")];
+}
