@@ -18,7 +18,9 @@ const fault = stack.decode(0, packet.length, ETHERNET);
 if (fault !== 0) console.log(`stopped early: ${stack.explain()?.message}`);
 
 console.log(String(stack));
-if (stack.has(Ipv4)) console.log(`from ${stack.ipv4.srcText}, ttl ${stack.ipv4.ttl}, ${stack.ipv4.trailing} bytes of padding`);
+if (stack.has(Ipv4)) {
+  console.log(`from ${stack.ipv4.srcText}, ttl ${stack.ipv4.ttl}, ${stack.ipv4.trailing} bytes of padding`);
+}
 if (stack.has(Udp)) {
   const { dstPort, payloadOffset, payloadEnd } = stack.udp;
   console.log(`to port ${dstPort}: ${new TextDecoder().decode(packet.subarray(payloadOffset, payloadEnd))}`);

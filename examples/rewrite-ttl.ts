@@ -1,6 +1,6 @@
 // Rewrites a field where it lies: one hop less, and the header checksum kept right (RFC 1624).
 import { viewOf } from "zc-gen";
-import { Ipv4, Stack } from "zc-gen/protocols";
+import { Stack, type Ipv4 } from "zc-gen/protocols";
 
 /** What a router does to a packet. Returns false when its time is over. */
 export function forward(ip: Ipv4): boolean {
@@ -12,7 +12,9 @@ export function forward(ip: Ipv4): boolean {
   return true;
 }
 
-const packet = Uint8Array.from(Buffer.from("4500001c000100004011f6ccc0000201c0000202" + "a41000350008d794", "hex"));
+const packet = Uint8Array.from(
+  Buffer.from("4500001c000100004011f6ccc0000201c0000202" + "a41000350008d794", "hex"),
+);
 const IPV4 = 228; // LINKTYPE_IPV4: no link-layer header
 const stack = new Stack(viewOf(packet));
 if (stack.decode(0, packet.length, IPV4) !== 0) throw stack.explain() ?? new Error("not decoded");

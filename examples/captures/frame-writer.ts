@@ -13,8 +13,12 @@ export interface Ports {
 }
 
 /** What a caller sets of a header; the writer does lengths, checksums and what follows. */
-type Ipv4Fields = Partial<Pick<Ipv4, "ttl" | "identification" | "dontFragment" | "moreFragments" | "fragmentOffsetBytes">>;
-type TcpFields = Partial<Pick<Tcp, "sequenceNumber" | "acknowledgmentNumber" | "window" | "syn" | "ack" | "psh" | "fin">>;
+type Ipv4Fields = Partial<
+  Pick<Ipv4, "ttl" | "identification" | "dontFragment" | "moreFragments" | "fragmentOffsetBytes">
+>;
+type TcpFields = Partial<
+  Pick<Tcp, "sequenceNumber" | "acknowledgmentNumber" | "window" | "syn" | "ack" | "psh" | "fin">
+>;
 
 const MAX_FRAME = 2048;
 
@@ -115,7 +119,9 @@ export class FrameWriter {
     const header = this.place(Icmp);
     header.type = type;
     header.restOfHeader = identifier * 0x10000 + sequence;
-    this.unfinished.push(() => (header.checksum = internetChecksum(sumWords(this.view, header.offset, this.at))));
+    this.unfinished.push(
+      () => (header.checksum = internetChecksum(sumWords(this.view, header.offset, this.at))),
+    );
     return this;
   }
 
@@ -160,4 +166,3 @@ interface Placeable {
   init(offset: number, end: number): number;
   readonly payloadOffset: number;
 }
-

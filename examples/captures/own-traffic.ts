@@ -24,7 +24,14 @@ const filler = (length: number): Uint8Array => Uint8Array.from({ length }, (_, i
  */
 export function ownTraffic(): Uint8Array[] {
   const writer = new FrameWriter();
-  return [...resolution(writer), ...ping(writer), ...webPage(writer), ...stream(writer), ...names(writer), ...fragments(writer)];
+  return [
+    ...resolution(writer),
+    ...ping(writer),
+    ...webPage(writer),
+    ...stream(writer),
+    ...names(writer),
+    ...fragments(writer),
+  ];
 }
 
 function resolution(writer: FrameWriter): Uint8Array[] {
@@ -51,7 +58,12 @@ function ping(writer: FrameWriter): Uint8Array[] {
       .icmpv6(type)
       .payload(filler(52))
       .finish();
-  return [echo(laptop, router, 8), echo(router, laptop, 0), echo6(laptop, router, 128), echo6(router, laptop, 129)];
+  return [
+    echo(laptop, router, 8),
+    echo(router, laptop, 0),
+    echo6(laptop, router, 128),
+    echo6(router, laptop, 129),
+  ];
 }
 
 function webPage(writer: FrameWriter): Uint8Array[] {
@@ -59,16 +71,26 @@ function webPage(writer: FrameWriter): Uint8Array[] {
   const up = { srcPort: 49_152, dstPort: 80 };
   const down = { srcPort: 80, dstPort: 49_152 };
   const request = (): FrameWriter =>
-    writer.ethernet(macs(laptop, server), EtherType.ipv4).ipv4(ips(laptop, server), IpProtocol.tcp, { dontFragment: true });
+    writer
+      .ethernet(macs(laptop, server), EtherType.ipv4)
+      .ipv4(ips(laptop, server), IpProtocol.tcp, { dontFragment: true });
   const response = (): FrameWriter =>
-    writer.ethernet(macs(server, laptop), EtherType.ipv4).ipv4(ips(server, laptop), IpProtocol.tcp, { dontFragment: true });
+    writer
+      .ethernet(macs(server, laptop), EtherType.ipv4)
+      .ipv4(ips(server, laptop), IpProtocol.tcp, { dontFragment: true });
   const segments = Array.from({ length: 8 }, (_, index) =>
-    response().tcp(down, { sequenceNumber: 9_001 + index * 1_000, acknowledgmentNumber: 1_019 }).payload(filler(1_000)).finish(),
+    response()
+      .tcp(down, { sequenceNumber: 9_001 + index * 1_000, acknowledgmentNumber: 1_019 })
+      .payload(filler(1_000))
+      .finish(),
   );
   return [
     request().tcp(up, { sequenceNumber: 1_000, syn: true, ack: false }).finish(),
     response().tcp(down, { sequenceNumber: 9_000, acknowledgmentNumber: 1_001, syn: true }).finish(),
-    request().tcp(up, { sequenceNumber: 1_001, acknowledgmentNumber: 9_001, psh: true }).payload("GET / HTTP/1.0\r\n\r\n").finish(),
+    request()
+      .tcp(up, { sequenceNumber: 1_001, acknowledgmentNumber: 9_001, psh: true })
+      .payload("GET / HTTP/1.0\r\n\r\n")
+      .finish(),
     ...segments,
     request().tcp(up, { sequenceNumber: 1_019, acknowledgmentNumber: 17_001, fin: true }).finish(),
     writer
@@ -84,7 +106,10 @@ function stream(writer: FrameWriter): Uint8Array[] {
   return Array.from({ length: 12 }, (_, index) => {
     const tagged =
       index % 4 === 3 // one in four with a second tag
-        ? writer.ethernet(macs(camera, server), EtherType.serviceVlan).vlan(100, EtherType.vlan).vlan(20, EtherType.ipv4, 4)
+        ? writer
+            .ethernet(macs(camera, server), EtherType.serviceVlan)
+            .vlan(100, EtherType.vlan)
+            .vlan(20, EtherType.ipv4, 4)
         : writer.ethernet(macs(camera, server), EtherType.vlan).vlan(20, EtherType.ipv4, 4);
     return tagged
       .ipv4(ips(camera, server), IpProtocol.udp, { identification: index })

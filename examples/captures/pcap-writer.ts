@@ -13,7 +13,10 @@ const ETHERNET = 1;
 
 /** A capture file of Ethernet packets, its headers written by classes of schemas of our own: pcap-schemas/. */
 export function writePcap(packets: readonly RecordedPacket[], snapLen: number): Uint8Array {
-  const total = packets.reduce((sum, { bytes }) => sum + PcapRecord.MIN_LENGTH + bytes.length, PcapHeader.MIN_LENGTH);
+  const total = packets.reduce(
+    (sum, { bytes }) => sum + PcapRecord.MIN_LENGTH + bytes.length,
+    PcapHeader.MIN_LENGTH,
+  );
   const file = new Uint8Array(total);
   const view = new DataView(file.buffer);
   const header = new PcapHeader(view);

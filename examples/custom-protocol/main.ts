@@ -21,7 +21,10 @@ for await (const block of ring) {
     count++;
     const { sensor, place, temperature, humidity } = stack.sensorReading;
     if (fault !== 0) console.log(`sensor ${sensor}: ${stack.explain()?.message}`);
-    else console.log(`sensor ${sensor} (${PlaceEnum.labels[place]}): ${temperature / 100} °C, ${humidity / 10} %`);
+    else
+      console.log(
+        `sensor ${sensor} (${PlaceEnum.labels[place]}): ${temperature / 100} °C, ${humidity / 10} %`,
+      );
   }
   if (count === 3) break;
 }

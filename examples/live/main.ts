@@ -21,7 +21,9 @@ async function main(args: readonly string[]): Promise<number> {
   try {
     const { help, interfaceName, seconds } = readArguments(args);
     name = interfaceName;
-    if (!help) return name === undefined ? await demonstrate(seconds ?? DEMO_SECONDS) : await captureOn(name, seconds);
+    if (!help) {
+      return name === undefined ? await demonstrate(seconds ?? DEMO_SECONDS) : await captureOn(name, seconds);
+    }
     console.log(USAGE);
     return 0;
   } catch (error) {
@@ -43,7 +45,9 @@ async function captureOn(name: string, seconds: number | undefined): Promise<num
 async function demonstrate(seconds: number): Promise<number> {
   const outcome = await demonstrateLive(seconds);
   if ("exitCode" in outcome) return outcome.exitCode;
-  console.log(`No live ring here: ${outcome.refused}; meanwhile a bundled capture is replayed through MockRing.\n`);
+  console.log(
+    `No live ring here: ${outcome.refused}; meanwhile a bundled capture is replayed through MockRing.\n`,
+  );
   return replaySample(seconds);
 }
 

@@ -11,7 +11,8 @@ const FORWARDED = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
  * directly; others as root of a user namespace of their own, where the system allows that.
  */
 export async function runInNamespace(module: URL, args: readonly string[]): Promise<NamespaceOutcome> {
-  const attempts = process.getuid?.() === 0 ? [["--net"], ["--map-root-user", "--net"]] : [["--map-root-user", "--net"]];
+  const attempts =
+    process.getuid?.() === 0 ? [["--net"], ["--map-root-user", "--net"]] : [["--map-root-user", "--net"]];
   let outcome: NamespaceOutcome = { refused: "" };
   for (const flags of attempts) {
     outcome = await run([...flags, process.execPath, fileURLToPath(module), ...args]);
@@ -33,7 +34,9 @@ function run(args: readonly string[]): Promise<NamespaceOutcome> {
       else complaint += chunk.toString();
     });
     child.once("error", (error) => resolve({ refused: spawnProblem(error) }));
-    child.once("close", (code) => resolve(ready ? { exitCode: code ?? 1 } : { refused: lastLine(complaint) }));
+    child.once("close", (code) =>
+      resolve(ready ? { exitCode: code ?? 1 } : { refused: lastLine(complaint) }),
+    );
   }).finally(forget);
 }
 

@@ -13,6 +13,10 @@ const ring = RxRing.open({ interface: "lo" });
 const traffic = new Traffic("lo", PACKETS_PER_SECOND);
 tellReady();
 const rate = grouped(PACKETS_PER_SECOND);
-console.log(colors.dim(`live: a TPACKET_V3 ring on the loopback of a private network namespace; ${rate} packets/s of our own`));
+console.log(
+  colors.dim(
+    `live: a TPACKET_V3 ring on the loopback of a private network namespace; ${rate} packets/s of our own`,
+  ),
+);
 stopWithParent();
 process.exitCode = await runSession(ring, { seconds, onStop: () => traffic.stop() });

@@ -52,7 +52,9 @@ function protocolTable(rows: readonly ProtocolCount[], total: number): string {
 function talkerTable(flows: readonly Flow[], overflow: number): string {
   const names = flows.map(({ src, dst }) => `${src} > ${dst}`);
   const width = Math.max(34, ...names.map(({ length }) => length));
-  const lines = flows.map(({ packets, bytes }, index) => `${(names[index] as string).padEnd(width)} ${numbers(packets, bytes)}`);
+  const lines = flows.map(
+    ({ packets, bytes }, index) => `${(names[index] as string).padEnd(width)} ${numbers(packets, bytes)}`,
+  );
   if (overflow > 0) lines.push(`(${grouped(overflow)} packets of pairs that the table had no room for)`);
   const title = `${"Top talkers".padEnd(width)} ${"packets".padStart(11)} ${"bytes".padStart(10)}`;
   return [colors.bold(title), ...lines].join("\n");

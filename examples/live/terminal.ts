@@ -1,7 +1,9 @@
 import pc from "picocolors";
 
 /** Colours of the terminal; plain text anywhere else, and where NO_COLOR asks for it (https://no-color.org). */
-export const colors: ReturnType<typeof pc.createColors> = pc.createColors(isTerminal() && !process.env["NO_COLOR"]);
+export const colors: ReturnType<typeof pc.createColors> = pc.createColors(
+  isTerminal() && !process.env["NO_COLOR"],
+);
 
 const MAX_COLUMNS = 100;
 
