@@ -23,12 +23,16 @@ function compare() {
   for (let run = 0; run < RUNS; run++) for (const way of Object.keys(WAYS)) results[way].push(inProcess(way));
   for (const [way, runs] of Object.entries(results)) {
     const column = (name) => median(runs.map((each) => each[name])).toFixed(1);
-    console.log(`${way}: before ${column("before")}, first round after ${column("first")}, then ${column("after")} ns/packet`);
+    console.log(
+      `${way}: before ${column("before")}, first round after ${column("first")}, then ${column("after")} ns/packet`,
+    );
   }
 }
 
 function inProcess(way) {
-  const { stdout, stderr, status } = spawnSync(process.execPath, [fileURLToPath(import.meta.url), way], { encoding: "utf8" });
+  const { stdout, stderr, status } = spawnSync(process.execPath, [fileURLToPath(import.meta.url), way], {
+    encoding: "utf8",
+  });
   if (status !== 0) throw new Error(stderr);
   return JSON.parse(stdout);
 }

@@ -95,7 +95,8 @@ function load(): Addon | RingUnsupportedError {
 /** The package's native/ folder, from dist/native/ or from the source itself. */
 function nativeFolder(): string {
   const candidates = ["../../native/", "./"].map((path) => fileURLToPath(new URL(path, import.meta.url)));
-  const holdsAddon = (folder: string): boolean => existsSync(`${folder}build/Release`) || existsSync(`${folder}prebuilds`);
+  const holdsAddon = (folder: string): boolean =>
+    existsSync(`${folder}build/Release`) || existsSync(`${folder}prebuilds`);
   return candidates.find(holdsAddon) ?? (candidates[0] as string);
 }
 

@@ -38,13 +38,26 @@ export function readBlockFacts(
     sequence !== expected
       ? `seq_num is ${sequence}, but this block's turn is ${expected}`
       : geometryProblem(hdr.blkLen, blockBytes, first, packetCount);
-  return { index, start, status, sequence, packetCount, firstPacket: start + first, end: start + used, problem };
+  return {
+    index,
+    start,
+    status,
+    sequence,
+    packetCount,
+    firstPacket: start + first,
+    end: start + used,
+    problem,
+  };
 }
 
 function geometryProblem(blkLen: number, blockBytes: number, first: number, packetCount: number): string {
   if (blkLen > blockBytes) return `blk_len is ${blkLen}, but a block has ${blockBytes} bytes`;
-  if (first < TpacketBlockDesc.MIN_LENGTH || first > blkLen) return `offset_to_first_pkt is ${first}, outside ${TpacketBlockDesc.MIN_LENGTH}..${blkLen}`;
+  if (first < TpacketBlockDesc.MIN_LENGTH || first > blkLen) {
+    return `offset_to_first_pkt is ${first}, outside ${TpacketBlockDesc.MIN_LENGTH}..${blkLen}`;
+  }
   if (first % V3_ALIGNMENT !== 0) return `offset_to_first_pkt is ${first}, no multiple of ${V3_ALIGNMENT}`;
-  if (packetCount * TPACKET3_HDRLEN > blkLen - first) return `num_pkts is ${packetCount}, more than ${blkLen - first} bytes can hold`;
+  if (packetCount * TPACKET3_HDRLEN > blkLen - first) {
+    return `num_pkts is ${packetCount}, more than ${blkLen - first} bytes can hold`;
+  }
   return "";
 }

@@ -14,8 +14,9 @@ const fresh = process.argv.includes("--if-changed") && isFresh();
 const missing = process.platform === "linux" && !fresh ? missingTools() : [];
 if (fresh) process.exitCode = 0;
 else if (process.platform !== "linux") giveUp(`the live ring is for Linux, and this is ${process.platform}`);
-else if (missing.length > 0) giveUp(`the addon was not built, because ${missing.join(" and ")} cannot be found`);
-else build();
+else if (missing.length > 0) {
+  giveUp(`the addon was not built, because ${missing.join(" and ")} cannot be found`);
+} else build();
 
 function isFresh() {
   const changed = (path) => statSync(join(NATIVE, path), { throwIfNoEntry: false })?.mtimeMs ?? Number.NaN;

@@ -97,7 +97,9 @@ export class CorruptBlockError extends RingError {
 
   constructor(problem: string, at: CorruptBlockDetail) {
     const packet = at.packetIndex < 0 ? "" : `, packet ${at.packetIndex}`;
-    super(`corrupt block ${at.blockIndex}${packet} at ${at.offset}: ${problem}`, { code: "ERR_RING_CORRUPT_BLOCK" });
+    super(`corrupt block ${at.blockIndex}${packet} at ${at.offset}: ${problem}`, {
+      code: "ERR_RING_CORRUPT_BLOCK",
+    });
     this.blockIndex = at.blockIndex;
     this.packetIndex = at.packetIndex;
     this.offset = at.offset;

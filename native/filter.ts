@@ -24,23 +24,35 @@ const BPF_MAXINSNS = 4096;
 export const DROP_ALL: Uint32Array = filterWords([{ code: BPF_RET | BPF_K, jt: 0, jf: 0, k: 0 }]);
 
 /** The program for a filter and a snap length, each of which may be missing; empty for neither. @throws RingConfigError */
-export function buildFilter(filter: readonly BpfInstruction[] | undefined, snaplen: number | undefined): Uint32Array {
+export function buildFilter(
+  filter: readonly BpfInstruction[] | undefined,
+  snaplen: number | undefined,
+): Uint32Array {
   if (filter === undefined) {
     return filterWords(snaplen === undefined ? [] : [{ code: BPF_RET | BPF_K, jt: 0, jf: 0, k: snaplen }]);
   }
   checkFilter(filter);
-  return filterWords(snaplen === undefined ? filter : filter.map((each, index) => clampReturn(each, index, snaplen)));
+  return filterWords(
+    snaplen === undefined ? filter : filter.map((each, index) => clampReturn(each, index, snaplen)),
+  );
 }
 
 function checkFilter(filter: readonly BpfInstruction[]): void {
-  if (!Array.isArray(filter)) throw configError("filter", filter, "an array of { code, jt, jf, k }");
+  if (!Array.isArray(filter))
+    {throw configError("filter", filter, "an array of { code, jt, jf, k }");}
   checkInteger("filter.length", filter.length, { min: 1, max: BPF_MAXINSNS });
   for (const [index, instruction] of filter.entries()) checkInstruction(filter, index, instruction);
   const last = filter.at(-1) as BpfInstruction;
-  if (classOf(last) !== BPF_RET) throw configError(`filter[${filter.length - 1}].code`, last.code, "a return: a filter ends with one");
+  if (classOf(last) !== BPF_RET) {
+    throw configError(`filter[${filter.length - 1}].code`, last.code, "a return: a filter ends with one");
+  }
 }
 
-function checkInstruction(filter: readonly BpfInstruction[], index: number, instruction: BpfInstruction): void {
+function checkInstruction(
+  filter: readonly BpfInstruction[],
+  index: number,
+  instruction: BpfInstruction,
+): void {
   const at = `filter[${index}]`;
   checkInteger(`${at}.code`, instruction?.code, { min: 0, max: 0xffff });
   checkInteger(`${at}.jt`, instruction.jt, { min: 0, max: 0xff });
@@ -55,8 +67,14 @@ function checkInstruction(filter: readonly BpfInstruction[], index: number, inst
 /** A filter's return value is the snap length: the smaller of the two counts. */
 function clampReturn(instruction: BpfInstruction, index: number, snaplen: number): BpfInstruction {
   if (classOf(instruction) !== BPF_RET) return instruction;
-  if ((instruction.code & BPF_RVAL_MASK) === BPF_K) return { ...instruction, k: Math.min(instruction.k, snaplen) };
-  throw configError(`filter[${index}].code`, instruction.code, "a return of a constant when snaplen is given too");
+  if ((instruction.code & BPF_RVAL_MASK) === BPF_K) {
+    return { ...instruction, k: Math.min(instruction.k, snaplen) };
+  }
+  throw configError(
+    `filter[${index}].code`,
+    instruction.code,
+    "a return of a constant when snaplen is given too",
+  );
 }
 
 function classOf(instruction: BpfInstruction): number {

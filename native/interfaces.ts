@@ -37,7 +37,9 @@ export function listInterfaces(): NetworkInterface[] {
 
 /** The interface of that name. @throws InterfaceNotFoundError that names those there are; RingConfigError */
 export function findInterface(name: string): NetworkInterface {
-  if (typeof name !== "string" || name === "") throw configError("interface", name, "the name of a network interface");
+  if (typeof name !== "string" || name === "") {
+    throw configError("interface", name, "the name of a network interface");
+  }
   const all = listInterfaces();
   const found = all.find((each) => each.name === name);
   if (found !== undefined) return found;

@@ -41,7 +41,10 @@ export class Leases {
 
   /** How long the oldest lease has lasted, in milliseconds; 0 without any. */
   oldestMs(now: number): number {
-    return this.byIndex.reduce((oldest, lease) => Math.max(oldest, lease === undefined ? 0 : now - lease.since), 0);
+    return this.byIndex.reduce(
+      (oldest, lease) => Math.max(oldest, lease === undefined ? 0 : now - lease.since),
+      0,
+    );
   }
 
   /** Ends all, and parks their blocks. */

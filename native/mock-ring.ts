@@ -1,9 +1,9 @@
 import { hasAddon } from "./binding.js";
 import { openMemfd, PlainMemory, type BlockDevice } from "./block-device.js";
-import { RingClosedError } from "./errors.js";
 import { MockKernel, type MockPacketInfo } from "./mock-kernel.js";
 import { checkBoolean, checkInteger, checkNames } from "./option-checks.js";
 import { PacketRing } from "./packet-ring.js";
+import { closedError } from "./ring-misuse.js";
 import { checkLimits, COMMON_OPTIONS, type CommonLimits, type CommonRingOptions } from "./ring-limits.js";
 
 /** Options of `MockRing.create`. */
@@ -74,7 +74,9 @@ export class MockRing extends PacketRing {
   /** Feeds packets as fast as a reader takes them, dropping none; then flushes. Somebody must read meanwhile. */
   async replay(packets: Iterable<MockPacket>): Promise<void> {
     for (const { bytes, ...info } of packets) {
-      while (!this.hasRoomFor(bytes.length) && !this.closed) await new Promise((resolve) => setImmediate(resolve));
+      while (!this.hasRoomFor(bytes.length) && !this.closed) {
+        await new Promise((resolve) => setImmediate(resolve));
+      }
       if (this.closed) return;
       this.push(bytes, info);
     }
@@ -90,6 +92,6 @@ export class MockRing extends PacketRing {
   }
 
   private requireOpen(): void {
-    if (this.closed) throw new RingClosedError("MockRing is closed", { code: "ERR_RING_CLOSED" });
+    if (this.closed) throw closedError("MockRing");
   }
 }

@@ -4,28 +4,11 @@ import type { BlockDevice } from "./block-device.js";
 import { readBlockFacts } from "./block-facts.js";
 import { BlockIterator, type BlockSource } from "./block-iterator.js";
 import { Counters, type RingStats } from "./counters.js";
-import { RingBusyError, RingClosedError } from "./errors.js";
 import { TP_STATUS_USER } from "./if-packet.js";
 import { Leases } from "./leases.js";
+import { alreadyWaiting, closedError, tooManyLeases } from "./ring-misuse.js";
+import type { Parkable, RingShape } from "./ring-shape.js";
 import { TurnBudget } from "./turn-budget.js";
-
-/** Anything that reads from the ring's view and can be made to throw: every generated class. */
-export interface Parkable {
-  park(): void;
-}
-
-/** The shape of a ring, and how it is read. */
-export interface RingShape {
-  /** For messages and warnings: "RxRing on eth0". */
-  readonly title: string;
-  readonly blockBytes: number;
-  readonly blocks: number;
-  readonly blockTimeoutMs: number;
-  readonly linkType: number;
-  readonly maxLeases: number;
-  readonly turnBudgetMs: number;
-  readonly drainTimeoutMs: number;
-}
 
 /**
  * A ring of packet blocks: what live and mock rings share. Ticket t (from 0) lives in block t mod N and shows
@@ -185,7 +168,7 @@ export abstract class PacketRing implements AsyncIterable<Block>, AsyncDisposabl
   protected async untilEmpty(): Promise<void> {
     this.lastProgress = performance.now();
     // Twice in a row: a packet that passed the filter just before it was replaced may be on its way to the counter.
-    for (let quiet = 0; quiet < 2 && this.isProgressing(); ) {
+    for (let quiet = 0; quiet < 2 && this.isProgressing();) {
       await nextMillisecond();
       if (this.state === "closed") return;
       this.readCounts();
@@ -292,22 +275,4 @@ export abstract class PacketRing implements AsyncIterable<Block>, AsyncDisposabl
 
 function nextMillisecond(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 1));
-}
-
-function closedError(title: string): RingClosedError {
-  return new RingClosedError(`${title} is closed`, { code: "ERR_RING_CLOSED" });
-}
-
-function tooManyLeases(title: string, maxLeases: number): RingBusyError {
-  return new RingBusyError(`${maxLeases} blocks of ${title} are out, which is maxLeases`, {
-    code: "ERR_RING_LEASES",
-    hint: "release one first; packet.copy() keeps a packet beyond its block",
-  });
-}
-
-function alreadyWaiting(title: string): RingBusyError {
-  return new RingBusyError(`somebody waits for the next block of ${title} already`, {
-    code: "ERR_RING_WAITING",
-    hint: "a ring has one reader at a time",
-  });
 }

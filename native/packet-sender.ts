@@ -31,7 +31,10 @@ export class PacketSender {
     checkNames(options, ["interface", "bypassQueue"]);
     const bypass = checkBoolean("bypassQueue", options.bypassQueue ?? false);
     const { name, index } = findInterface(options.interface);
-    const handle = withTypedErrors(`opening ${name} for sending`, () => new (addon().SenderHandle)(index, bypass));
+    const handle = withTypedErrors(
+      `opening ${name} for sending`,
+      () => new (addon().SenderHandle)(index, bypass),
+    );
     return new PacketSender(name, handle);
   }
 
@@ -46,7 +49,9 @@ export class PacketSender {
     checkInteger("repeat", repeat, { min: 0, max: 0xffffffff });
     const list = frames instanceof Uint8Array ? [frames] : frames;
     for (const frame of list) {
-      if (!(frame instanceof Uint8Array)) throw new TypeError(`frames must be Uint8Arrays, not ${typeof frame}`);
+      if (!(frame instanceof Uint8Array)) {
+        throw new TypeError(`frames must be Uint8Arrays, not ${typeof frame}`);
+      }
     }
     return withTypedErrors(`sending on ${this.interfaceName}`, () => this.handle.send(list, repeat));
   }

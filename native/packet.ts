@@ -104,7 +104,10 @@ export class Packet implements PacketBounds {
   copy(): Uint8Array {
     if (this.dataOffset < 0) {
       const hint = "copy inside the loop, before the block is released";
-      throw new LeaseReleasedError("this packet's block went back to the kernel", { code: "ERR_RING_LEASE_RELEASED", hint });
+      throw new LeaseReleasedError("this packet's block went back to the kernel", {
+        code: "ERR_RING_LEASE_RELEASED",
+        hint,
+      });
     }
     return new Uint8Array(this.hdr.view.buffer as ArrayBuffer).slice(this.dataOffset, this.dataEnd);
   }

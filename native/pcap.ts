@@ -65,21 +65,33 @@ export function readCapture(file: Uint8Array): Capture {
 /** Sets the reader's byte order; returns the nanoseconds in a unit of the time stamps' second word. */
 function readMagic(header: Reader): number {
   const magic = header.u32();
-  const swapped = ((magic & 0xff) << 24) | ((magic & 0xff00) << 8) | ((magic >>> 8) & 0xff00) | (magic >>> 24);
-  for (const [value, littleEndian] of [[magic, false], [swapped >>> 0, true]] as const) {
+  const swapped =
+    ((magic & 0xff) << 24) | ((magic & 0xff00) << 8) | ((magic >>> 8) & 0xff00) | (magic >>> 24);
+  for (const [value, littleEndian] of [
+    [magic, false],
+    [swapped >>> 0, true],
+  ] as const) {
     if (value !== MICROSECONDS && value !== NANOSECONDS) continue;
     header.littleEndian = littleEndian;
     return value === NANOSECONDS ? 1 : 1000;
   }
-  throw formatError(`the file begins with 0x${magic.toString(16)}, which is no classic pcap (pcapng is not read here)`);
+  throw formatError(
+    `the file begins with 0x${magic.toString(16)}, which is no classic pcap (pcapng is not read here)`,
+  );
 }
 
-function* readPackets(file: Uint8Array, littleEndian: boolean, unit: number): Generator<CapturedPacket, void> {
+function* readPackets(
+  file: Uint8Array,
+  littleEndian: boolean,
+  unit: number,
+): Generator<CapturedPacket, void> {
   const reader = new Reader(file);
   reader.littleEndian = littleEndian;
   reader.bytes(24);
   while (reader.left > 0) {
-    if (reader.left < 16) throw formatError(`the file ends inside a packet's header, ${reader.left} bytes from its end`);
+    if (reader.left < 16) {
+      throw formatError(`the file ends inside a packet's header, ${reader.left} bytes from its end`);
+    }
     const seconds = reader.u32();
     const nanoseconds = reader.u32() * unit;
     const length = reader.u32();

@@ -18,7 +18,13 @@ export interface CommonRingOptions {
   readonly drainTimeoutMs?: number;
 }
 
-export const COMMON_OPTIONS: readonly string[] = ["blockBytes", "blocks", "maxLeases", "turnBudgetMs", "drainTimeoutMs"];
+export const COMMON_OPTIONS: readonly string[] = [
+  "blockBytes",
+  "blocks",
+  "maxLeases",
+  "turnBudgetMs",
+  "drainTimeoutMs",
+];
 
 /** The common options, each checked. */
 export interface CommonLimits {
@@ -34,7 +40,12 @@ export function checkLimits(
   options: CommonRingOptions,
   defaults: { readonly blockBytes: number; readonly blocks: number; readonly pageBytes: number },
 ): CommonLimits {
-  const pageRange = { min: defaults.pageBytes, max: MAX_RING_BYTES / 2, step: defaults.pageBytes, why: "whole pages" };
+  const pageRange = {
+    min: defaults.pageBytes,
+    max: MAX_RING_BYTES / 2,
+    step: defaults.pageBytes,
+    why: "whole pages",
+  };
   const blockBytes = checkInteger("blockBytes", options.blockBytes ?? defaults.blockBytes, pageRange);
   const room = Math.floor(MAX_RING_BYTES / blockBytes);
   const blocks = checkInteger("blocks", options.blocks ?? Math.min(defaults.blocks, room), {

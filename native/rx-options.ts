@@ -65,12 +65,17 @@ export interface RxRequest extends CommonLimits {
 
 /** Checks every option before any system call on the ring. @throws RingConfigError, InterfaceNotFoundError, ... */
 export function checkRxOptions(options: RxRingOptions): RxRequest {
-  if (typeof options !== "object" || options === null) throw configError("options", options, "an object with an interface");
+  if (typeof options !== "object" || options === null) {
+    throw configError("options", options, "an object with an interface");
+  }
   checkNames(options, OPTIONS);
   const { pageBytes } = addon();
   const limits = checkLimits(options, { blockBytes: 1 << 20, blocks: 32, pageBytes });
   // The kernel's own field has 16 bits before 6.18.
-  const blockTimeoutMs = checkInteger("blockTimeoutMs", options.blockTimeoutMs ?? 10, { min: 1, max: 65_535 });
+  const blockTimeoutMs = checkInteger("blockTimeoutMs", options.blockTimeoutMs ?? 10, {
+    min: 1,
+    max: 65_535,
+  });
   const rxHash = checkBoolean("rxHash", options.rxHash ?? true);
   const promiscuous = checkBoolean("promiscuous", options.promiscuous ?? false);
   const filterWords = buildFilter(options.filter, checkSnaplen(options.snaplen));
@@ -100,7 +105,12 @@ function checkOnLink(onLink: RxRingOptions["onLink"]): RxRingOptions["onLink"] {
   throw configError("onLink", onLink, "a function");
 }
 
-function buildRequest(limits: CommonLimits, blockTimeoutMs: number, rxHash: boolean, pageBytes: number): Uint8Array {
+function buildRequest(
+  limits: CommonLimits,
+  blockTimeoutMs: number,
+  rxHash: boolean,
+  pageBytes: number,
+): Uint8Array {
   const bytes = new Uint8Array(TpacketReq3.MIN_LENGTH);
   const request = new TpacketReq3(new DataView(bytes.buffer));
   request.wrap(0, bytes.length);

@@ -38,7 +38,12 @@ const RULES: readonly Rule[] = [
     error: PermissionError,
     hint: "changing an interface needs CAP_NET_ADMIN: run as root, or in a namespace of your own (`unshare -rn`)",
   },
-  { syscall: /^mmap/, errno: ["EPERM"], error: PermissionError, hint: "a limit on locked memory forbids the mapping" },
+  {
+    syscall: /^mmap/,
+    errno: ["EPERM"],
+    error: PermissionError,
+    hint: "a limit on locked memory forbids the mapping",
+  },
   { errno: ["EPERM", "EACCES"], error: PermissionError, hint: CAPTURE_HINT },
   {
     syscall: /SO_ATTACH_FILTER/,
@@ -65,14 +70,22 @@ const RULES: readonly Rule[] = [
     hint: "ask for fewer or smaller blocks: ring pages are unswappable kernel memory",
   },
   { errno: ["ENOMEM", "ENOBUFS"], error: RingMemoryError, hint: "the system is out of memory" },
-  { errno: ["EMFILE", "ENFILE"], error: RingMemoryError, hint: "too many open files: close rings, or raise `ulimit -n`" },
+  {
+    errno: ["EMFILE", "ENFILE"],
+    error: RingMemoryError,
+    hint: "too many open files: close rings, or raise `ulimit -n`",
+  },
   { errno: ["EBUSY"], error: RingBusyError, hint: "the socket has a ring or a mapping already" },
   {
     errno: ["ENODEV", "ENXIO"],
     error: InterfaceNotFoundError,
     hint: "it went away meanwhile; `listInterfaces()` tells which there are",
   },
-  { errno: ["ENETDOWN"], error: InterfaceDownError, hint: "raise it first: `ip link set <interface> up`, or `setInterfaceUp`" },
+  {
+    errno: ["ENETDOWN"],
+    error: InterfaceDownError,
+    hint: "raise it first: `ip link set <interface> up`, or `setInterfaceUp`",
+  },
   {
     errno: ["EAFNOSUPPORT", "EPROTONOSUPPORT", "ESOCKTNOSUPPORT", "ENOPROTOOPT", "EOPNOTSUPP", "ENOSYS"],
     error: RingUnsupportedError,
@@ -95,7 +108,9 @@ function isNativeError(error: unknown): error is NativeError {
 
 function typedError(doing: string, error: NativeError): RingError {
   const code = getSystemErrorName(error.errno);
-  const rule = RULES.find(({ syscall, errno }) => errno.includes(code) && (syscall?.test(error.syscall) ?? true));
+  const rule = RULES.find(
+    ({ syscall, errno }) => errno.includes(code) && (syscall?.test(error.syscall) ?? true),
+  );
   const detail = { code, errno: error.errno, syscall: error.syscall, hint: rule?.hint, cause: error };
   return new (rule?.error ?? RingError)(`${doing} failed: ${code} in ${error.message}`, detail);
 }

@@ -8,15 +8,26 @@ import { requirement } from "../support/requirement.js";
 const file = (path: string): string => fileURLToPath(new URL(`../../native/${path}`, import.meta.url));
 const ADDON = file("build/Release/zc_gen.node");
 
-const needsBuilt = requirement("the addon's build", () => existsSync(ADDON) || "it is not built", "npm run build:native");
+const needsBuilt = requirement(
+  "the addon's build",
+  () => existsSync(ADDON) || "it is not built",
+  "npm run build:native",
+);
 const needsReadelf = requirement(
   "readelf (binutils)",
   () => spawnSync("readelf", ["--version"], { stdio: "ignore" }).status === 0 || "it cannot be run",
   "apt-get install binutils",
 );
 
-function runScript(script: string, args: string[], env?: NodeJS.ProcessEnv): { status: number | null; stdout: string; stderr: string } {
-  return spawnSync(process.execPath, [file(script), ...args], { encoding: "utf8", ...(env === undefined ? {} : { env }) });
+function runScript(
+  script: string,
+  args: string[],
+  env?: NodeJS.ProcessEnv,
+): { status: number | null; stdout: string; stderr: string } {
+  return spawnSync(process.execPath, [file(script), ...args], {
+    encoding: "utf8",
+    ...(env === undefined ? {} : { env }),
+  });
 }
 
 describe("native/build.mjs without a compiler", () => {
@@ -25,7 +36,9 @@ describe("native/build.mjs without a compiler", () => {
     expect(status).toBe(0);
     expect(stdout).toBe("");
     expect(stderr.trim().split("\n")).toHaveLength(1);
-    for (const word of process.platform === "linux" ? ["g++", "make", "python3", "MockRing"] : ["Linux"]) expect(stderr).toContain(word);
+    for (const word of process.platform === "linux" ? ["g++", "make", "python3", "MockRing"] : ["Linux"]) {
+      expect(stderr).toContain(word);
+    }
   });
 
   it("fails with --require", () => {

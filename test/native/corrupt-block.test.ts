@@ -54,8 +54,18 @@ describe("a corrupt block", () => {
     ["a sequence number with a high word", (d) => (d.hdr.seqNumHigh = 1), /seq_num is 4294967297/, -1],
     ["a length beyond the block", (d) => (d.hdr.blkLen = BLOCK_BYTES + 1), /blk_len is 4097/, -1],
     ["a length of 4 GiB", (d) => (d.hdr.blkLen = 0xffffffff), /blk_len is 4294967295/, -1],
-    ["a first packet inside the descriptor", (d) => (d.hdr.offsetToFirstPkt = 40), /offset_to_first_pkt is 40/, -1],
-    ["a first packet beyond its end", (d) => (d.hdr.offsetToFirstPkt = 4000), /offset_to_first_pkt is 4000/, -1],
+    [
+      "a first packet inside the descriptor",
+      (d) => (d.hdr.offsetToFirstPkt = 40),
+      /offset_to_first_pkt is 40/,
+      -1,
+    ],
+    [
+      "a first packet beyond its end",
+      (d) => (d.hdr.offsetToFirstPkt = 4000),
+      /offset_to_first_pkt is 4000/,
+      -1,
+    ],
     ["a first packet that is not 8-aligned", (d) => (d.hdr.offsetToFirstPkt = 49), /no multiple of 8/, -1],
     ["more packets than fit", (d) => (d.hdr.numPkts = 0xffffffff), /num_pkts is 4294967295/, -1],
     ["one packet too many", (d) => d.hdr.numPkts++, /tp_next_offset is 0/, 2],
@@ -68,7 +78,12 @@ describe("a corrupt block", () => {
     ["a step that is not 8-aligned", (_, h) => (h.tpNextOffset += 4), /tp_next_offset is/, 1],
     ["a step beyond the block", (_, h) => (h.tpNextOffset = 4096), /tp_next_offset is 4096/, 1],
     ["a step of 4 GiB", (_, h) => (h.tpNextOffset = 0xfffffff8), /tp_next_offset is 4294967288/, 1],
-    ["a step to where no header fits", (d, h) => (h.tpNextOffset = (d.hdr.blkLen - h.offset - 8) & -8), /a header takes 68/, 2],
+    [
+      "a step to where no header fits",
+      (d, h) => (h.tpNextOffset = (d.hdr.blkLen - h.offset - 8) & -8),
+      /a header takes 68/,
+      2,
+    ],
   ])("with %s says where, and the next block is read", (_name, how, message, packetIndex) => {
     const { seen, error } = walk(damaged(how));
     expect(error).toBeInstanceOf(CorruptBlockError);
@@ -110,7 +125,9 @@ describe("a corrupt block", () => {
     for (let round = 0; round < 300; round++) {
       const block = damaged((desc) => {
         const room = desc.hdr.blkLen - AFTER_STATUS;
-        for (let i = 0; i < 6; i++) ring.rawView.setUint8(AFTER_STATUS + ((next() >>> 8) % room), next() >>> 16);
+        for (let i = 0; i < 6; i++) {
+          ring.rawView.setUint8(AFTER_STATUS + ((next() >>> 8) % room), next() >>> 16);
+        }
       });
       try {
         for (const packet of block) {

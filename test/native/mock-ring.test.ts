@@ -1,6 +1,13 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { Stack, Udp } from "zc-gen/protocols";
-import { LeaseReleasedError, MockRing, RingBusyError, RingClosedError, RingConfigError, type Block } from "zc-gen/ring";
+import {
+  LeaseReleasedError,
+  MockRing,
+  RingBusyError,
+  RingClosedError,
+  RingConfigError,
+  type Block,
+} from "zc-gen/ring";
 
 import { hasAddon } from "../../native/binding.js";
 import { udpFrame } from "./support/frames.js";
@@ -22,14 +29,36 @@ describe.each(KINDS)("MockRing in %s", (_kind, plainMemory) => {
   it("gives back the packets it was fed, with everything said of them", async () => {
     const ring = create({ linkType: 1 });
     ring.push(Uint8Array.of(1, 2, 3), { seconds: 7, nanoseconds: 9, originalLength: 90, rxHash: 0xffffffff });
-    ring.push(Uint8Array.of(4), { vlanTci: 0xe02a, vlanTpid: 0x88a8, checksumStatus: "notReady", packetType: 4, interfaceIndex: 3 });
+    ring.push(Uint8Array.of(4), {
+      vlanTci: 0xe02a,
+      vlanTpid: 0x88a8,
+      checksumStatus: "notReady",
+      packetType: 4,
+      interfaceIndex: 3,
+    });
     ring.push(new Uint8Array(0), { vlanTci: 5, checksumStatus: "valid" });
     ring.end();
     const seen: unknown[] = [];
     for await (const block of ring) {
       for (const p of block) {
-        seen.push([[...p.copy()], p.capturedLength, p.originalLength, p.truncated, p.seconds, p.nanoseconds, p.rxHash]);
-        seen.push([p.hasVlan, p.vlanTci, p.vlanTpid, p.checksumStatus, p.packetType, p.interfaceIndex, p.linkType]);
+        seen.push([
+          [...p.copy()],
+          p.capturedLength,
+          p.originalLength,
+          p.truncated,
+          p.seconds,
+          p.nanoseconds,
+          p.rxHash,
+        ]);
+        seen.push([
+          p.hasVlan,
+          p.vlanTci,
+          p.vlanTpid,
+          p.checksumStatus,
+          p.packetType,
+          p.interfaceIndex,
+          p.linkType,
+        ]);
       }
     }
     expect(seen).toEqual([
@@ -57,7 +86,9 @@ describe.each(KINDS)("MockRing in %s", (_kind, plainMemory) => {
 
   it("numbers blocks from 1 without a gap, round and round", async () => {
     const ring = create({ blockBytes: 4096, blocks: 3 });
-    const feeding = ring.replay(Array.from({ length: 500 }, (_, i) => ({ bytes: new Uint8Array(100).fill(i), seconds: i })));
+    const feeding = ring.replay(
+      Array.from({ length: 500 }, (_, i) => ({ bytes: new Uint8Array(100).fill(i), seconds: i })),
+    );
     void feeding.then(() => ring.end());
     const sequences: number[] = [];
     let packets = 0;
@@ -205,7 +236,7 @@ describe.each(KINDS)("MockRing in %s", (_kind, plainMemory) => {
 });
 
 describe("MockRing.create", () => {
-  it.each([
+  it.each<[object, RegExp]>([
     [{ blockBytes: 5000 }, /nearest legal value is 4096/],
     [{ blockBytes: 0 }, /nearest legal value is 4096/],
     [{ blocks: 1 }, /nearest legal value is 2/],

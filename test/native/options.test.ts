@@ -34,7 +34,9 @@ describe("RxRing.open", () => {
     [{ interface: "" }, /interface is ""/],
   ])("refuses %j before any system call, with the nearest legal value", (options, message) => {
     const all = { interface: "lo", ...options } as RxRingOptions;
-    if ("ignoreOutgoing" in options) return expect(() => RxRing.open({ ...all, ignoreOutgoing: 3 as never })).toThrow(/ignoreOutgoing is 3/);
+    if ("ignoreOutgoing" in options) {
+      return expect(() => RxRing.open({ ...all, ignoreOutgoing: 3 as never })).toThrow(/ignoreOutgoing is 3/);
+    }
     expect(() => RxRing.open(all)).toThrow(RingConfigError);
     expect(() => RxRing.open(all)).toThrow(message);
   });
@@ -77,7 +79,11 @@ describe("buildFilter", () => {
 });
 
 describe("readCapture", () => {
-  function file(littleEndian: boolean, magic: number, ...packets: [seconds: number, fraction: number, bytes: number[], length: number][]): Uint8Array {
+  function file(
+    littleEndian: boolean,
+    magic: number,
+    ...packets: [seconds: number, fraction: number, bytes: number[], length: number][]
+  ): Uint8Array {
     const words: number[] = [];
     const bytes: number[] = [];
     const flush = (): void => {

@@ -30,16 +30,19 @@ describe("closing a ring", () => {
     expect(storm.lateReads.every((byte) => byte === 0)).toBe(true);
   });
 
-  it.each([["in-order"], ["at-once"]])("makes late reads throw, and raw ones find zeros (%s)", async (way) => {
-    const late = await runScenario<Record<string, unknown>>("late-reads.mjs", { args: [way] });
-    const name = (key: string): string => (late[key] as Named).name;
-    expect(late["live"]).toBe(0xff);
-    expect(["accessor", "stack", "packet"].map(name)).toEqual(["RangeError", "RangeError", "RangeError"]);
-    expect(["copy", "walk"].map(name)).toEqual(["LeaseReleasedError", "LeaseReleasedError"]);
-    expect(name("bind")).toBe("RingClosedError");
-    expect(name("release")).toBe("nothing");
-    expect(late).toMatchObject({ tryNext: null, leases: 0, closed: true, released: true, raw: [0, 0, 0] });
-  });
+  it.each([["in-order"], ["at-once"]])(
+    "makes late reads throw, and raw ones find zeros (%s)",
+    async (way) => {
+      const late = await runScenario<Record<string, unknown>>("late-reads.mjs", { args: [way] });
+      const name = (key: string): string => (late[key] as Named).name;
+      expect(late["live"]).toBe(0xff);
+      expect(["accessor", "stack", "packet"].map(name)).toEqual(["RangeError", "RangeError", "RangeError"]);
+      expect(["copy", "walk"].map(name)).toEqual(["LeaseReleasedError", "LeaseReleasedError"]);
+      expect(name("bind")).toBe("RingClosedError");
+      expect(name("release")).toBe("nothing");
+      expect(late).toMatchObject({ tryNext: null, leases: 0, closed: true, released: true, raw: [0, 0, 0] });
+    },
+  );
 
   it("delivers everything under load first, and the books balance", async () => {
     const { packets, stats } = await ending<{ packets: number; stats: RingStats }>("underLoad");

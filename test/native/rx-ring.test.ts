@@ -42,7 +42,13 @@ describe("packets of a real ring", () => {
       expect(packet.capturedLength).toBe(packet.bytes.length / 2);
       expect(packet.originalLength).toBe(packet.capturedLength);
       expect(packet.age).toBeLessThan(5);
-      expect(packet).toMatchObject({ truncated: false, packetType: 1, linkType: 1, align: 2, checksumStatus: "unknown" });
+      expect(packet).toMatchObject({
+        truncated: false,
+        packetType: 1,
+        linkType: 1,
+        align: 2,
+        checksumStatus: "unknown",
+      });
       expect(packet.interfaceIndex).toBeGreaterThan(0);
     }
     expect(packets[0]).toMatchObject({ hasVlan: false, vlanTci: 0, vlanTpid: 0 });
@@ -53,8 +59,18 @@ describe("packets of a real ring", () => {
     needsIproute(context);
     const { sent, packets } = await runScenario<Known>("known-packets.mjs", { veth: true });
     const without = (hex: string): string => hex.slice(0, 24) + hex.slice(32);
-    expect(packets[3]).toMatchObject({ hasVlan: true, vlanTci: 0xe02a, vlanTpid: 0x8100, bytes: without(sent[3] ?? "") });
-    expect(packets[4]).toMatchObject({ hasVlan: true, vlanTci: 0x64, vlanTpid: 0x88a8, bytes: without(sent[4] ?? "") });
+    expect(packets[3]).toMatchObject({
+      hasVlan: true,
+      vlanTci: 0xe02a,
+      vlanTpid: 0x8100,
+      bytes: without(sent[3] ?? ""),
+    });
+    expect(packets[4]).toMatchObject({
+      hasVlan: true,
+      vlanTci: 0x64,
+      vlanTpid: 0x88a8,
+      bytes: without(sent[4] ?? ""),
+    });
     expect(packets[4]?.bytes.slice(24, 32)).toBe("810000c8");
   });
 
@@ -62,8 +78,13 @@ describe("packets of a real ring", () => {
     needsIproute(context);
     needsTcpreplay(context);
     needsCaptures(context);
-    const result = await runScenario<{ packets: string[]; stats: RingStats }>("replay.mjs", { veth: true, args: [CAPTURE] });
-    const sent = [...readCapture(readFileSync(CAPTURE)).packets].map(({ bytes }) => Buffer.from(bytes).toString("hex"));
+    const result = await runScenario<{ packets: string[]; stats: RingStats }>("replay.mjs", {
+      veth: true,
+      args: [CAPTURE],
+    });
+    const sent = [...readCapture(readFileSync(CAPTURE)).packets].map(({ bytes }) =>
+      Buffer.from(bytes).toString("hex"),
+    );
     expect(sent.length).toBeGreaterThan(100);
     expect(result.packets).toEqual(sent);
     expect(result.stats).toMatchObject({ delivered: sent.length, dropped: 0 });
@@ -115,13 +136,16 @@ describe("waking up", () => {
     oldestLeaseMs: number;
   }
 
-  it.each([["quiet"], ["traffic"]])("costs at most 2 wake-ups while a block is held for 100 ms (%s)", async (mode) => {
-    const held = await runScenario<Held>("hold.mjs", { args: [mode] });
-    expect(held.wakeups).toBeLessThanOrEqual(2);
-    expect(held.cpuMs).toBeLessThan(50); // a spinning poll takes all 100
-    expect(held).toMatchObject({ leases: 1, leasesAfter: 0 });
-    expect(held.oldestLeaseMs).toBeGreaterThanOrEqual(99);
-  });
+  it.each([["quiet"], ["traffic"]])(
+    "costs at most 2 wake-ups while a block is held for 100 ms (%s)",
+    async (mode) => {
+      const held = await runScenario<Held>("hold.mjs", { args: [mode] });
+      expect(held.wakeups).toBeLessThanOrEqual(2);
+      expect(held.cpuMs).toBeLessThan(50); // a spinning poll takes all 100
+      expect(held).toMatchObject({ leases: 1, leasesAfter: 0 });
+      expect(held.oldestLeaseMs).toBeGreaterThanOrEqual(99);
+    },
+  );
 
   it("lets timers run while the ring is never empty", async () => {
     const { ticks, blocks } = await runScenario<{ ticks: number; blocks: number }>("turns.mjs");
@@ -155,7 +179,13 @@ describe("leases of a real ring", () => {
 });
 
 describe("options of a real ring", () => {
-  type Captured = { capturedLength: number; originalLength: number; truncated: boolean; packetType: number; rxHash: number };
+  type Captured = {
+    capturedLength: number;
+    originalLength: number;
+    truncated: boolean;
+    packetType: number;
+    rxHash: number;
+  };
   type Outcome = Record<"badFilter" | "down" | "missing" | "denied" | "mayNotRaise", Thrown> & {
     results: Record<"all" | "filtered" | "cut" | "both" | "outgoing" | "odd", Captured[]>;
   };
@@ -163,21 +193,36 @@ describe("options of a real ring", () => {
   it("filter, cut, hash, leave outgoing packets out, and refuse with typed errors", async (context) => {
     if (process.getuid?.() !== 0) context.skip("needs root, to become nobody: run as root");
     const { results, ...errors } = await runScenario<Outcome>("options.mjs");
-    const lengths = (packets: Captured[]): unknown => packets.map((p) => [p.capturedLength, p.originalLength, p.truncated]);
-    expect(lengths(results.all)).toEqual([[100, 100, false], [64, 64, false]]);
+    const lengths = (packets: Captured[]): unknown =>
+      packets.map((p) => [p.capturedLength, p.originalLength, p.truncated]);
+    expect(lengths(results.all)).toEqual([
+      [100, 100, false],
+      [64, 64, false],
+    ]);
     expect(lengths(results.filtered)).toEqual([[100, 100, false]]);
-    expect(lengths(results.cut)).toEqual([[40, 100, true], [40, 64, true]]);
+    expect(lengths(results.cut)).toEqual([
+      [40, 100, true],
+      [40, 64, true],
+    ]);
     expect(lengths(results.both)).toEqual([[40, 100, true]]);
     expect(lengths(results.odd)).toEqual([[100, 100, false]]);
     expect(results.outgoing.map((packet) => packet.packetType)).toContain(4);
     expect(results.outgoing).toHaveLength(2);
     expect(results.all[0]?.rxHash).not.toBe(0);
 
-    expect(errors.badFilter).toMatchObject({ name: "RingConfigError", code: "EINVAL", syscall: "setsockopt(SO_ATTACH_FILTER)" });
+    expect(errors.badFilter).toMatchObject({
+      name: "RingConfigError",
+      code: "EINVAL",
+      syscall: "setsockopt(SO_ATTACH_FILTER)",
+    });
     expect(errors.down).toMatchObject({ name: "InterfaceDownError", code: "ENETDOWN", syscall: "bind" });
     expect(errors.missing).toMatchObject({ name: "InterfaceNotFoundError", code: "ENODEV" });
     expect(errors.missing.hint).toContain("lo");
-    expect(errors.denied).toMatchObject({ name: "PermissionError", code: "EPERM", syscall: "socket(AF_PACKET)" });
+    expect(errors.denied).toMatchObject({
+      name: "PermissionError",
+      code: "EPERM",
+      syscall: "socket(AF_PACKET)",
+    });
     expect(errors.denied.errno).toBeLessThan(0);
     for (const word of ["CAP_NET_RAW", "setcap", "unshare -rn"]) expect(errors.denied.hint).toContain(word);
     expect(errors.mayNotRaise).toMatchObject({ name: "PermissionError", syscall: "ioctl(SIOCSIFFLAGS)" });
@@ -224,9 +269,12 @@ describe("the mapping of a real ring", () => {
 
 describe("walking packets", () => {
   it("allocates nothing", async () => {
-    const { packets, bytesPerPacket } = await runScenario<{ packets: number; bytesPerPacket: number }>("allocation.mjs", {
-      node: ["--expose-gc"],
-    });
+    const { packets, bytesPerPacket } = await runScenario<{ packets: number; bytesPerPacket: number }>(
+      "allocation.mjs",
+      {
+        node: ["--expose-gc"],
+      },
+    );
     expect(packets).toBeGreaterThan(500_000);
     expect(bytesPerPacket).toBeLessThan(1); // the smallest object has 12; the rest is the engine's own
   });

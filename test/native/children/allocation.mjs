@@ -17,6 +17,8 @@ report({ packets: rounds * block.packetCount, bytesPerPacket: grown / (rounds * 
 
 function walk() {
   let sum = 0;
-  for (const packet of block) sum += packet.dataEnd - packet.dataOffset + packet.seconds - (packet.truncated ? 1 : 0);
+  for (const packet of block) {
+    sum += packet.dataEnd - packet.dataOffset + packet.seconds - (packet.truncated ? 1 : 0);
+  }
   return sum;
 }

@@ -66,7 +66,13 @@ sender.close();
 report({ before, after, closed: left(), lateReads });
 
 async function openAndClose(order) {
-  const ring = RxRing.open({ interface: "lo", blockBytes: BLOCK_BYTES, blocks: BLOCKS, maxLeases: 2, blockTimeoutMs: 1 });
+  const ring = RxRing.open({
+    interface: "lo",
+    blockBytes: BLOCK_BYTES,
+    blocks: BLOCKS,
+    maxLeases: 2,
+    blockTimeoutMs: 1,
+  });
   sender.send(frame(), 10);
   await order(ring);
 }

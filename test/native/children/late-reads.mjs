@@ -34,5 +34,9 @@ report({
   leases: ring.leases,
   closed: ring.closed,
   released: block.released,
-  raw: [ring.view.getUint8(dataOffset + 1), ring.view.getUint8(0), ring.view.getUint8(ring.view.byteLength - 1)],
+  raw: [
+    ring.view.getUint8(dataOffset + 1),
+    ring.view.getUint8(0),
+    ring.view.getUint8(ring.view.byteLength - 1),
+  ],
 });

@@ -7,7 +7,8 @@ const events = [];
 const ring = RxRing.open({
   interface: "vb",
   blockTimeoutMs: 20,
-  onLink: ({ state, error }) => events.push(error === undefined ? { state } : { state, ...describeError(error) }),
+  onLink: ({ state, error }) =>
+    events.push(error === undefined ? { state } : { state, ...describeError(error) }),
 });
 const sender = PacketSender.open({ interface: "va" });
 let packets = 0;

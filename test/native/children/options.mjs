@@ -36,7 +36,13 @@ const results = {
   odd: await capture({ blockBytes: 12288, blocks: 3, promiscuous: true, filter: onlyOurs }),
 };
 const badFilter = thrownBy(() =>
-  RxRing.open({ interface: "lo", filter: [{ code: 0xffff, jt: 0, jf: 0, k: 0 }, { code: 6, jt: 0, jf: 0, k: 0 }] }),
+  RxRing.open({
+    interface: "lo",
+    filter: [
+      { code: 0xffff, jt: 0, jf: 0, k: 0 },
+      { code: 6, jt: 0, jf: 0, k: 0 },
+    ],
+  }),
 );
 const tooBig = thrownBy(() => RxRing.open({ interface: "lo", blockBytes: 2 ** 29, blocks: 2, maxLeases: 1 }));
 setInterfaceUp("lo", false);

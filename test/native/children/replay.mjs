@@ -6,9 +6,13 @@ import { report } from "./support.mjs";
 const ring = RxRing.open({ interface: "vb" });
 const packets = [];
 const reading = (async () => {
-  for await (const block of ring) for (const packet of block) packets.push(Buffer.from(packet.copy()).toString("hex"));
+  for await (const block of ring) {
+    for (const packet of block) packets.push(Buffer.from(packet.copy()).toString("hex"));
+  }
 })();
-const { status, stderr } = spawnSync("tcpreplay", ["-i", "va", "--topspeed", process.argv[2]], { encoding: "utf8" });
+const { status, stderr } = spawnSync("tcpreplay", ["-i", "va", "--topspeed", process.argv[2]], {
+  encoding: "utf8",
+});
 if (status !== 0) throw new Error(stderr);
 await ring.close();
 await reading;

@@ -38,7 +38,9 @@ else await inWorker[workerData]();
 async function main() {
   setInterfaceUp("lo");
   const endings = [];
-  for (let round = 0; round < 3; round++) for (const ending of Object.keys(inWorker)) endings.push(await run(ending));
+  for (let round = 0; round < 3; round++) {
+    for (const ending of Object.keys(inWorker)) endings.push(await run(ending));
+  }
   report({ endings, sockets: readFileSync("/proc/net/packet", "utf8").trim().split("\n").length - 1 });
 }
 

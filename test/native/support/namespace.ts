@@ -22,14 +22,20 @@ export const needsNamespace: Requirement = requirement(
     if (process.platform !== "linux") return `this is ${process.platform}`;
     if (!hasAddon()) return "the addon is not built";
     if (!existsSync(BUILT)) return "dist/ is not built";
-    const { status, stderr } = spawnSync(UNSHARE[0] as string, [...UNSHARE.slice(1), "true"], { encoding: "utf8" });
+    const { status, stderr } = spawnSync(UNSHARE[0] as string, [...UNSHARE.slice(1), "true"], {
+      encoding: "utf8",
+    });
     return status === 0 || `unshare says: ${stderr?.trim() || "not found"}`;
   },
   "run `npm test` as root or where unprivileged user namespaces work, with g++, make, python3 and util-linux installed",
 );
 
 /** `ip`, for veth pairs. */
-export const needsIproute: Requirement = requirement("ip (iproute2)", () => runs("ip", "-V"), "apt-get install iproute2");
+export const needsIproute: Requirement = requirement(
+  "ip (iproute2)",
+  () => runs("ip", "-V"),
+  "apt-get install iproute2",
+);
 
 /** `tcpreplay`. */
 export const needsTcpreplay: Requirement = requirement(
@@ -97,6 +103,8 @@ export function runChild(script: string, scene: Scene = {}): Promise<ChildEnd> {
 export async function runScenario<T>(script: string, scene: Scene = {}): Promise<T> {
   const end = await runChild(script, scene);
   const last = end.stdout.trimEnd().split("\n").at(-1) ?? "";
-  if (end.code !== 0) throw new Error(`${script} ended with ${end.code ?? end.signal}:\n${end.stdout}\n${end.stderr}`);
+  if (end.code !== 0) {
+    throw new Error(`${script} ended with ${end.code ?? end.signal}:\n${end.stdout}\n${end.stderr}`);
+  }
   return JSON.parse(last) as T;
 }
