@@ -38,8 +38,8 @@ export function buildFilter(
 }
 
 function checkFilter(filter: readonly BpfInstruction[]): void {
-  if (!Array.isArray(filter))
-    {throw configError("filter", filter, "an array of { code, jt, jf, k }");}
+  const given: unknown = filter;
+  if (!Array.isArray(given)) throw configError("filter", given, "an array of { code, jt, jf, k }");
   checkInteger("filter.length", filter.length, { min: 1, max: BPF_MAXINSNS });
   for (const [index, instruction] of filter.entries()) checkInstruction(filter, index, instruction);
   const last = filter.at(-1) as BpfInstruction;
