@@ -74,8 +74,9 @@ function attachTarget(
   const [parentName = "", keyName = ""] = path.split(".");
   const parent = headers.get(parentName);
   if (parent === undefined) {
-    if (definitions.isBroken(parentName) || definitions.schema(parentName)?.header !== undefined)
-      {return undefined;}
+    if (definitions.isBroken(parentName) || definitions.schema(parentName)?.header !== undefined) {
+      return undefined;
+    }
     const message = `there is no header named ${JSON.stringify(parentName)} to attach to`;
     diagnostics.error("unknown-name", key.span, message, didYouMean(parentName, headers.keys()));
     return undefined;

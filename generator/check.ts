@@ -8,6 +8,7 @@ import type { Alignment, BitOrder, Endian, Model, SchemaModel, StructModel } fro
 import { MAX_STRUCT_NESTING } from "./limits.js";
 import { buildLengths, buildLets, buildNext } from "./lengths.js";
 import { checkMembers } from "./members.js";
+import { buildOrders } from "./orders.js";
 import { type MapNode, type ScalarNode, textOf, valueOf } from "./nodes.js";
 import type { Definitions, StructDefinition } from "./resolve.js";
 
@@ -16,8 +17,20 @@ export function check(definitions: Definitions, diagnostics: Diagnostics): Model
   const builder = new Builder(definitions, diagnostics);
   const schemas = definitions.schemas.map((schema): SchemaModel => {
     const header = schema.header && builder.struct(schema.header);
-    const types = schema.types.map((type) => builder.struct(type)).filter((type) => type !== undefined);
-    return { ref: schema.ref, ...(header === undefined ? {} : { header }), types, enums: schema.enums };
+    const types = new Map(
+      schema.types.flatMap((type) => {
+        const struct = builder.struct(type);
+        return struct === undefined ? [] : [[type, struct] as const];
+      }),
+    );
+    const orders = buildOrders(schema, types, diagnostics);
+    return {
+      ref: schema.ref,
+      ...(header === undefined ? {} : { header }),
+      types: [...types.values()],
+      enums: schema.enums,
+      ...(orders === undefined ? {} : { orders }),
+    };
   });
   const attachments = buildAttachments(definitions, schemas, diagnostics);
   checkAlignment(schemas, attachments, diagnostics);
@@ -61,7 +74,7 @@ class Builder {
 
   private build(definition: StructDefinition): StructModel | undefined {
     const { root, node, diagnostics } = { ...definition, diagnostics: this.diagnostics };
-    const endian = textOf(root, "endian") as Endian | undefined;
+    const endian = definition.order ?? (textOf(root, "endian") as Endian | undefined);
     if (endian === undefined) {
       const message = `${definition.schema.name} does not state its byte order: add \`endian: big\`, \`little\` or \`host\``;
       if (definition.isHeader) diagnostics.error("endian", definition.span, message);
@@ -70,7 +83,7 @@ class Builder {
     const bitOrder = textOf(root, "bit_order") as BitOrder | undefined;
     const context = {
       definitions: this.definitions,
-      schema: definition.schema,
+      definition,
       endian,
       diagnostics,
       struct: (other: StructDefinition, from: ScalarNode) => this.struct(other, from),

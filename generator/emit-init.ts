@@ -44,8 +44,9 @@ function initials({ fields }: StructModel): string[] {
   return fields.flatMap((field) => {
     const { type } = field;
     if (type.kind === "struct") return nestedInit(field, type.struct, "");
-    if (type.kind === "array" && type.element.kind === "struct")
-      {return arrayInit(field, type.element.struct, type.count);}
+    if (type.kind === "array" && type.element.kind === "struct") {
+      return arrayInit(field, type.element.struct, type.count);
+    }
     const value = initialValue(field);
     return value === undefined ? [] : assignment(field, value);
   });

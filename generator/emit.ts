@@ -4,6 +4,7 @@ import { IndentationText, Project, type StatementStructures, type WriterFunction
 import { layoutAsserts } from "./emit-c.js";
 import { classOf } from "./emit-class.js";
 import { enumStatements } from "./emit-enum.js";
+import { orderStatements } from "./emit-orders.js";
 import { stackStatements } from "./emit-stack.js";
 import type { EnumModel, Model, SchemaModel, SchemaRef, StructModel } from "./layout.js";
 import { MARKER } from "./marker.js";
@@ -81,7 +82,11 @@ class Emitter {
     const { ref, enums } = schema;
     const classes = classesOf(schema);
     const ordered = innermostFirst(classes);
-    const statements: Statements = [...enums.flatMap(enumStatements), ...ordered.map(classOf)];
+    const statements: Statements = [
+      ...enums.flatMap(enumStatements),
+      ...ordered.map(classOf),
+      ...(schema.orders === undefined ? [] : orderStatements(schema.orders)),
+    ];
     const hash = createHash("sha256").update(ref.file.text).digest("hex").slice(0, 12);
     const marker = `${MARKER} ${packageVersion()} from ${ref.name}.yaml (sha256 ${hash}). Edit the schema.`;
     return this.file(ref.stem, marker, statements, neededBy(ref, classes));
@@ -95,10 +100,14 @@ class Emitter {
 
   indexFile(own: readonly SchemaModel[], hasStack: boolean): EmittedFile {
     const marker = `${MARKER} ${packageVersion()}: everything that was generated. Edit the schemas.`;
-    const lines = own.map(({ ref, header, types, enums }) => {
-      const names = [...(header === undefined ? [] : [header]), ...types, ...enums].map(
-        ({ className }) => className,
-      );
+    const lines = own.map(({ ref, header, types, enums, orders }) => {
+      const defined = [
+        ...(header === undefined ? [] : [header]),
+        ...types,
+        ...enums,
+        ...(orders?.structs ?? []),
+      ];
+      const names = defined.map(({ className }) => className);
       const facts = enums.map((one) => enumFactsName(one.className));
       return `export { ${[...names, ...facts].sort().join(", ")} } from "./${ref.stem}${this.options.importExtension}";`;
     });

@@ -211,8 +211,9 @@ class Checker {
     this.number(left, node.left);
     this.number(right, node.right);
     if (isComparison(operator)) {
-      if (fieldsOf(left).size + fieldsOf(right).size > 0)
-        {return { ...common, range: ranges.span(0, 1), isFlag: true };}
+      if (fieldsOf(left).size + fieldsOf(right).size > 0) {
+        return { ...common, range: ranges.span(0, 1), isFlag: true };
+      }
       throw this.refuse(node, "compares numbers that are always the same");
     }
     const range = this.arithmetic(operator, left.range, right.range, node);

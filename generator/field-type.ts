@@ -1,5 +1,5 @@
 import type { Diagnostics } from "./diagnostics.js";
-import type { Endian, FieldRule, FieldType, SchemaRef, StructModel } from "./layout.js";
+import type { Endian, FieldRule, FieldType, StructModel } from "./layout.js";
 import { type Entry, entryOf, keyText, type MapNode, type ScalarNode, valueOf } from "./nodes.js";
 import type { Definitions, StructDefinition } from "./resolve.js";
 import { parseTypeWord } from "./type-word.js";
@@ -15,7 +15,8 @@ export interface DeclaredType {
 /** What reading a type needs to know of the file around it. */
 export interface TypeContext {
   readonly definitions: Definitions;
-  readonly schema: SchemaRef;
+  /** The structure that is being built. */
+  readonly definition: StructDefinition;
   readonly endian: Endian;
   readonly diagnostics: Diagnostics;
   /** Builds the structure another one contains; `undefined` when that failed and was told. */
@@ -74,7 +75,7 @@ function kindOf(entry: Entry, map: MapNode, diagnostics: Diagnostics): string | 
 }
 
 function structType(name: ScalarNode, context: TypeContext): DeclaredType | undefined {
-  const definition = context.definitions.struct(name, context.schema, context.diagnostics);
+  const definition = context.definitions.struct(name, context.definition, context.diagnostics);
   const struct = definition && context.struct(definition, name);
   if (struct === undefined) return undefined;
   if (struct.headerLength !== undefined || struct.declared !== undefined) {
@@ -130,7 +131,7 @@ function elementType(element: ScalarNode, context: TypeContext): DeclaredType | 
   const isStruct = context.definitions.schemas.some(
     ({ ref, header, types }) =>
       header?.name === element.value ||
-      (ref.name === context.schema.name && types.some(({ name }) => name === element.value)),
+      (ref.name === context.definition.schema.name && types.some(({ name }) => name === element.value)),
   );
   if (isStruct || context.definitions.isBroken(String(element.value))) return structType(element, context);
   return parseTypeWord(element, context.endian, context.diagnostics);

@@ -111,7 +111,7 @@ function fieldEnum(
 ): EnumModel | undefined | null {
   const name = map && valueOf(map, "enum");
   if (name?.kind !== "scalar") return undefined;
-  const model = context.definitions.enum(name, context.schema, context.diagnostics);
+  const model = context.definitions.enum(name, context.definition.schema, context.diagnostics);
   if (model === undefined) return null;
   if (type.kind !== "uint" || type.bits > 53) {
     context.diagnostics.error(

@@ -139,6 +139,25 @@ export interface Attachment {
   readonly span: Span;
 }
 
+/** A file whose byte order its own bytes tell: two classes for each structure, and how to choose. */
+export interface OrderModel {
+  /** The field that tells, as the header has it. */
+  readonly by: FieldModel;
+  /** What it reads as in the right order. */
+  readonly is: readonly number[];
+  readonly structs: readonly OrderedStruct[];
+}
+
+/** The two classes of one structure. */
+export interface OrderedStruct {
+  readonly name: string;
+  /** The name the two share: `PcapHeader` for `PcapHeaderBig` and `PcapHeaderLittle`. */
+  readonly className: string;
+  readonly isHeader: boolean;
+  readonly big: StructModel;
+  readonly little: StructModel;
+}
+
 /** Everything a schema file defines. */
 export interface SchemaModel {
   readonly ref: SchemaRef;
@@ -146,6 +165,7 @@ export interface SchemaModel {
   readonly header?: StructModel;
   readonly types: readonly StructModel[];
   readonly enums: readonly EnumModel[];
+  readonly orders?: OrderModel;
 }
 
 /** The whole run. */

@@ -4,6 +4,7 @@ import type { EnumModel, SchemaRef } from "./layout.js";
 import { MAX_FIELDS, MAX_LABELS } from "./limits.js";
 import { type LoadedSchema, placeOf } from "./load.js";
 import { className, enumFactsName, fileStem } from "./names.js";
+import { hasOrders, inBothOrders, type Order } from "./orders.js";
 import { entryOf, keyText, type MapNode, type ScalarNode, textOf, valueOf } from "./nodes.js";
 
 /** A structure as its file states it: a header, or one of its `types`. */
@@ -17,6 +18,8 @@ export interface StructDefinition {
   readonly node: MapNode;
   readonly isHeader: boolean;
   readonly span: Span;
+  /** Set where the file's bytes tell their order: the definition is one of a pair. */
+  readonly order?: Order;
 }
 
 /** A schema with every name it defines. */
@@ -56,8 +59,9 @@ export class Definitions {
   }
 
   /** A type of the same file, or another file's header. */
-  struct(name: ScalarNode, from: SchemaRef, diagnostics: Diagnostics): StructDefinition | undefined {
-    const local = this.schema(from.name)?.types ?? [];
+  struct(name: ScalarNode, from: StructDefinition, diagnostics: Diagnostics): StructDefinition | undefined {
+    const types = this.schema(from.schema.name)?.types ?? [];
+    const local = types.filter(({ order }) => order === from.order);
     const headers = this.schemas.flatMap(({ header }) => header ?? []);
     return this.find("struct", name, [...local, ...headers], diagnostics);
   }
@@ -120,13 +124,13 @@ function resolveSchema(
   if (isTooLarge(root, diagnostics)) return undefined;
   const enums: Enums = { ref, diagnostics };
   if (!hasFields) return { ref, root, types: [], enums: [resolveEnum(name, root, root.span, enums)] };
-  return {
-    ref,
-    root,
-    header: definition(name, root, ref, root, true, nameSpan(root)),
-    types: children(root, "types").map((one) => definition(one.name, one.node, ref, root, false, one.span)),
-    enums: children(root, "enums").map((one) => resolveEnum(one.name, one.node, one.span, enums)),
-  };
+  const header = definition(name, root, ref, root, true, nameSpan(root));
+  const types = children(root, "types").map((one) =>
+    definition(one.name, one.node, ref, root, false, one.span),
+  );
+  const own = children(root, "enums").map((one) => resolveEnum(one.name, one.node, one.span, enums));
+  if (!hasOrders(root)) return { ref, root, header, types, enums: own };
+  return { ref, root, types: inBothOrders([header, ...types], diagnostics), enums: own };
 }
 
 /** What is bounded in bytes is not yet bounded in work: every field becomes code. */
@@ -227,8 +231,10 @@ function exportsOf({ ref, header, types, enums }: ResolvedSchema, onlyPublic: bo
   const headers = header === undefined ? [] : [header];
   const shown = onlyPublic ? enums.filter(({ name }) => name === ref.name) : enums;
   const classes = [...headers, ...(onlyPublic ? [] : types), ...shown];
+  const pairs = onlyPublic ? [] : types.filter(({ order }) => order === "big");
   return [
     ...classes.map(({ name, className: exported, span }) => ({ name, exported, span })),
+    ...pairs.map(({ name, span }) => ({ name, exported: className(name), span })),
     ...shown.map((one) => ({ name: one.name, exported: enumFactsName(one.className), span: one.span })),
   ];
 }

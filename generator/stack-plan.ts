@@ -37,11 +37,9 @@ export interface StackPlan {
   layerOf(struct: StructModel): Layer;
 }
 
-/** The layers of a Stack, or `undefined` when no schema attaches to anything. */
+/** The layers of a Stack: what link types lead to. `undefined` when they lead to nothing. */
 export function planStack({ schemas, attachments }: Model): StackPlan | undefined {
-  const inGraph = new Set(
-    attachments.flatMap(({ parent, child }) => (parent === undefined ? [child] : [parent, child])),
-  );
+  const inGraph = reachable(attachments);
   const structs = schemas.flatMap(({ header }) =>
     header !== undefined && inGraph.has(header) ? [header] : [],
   );
@@ -104,6 +102,21 @@ function choice(
 
 export function keyBits({ fields }: NextRule): number {
   return Math.max(...fields.map(({ type }) => type.bits));
+}
+
+/** The headers that some link type leads to, by one step or more. */
+function reachable(attachments: readonly Attachment[]): Set<StructModel> {
+  const found = new Set<StructModel>();
+  const open: (StructModel | undefined)[] = [undefined];
+  while (open.length > 0) {
+    const from = open.pop();
+    for (const { parent, child } of attachments) {
+      if (parent !== from || found.has(child)) continue;
+      found.add(child);
+      open.push(child);
+    }
+  }
+  return found;
 }
 
 /** Whether a packet can lead from one header to another, by one step or more. */

@@ -80,12 +80,12 @@ function laterForm(path: readonly string[], node: Node): string | undefined {
     return typeof node.value === "string" ? `from an expression (${found(node)})` : undefined;
   }
   if (inField && key === "array" && node.kind === "map") return "of a type that is described in place";
-  if (path.length === 1 && key === "endian" && node.kind === "map") return "chosen by a value at run time";
   if (path[0] === "attach" && path.length > 1 && (node.kind !== "scalar" || typeof node.value === "string")) {
     return "to anything but numbers";
   }
-  if (path[0] === "types" && path.length === 2 && node.kind === "map")
-    {return "without `fields` (a list's element, a switch)";}
+  if (path[0] === "types" && path.length === 2 && node.kind === "map") {
+    return "without `fields` (a list's element, a switch)";
+  }
   return undefined;
 }
 
@@ -192,6 +192,8 @@ function found(node: Node): string {
 function patternWords(pattern: string): string {
   if (pattern.startsWith("^[a-z][a-z0-9_]")) return "a name is snake_case, as in `tp_next_offset`";
   if (pattern.startsWith("^[a-z0-9]")) return "a label is snake_case";
+  if (pattern.startsWith("^(big"))
+    return "write `big`, `little` or `host`, or a map `{ by: FIELD, is: NUMBER }`";
   if (pattern.startsWith("^[1-9]")) return "a unit is a number and a word, as in `8 bytes`";
   if (pattern.endsWith("\\.h$")) return "write it as in #include, without brackets: linux/if_packet.h";
   return "a C name has letters, digits and _ only";
