@@ -14,6 +14,12 @@ const needsCaptures = requirement(
   "point ZC_SHARED at a folder with pcaps/PcapPlusPlus (github.com/seladb/PcapPlusPlus, Tests/Pcap++Test/PcapExamples)",
 );
 
+const needsRoot = requirement(
+  "root, to become nobody",
+  () => process.getuid?.() === 0 || "this is another user",
+  "run as root, for example in a container",
+);
+
 interface Thrown {
   readonly name: string;
   readonly message: string;
@@ -191,7 +197,7 @@ describe("options of a real ring", () => {
   };
 
   it("filter, cut, hash, leave outgoing packets out, and refuse with typed errors", async (context) => {
-    if (process.getuid?.() !== 0) context.skip("needs root, to become nobody: run as root");
+    needsRoot(context);
     const { results, ...errors } = await runScenario<Outcome>("options.mjs");
     const lengths = (packets: Captured[]): unknown =>
       packets.map((p) => [p.capturedLength, p.originalLength, p.truncated]);
