@@ -7,6 +7,16 @@ export { Icmpv6, Icmpv6Type, Icmpv6TypeEnum } from "./icmpv6.js";
 export { IpProtocol, IpProtocolEnum } from "./ip-protocol.js";
 export { Ipv4 } from "./ipv4.js";
 export { Ipv6 } from "./ipv6.js";
+export {
+  PcapHeader,
+  PcapHeaderBig,
+  PcapHeaderLittle,
+  PcapMagic,
+  PcapMagicEnum,
+  PcapPacketRecord,
+  PcapPacketRecordBig,
+  PcapPacketRecordLittle,
+} from "./pcap-header.js";
 export { PacketType, PacketTypeEnum, SockaddrLl } from "./sockaddr-ll.js";
 export { Tcp } from "./tcp.js";
 export { Tpacket3Hdr, TpacketHdrVariant1 } from "./tpacket3-hdr.js";

@@ -1,7 +1,10 @@
+import { PcapHeader, PcapMagic, PcapPacketRecord } from "../generated/index.js";
+import { viewOf } from "../runtime/index.js";
 import { RingError } from "./errors.js";
 
 /** A packet of a capture file. */
 export interface CapturedPacket {
+  /** A view on the file. */
   readonly bytes: Uint8Array;
   readonly seconds: number;
   readonly nanoseconds: number;
@@ -15,37 +18,8 @@ export interface Capture {
   readonly packets: Iterable<CapturedPacket>;
 }
 
-// draft-ietf-opsawg-pcap, section 4.
-const MICROSECONDS = 0xa1b2c3d4;
-const NANOSECONDS = 0xa1b23c4d;
+/** More than any snaplen: a record that claims more is damaged. */
 const MAX_CAPTURED = 262_144;
-
-/** Reads numbers one after the other. */
-class Reader {
-  private readonly view: DataView;
-  private at: number = 0;
-  littleEndian: boolean = false;
-
-  constructor(bytes: Uint8Array) {
-    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  }
-
-  get left(): number {
-    return this.view.byteLength - this.at;
-  }
-
-  u32(): number {
-    const value = this.view.getUint32(this.at, this.littleEndian);
-    this.at += 4;
-    return value;
-  }
-
-  bytes(length: number): Uint8Array {
-    const bytes = new Uint8Array(this.view.buffer, this.view.byteOffset + this.at, length);
-    this.at += length;
-    return bytes;
-  }
-}
 
 /**
  * Reads a classic pcap file, either byte order, micro- or nanoseconds. The packets are views on `file`.
@@ -53,54 +27,43 @@ class Reader {
  * @throws RingError (`ERR_CAPTURE_FORMAT`) for another format, here; for damage, while iterating, after the good packets.
  */
 export function readCapture(file: Uint8Array): Capture {
-  const header = new Reader(file);
-  if (header.left < 24) throw formatError(`${file.length} bytes are no pcap file: its header takes 24`);
-  const nanosecondUnit = readMagic(header);
-  header.bytes(16); // version, two reserved words, snaplen
-  const linkType = header.u32() & 0xffff;
-  const { littleEndian } = header;
-  return { linkType, packets: { [Symbol.iterator]: () => readPackets(file, littleEndian, nanosecondUnit) } };
+  const view = viewOf(file);
+  const order = PcapHeader.orderOf(view, 0, view.byteLength);
+  if (order === undefined)
+    throw formatError(`${beginning(file)}, which is no classic pcap (pcapng is not read here)`);
+  const header = new PcapHeader[order](view);
+  const error = header.explain(header.wrap(0, view.byteLength));
+  if (error !== undefined) throw formatError(error.message);
+  const unit = header.magicNumber === PcapMagic.nanoseconds ? 1 : 1000;
+  const records = (): Iterator<CapturedPacket> => {
+    return readRecords(new PcapPacketRecord[order](view), header.payloadOffset, view.byteLength, unit);
+  };
+  return { linkType: header.linkType, packets: { [Symbol.iterator]: records } };
 }
 
-/** Sets the reader's byte order; returns the nanoseconds in a unit of the time stamps' second word. */
-function readMagic(header: Reader): number {
-  const magic = header.u32();
-  const swapped =
-    ((magic & 0xff) << 24) | ((magic & 0xff00) << 8) | ((magic >>> 8) & 0xff00) | (magic >>> 24);
-  for (const [value, littleEndian] of [
-    [magic, false],
-    [swapped >>> 0, true],
-  ] as const) {
-    if (value !== MICROSECONDS && value !== NANOSECONDS) continue;
-    header.littleEndian = littleEndian;
-    return value === NANOSECONDS ? 1 : 1000;
-  }
-  throw formatError(
-    `the file begins with 0x${magic.toString(16)}, which is no classic pcap (pcapng is not read here)`,
-  );
-}
-
-function* readPackets(
-  file: Uint8Array,
-  littleEndian: boolean,
+function* readRecords(
+  record: PcapPacketRecord,
+  start: number,
+  end: number,
   unit: number,
 ): Generator<CapturedPacket, void> {
-  const reader = new Reader(file);
-  reader.littleEndian = littleEndian;
-  reader.bytes(24);
-  while (reader.left > 0) {
-    if (reader.left < 16) {
-      throw formatError(`the file ends inside a packet's header, ${reader.left} bytes from its end`);
+  for (let at = start; at < end; at = record.payloadOffset + record.capturedLength) {
+    const error = record.explain(record.wrap(at, end));
+    if (error !== undefined) throw formatError(error.message);
+    const { payloadOffset, capturedLength, seconds, fraction, originalLength, view } = record;
+    if (capturedLength > end - payloadOffset || capturedLength > MAX_CAPTURED) {
+      throw formatError(
+        `the packet at ${at} claims ${capturedLength} bytes, but ${end - payloadOffset} are left and ${MAX_CAPTURED} are possible`,
+      );
     }
-    const seconds = reader.u32();
-    const nanoseconds = reader.u32() * unit;
-    const length = reader.u32();
-    const originalLength = reader.u32();
-    if (length > reader.left || length > MAX_CAPTURED) {
-      throw formatError(`a packet claims ${length} bytes, but ${reader.left} are left`);
-    }
-    yield { bytes: reader.bytes(length), seconds, nanoseconds, originalLength };
+    const bytes = new Uint8Array(view.buffer, view.byteOffset + payloadOffset, capturedLength);
+    yield { bytes, seconds, nanoseconds: fraction * unit, originalLength };
   }
+}
+
+function beginning(file: Uint8Array): string {
+  const hex = Buffer.from(file.subarray(0, 4)).toString("hex");
+  return file.length === 0 ? "the file is empty" : `the file begins with 0x${hex}`;
 }
 
 function formatError(message: string): RingError {

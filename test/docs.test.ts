@@ -12,11 +12,13 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const SCHEMAS = readdirSync(DOCS)
   .filter((name) => name.endsWith(".md"))
   .flatMap((page) =>
-    [...readFileSync(join(DOCS, page), "utf8").matchAll(/```yaml\n(zc: 1\n[\s\S]*?)```/g)].map(([, text]) => ({
-      page,
-      name: /^name: (\w+)/m.exec(text ?? "")?.[1] ?? "",
-      text: text ?? "",
-    })),
+    [...readFileSync(join(DOCS, page), "utf8").matchAll(/```yaml\n(zc: 1\n[\s\S]*?)```/g)].map(
+      ([, text]) => ({
+        page,
+        name: /^name: (\w+)/m.exec(text ?? "")?.[1] ?? "",
+        text: text ?? "",
+      }),
+    ),
   );
 
 it("finds the examples", () => {

@@ -69,10 +69,6 @@ const LATER: Record<string, { schema: string; names: string }> = {
     names: "varint.leb128",
   },
   multiples: { schema: "endian: big\nfields: { a: u32 multiple of 4 }", names: "multiple of 4" },
-  "byte order by magic": {
-    schema: "endian: { by: magic, big: 1, little: 2 }\nfields: { a: u8 }",
-    names: "endian",
-  },
   "repeated lengths": {
     schema: "endian: big\nfields: { a: u32, b: { type: u32, equals: a } }",
     names: "equals",
