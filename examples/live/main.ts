@@ -6,7 +6,6 @@ import { readArguments, USAGE, UsageError } from "./arguments.js";
 import { runInNamespace, type NamespaceOutcome } from "./namespace.js";
 import { replaySample } from "./replay.js";
 import { runSession } from "./session.js";
-import { colors } from "./terminal.js";
 
 const DEMO_SECONDS = 10;
 const NAMESPACE_REMEDY =
@@ -37,8 +36,7 @@ async function main(args: readonly string[]): Promise<number> {
 async function captureOn(name: string, seconds: number | undefined): Promise<number> {
   const ring = RxRing.open({ interface: name });
   const until = seconds === undefined ? "Ctrl-C" : `Ctrl-C, or for ${seconds} s`;
-  console.log(colors.dim(`a TPACKET_V3 ring on ${name}, until ${until}`));
-  return runSession(ring, { seconds });
+  return runSession(ring, { headline: `live: a TPACKET_V3 ring on ${name}, until ${until}`, seconds });
 }
 
 /** Shows the whole path on any machine: live where the system allows it, else from the bundled capture. */

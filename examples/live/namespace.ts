@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from "node:child_process";
+import { constants } from "node:os";
 import { fileURLToPath } from "node:url";
 
 /** How running in a private network namespace went: its exit code, or why it could not begin. */
@@ -34,9 +35,10 @@ function run(args: readonly string[]): Promise<NamespaceOutcome> {
       else complaint += chunk.toString();
     });
     child.once("error", (error) => resolve({ refused: spawnProblem(error) }));
-    child.once("close", (code) =>
-      resolve(ready ? { exitCode: code ?? 1 } : { refused: lastLine(complaint) }),
-    );
+    child.once("close", (code, signal) => {
+      if (signal !== null) resolve({ exitCode: 128 + constants.signals[signal] });
+      else resolve(ready ? { exitCode: code ?? 1 } : { refused: lastLine(complaint) });
+    });
   }).finally(forget);
 }
 

@@ -3,9 +3,12 @@ import { onInterrupt } from "./interrupt.js";
 import { RateLine } from "./rate-line.js";
 import { summary } from "./summary.js";
 import { Tally } from "./tally.js";
+import { colors } from "./terminal.js";
 
 /** How a session ends by itself, and what it takes down with it. */
 export interface SessionOptions {
+  /** Said when Ctrl-C begins to work. */
+  readonly headline?: string;
   /** After so long; without it when interrupted. */
   readonly seconds?: number | undefined;
   /** Stops what feeds the ring, before the ring closes. */
@@ -23,6 +26,7 @@ export async function runSession(ring: PacketRing, options: SessionOptions = {})
     void ring.close();
   };
   const forget = onInterrupt(stop);
+  if (options.headline !== undefined) console.log(colors.dim(options.headline));
   const timer = options.seconds === undefined ? undefined : setTimeout(stop, options.seconds * 1000);
   const began = performance.now();
   const failure = await readAll(ring, tally);

@@ -1,0 +1,66 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { needsNamespace } from "../native/support/namespace.js";
+import { IN_NAMESPACE } from "./support/privilege.js";
+import { needsExamples, runCommand, runExample } from "./support/run.js";
+
+beforeEach(needsExamples);
+
+describe("decode-bytes", () => {
+  it("tells the layers, the padding, the payload, and where a packet was cut", async () => {
+    const { code, stdout } = await runExample("decode-bytes.js");
+    expect(stdout.split("\n")).toEqual([
+      "ethernet 02:00:00:00:00:02 > 02:00:00:00:00:01 | ipv4 192.0.2.1 > 192.0.2.2 | udp 42000 > 53 | 2 bytes",
+      "from 192.0.2.1, ttl 64, 16 bytes of padding",
+      "to port 53: hi",
+      "udp src_port 42000, dst_port 53, length 10, checksum 28455",
+      "cut: udp at 34 needs 8 bytes, but only 4 are there",
+      "",
+    ]);
+    expect(code).toBe(0);
+  });
+});
+
+describe("rewrite-ttl", () => {
+  it("takes one hop off and keeps the checksum right", async () => {
+    const { code, stdout } = await runExample("rewrite-ttl.js");
+    expect(stdout).toContain("before: ttl 64, checksum 0xf6cc");
+    expect(stdout).toContain("after:  ttl 63, checksum 0xf7cc");
+    const header = Buffer.from(stdout.trim().split("\n").at(-1) as string, "hex").subarray(0, 20);
+    let sum = 0;
+    for (let at = 0; at < 20; at += 2) sum += header.readUInt16BE(at);
+    expect((sum & 0xffff) + (sum >> 16)).toBe(0xffff); // RFC 1071: with the checksum in place all ones
+    expect(code).toBe(0);
+  });
+});
+
+describe("count-protocols", () => {
+  beforeEach(needsNamespace);
+
+  it("counts what arrives until Ctrl-C, and the last packets with it", async () => {
+    const { stdout } = await runCommand([
+      ...IN_NAMESPACE,
+      process.execPath,
+      "--input-type=module",
+      "-e",
+      COUNT,
+    ]);
+    expect(stdout).toContain("udp: 50");
+    expect(stdout).toContain("dropped: 0");
+  });
+});
+
+/** Raises the loopback, starts the example, sends 50 datagrams when its ring is there, and Ctrl-C at once. */
+const COUNT = `
+import { createSocket } from "node:dgram";
+import { readFileSync } from "node:fs";
+import { setInterfaceUp } from ${JSON.stringify(new URL("../../dist/native/index.js", import.meta.url).href)};
+setInterfaceUp("lo");
+const socket = createSocket("udp4");
+process.argv[2] = "lo";
+const running = import(${JSON.stringify(new URL("../../dist/examples/count-protocols.js", import.meta.url).href)});
+while (readFileSync("/proc/net/packet", "utf8").trim().split("\\n").length < 2) await new Promise((done) => setTimeout(done, 5));
+for (let sent = 0; sent < 50; sent++) await new Promise((done) => socket.send("x", 9, "127.0.0.1", done));
+process.kill(process.pid, "SIGINT");
+await running;
+socket.close();
+`;
