@@ -35,7 +35,7 @@ function missingTools() {
 }
 
 function runs(command) {
-  return command !== undefined && spawnSync(command, ["--version"], { stdio: "ignore" }).status === 0;
+  return Boolean(command) && spawnSync(command, ["--version"], { stdio: "ignore" }).status === 0;
 }
 
 function build() {
