@@ -1,5 +1,4 @@
-import { PcapHeader } from "./pcap-classes/pcap-header.js";
-import { PcapRecord } from "./pcap-classes/pcap-record.js";
+import { PcapHeaderLittle, PcapMagic, PcapPacketRecordLittle } from "zc-gen/protocols";
 
 /** A packet to write. */
 export interface RecordedPacket {
@@ -11,27 +10,35 @@ export interface RecordedPacket {
 
 const ETHERNET = 1;
 
-/** A capture file of Ethernet packets, its headers written by classes of schemas of our own: pcap-schemas/. */
-export function writePcap(packets: readonly RecordedPacket[], snapLen: number): Uint8Array {
+/** A capture file of Ethernet packets, little-endian, with time stamps in nanoseconds. */
+export function writePcap(packets: readonly RecordedPacket[], snaplen: number): Uint8Array {
   const total = packets.reduce(
-    (sum, { bytes }) => sum + PcapRecord.MIN_LENGTH + bytes.length,
-    PcapHeader.MIN_LENGTH,
+    (sum, { bytes }) => sum + PcapPacketRecordLittle.MIN_LENGTH + bytes.length,
+    PcapHeaderLittle.MIN_LENGTH,
   );
   const file = new Uint8Array(total);
   const view = new DataView(file.buffer);
-  const header = new PcapHeader(view);
+  const header = new PcapHeaderLittle(view);
   header.init(0, total);
-  header.snapLen = snapLen;
-  header.linkType = ETHERNET;
+  header.magicNumber = PcapMagic.nanoseconds;
+  header.majorVersion = 2;
+  header.minorVersion = 4;
+  header.snaplen = snaplen;
+  header.linkTypeAndFcs = ETHERNET;
   let at = header.payloadOffset;
-  for (const packet of packets) at = writeRecord(file, new PcapRecord(view), at, packet);
+  for (const packet of packets) at = writeRecord(file, new PcapPacketRecordLittle(view), at, packet);
   return file;
 }
 
-function writeRecord(file: Uint8Array, record: PcapRecord, at: number, packet: RecordedPacket): number {
+function writeRecord(
+  file: Uint8Array,
+  record: PcapPacketRecordLittle,
+  at: number,
+  packet: RecordedPacket,
+): number {
   record.init(at, file.length);
   record.seconds = packet.seconds;
-  record.nanoseconds = packet.nanoseconds;
+  record.fraction = packet.nanoseconds;
   record.capturedLength = packet.bytes.length;
   record.originalLength = packet.originalLength;
   file.set(packet.bytes, record.payloadOffset);
