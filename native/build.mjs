@@ -1,28 +1,34 @@
 // Builds the addon in native/build/Release. `prepare` runs it: without a compiler, python or on another system it says
 // in one sentence what is missing and succeeds, since everything but the live ring works without. `--require` fails
-// instead. `--if-changed` leaves an addon alone that is newer than all it is made from.
+// instead. `--if-changed` leaves an addon alone that is newer than all it is made from; `--update` builds none where
+// there is none.
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const NATIVE = dirname(fileURLToPath(import.meta.url));
-const required = process.argv.includes("--require");
+const ADDON = join(NATIVE, "build/Release/zc_gen.node");
+const options = new Set(process.argv.slice(2));
 
-const fresh = process.argv.includes("--if-changed") && isFresh();
-const missing = process.platform === "linux" && !fresh ? missingTools() : [];
-if (fresh) process.exitCode = 0;
-else if (process.platform !== "linux") giveUp(`the live ring is for Linux, and this is ${process.platform}`);
-else if (missing.length > 0) {
-  giveUp(`the addon was not built, because ${missing.join(" and ")} cannot be found`);
-} else build();
+const skipped = (options.has("--if-changed") && isFresh()) || (options.has("--update") && !existsSync(ADDON));
+if (!skipped) buildWherePossible();
+
+function buildWherePossible() {
+  if (process.platform !== "linux") {
+    return giveUp(`the live ring is for Linux, and this is ${process.platform}`);
+  }
+  const missing = missingTools();
+  if (missing.length === 0) return build();
+  return giveUp(`the addon was not built, because ${missing.join(" and ")} cannot be found`);
+}
 
 function isFresh() {
-  const changed = (path) => statSync(join(NATIVE, path), { throwIfNoEntry: false })?.mtimeMs ?? Number.NaN;
+  const changed = (path) => statSync(resolve(NATIVE, path), { throwIfNoEntry: false })?.mtimeMs ?? Number.NaN;
   const sources = readdirSync(join(NATIVE, "src")).map((name) => join("src", name));
   const newest = Math.max(...[...sources, "binding.gyp", "../generated/layout_asserts.h"].map(changed));
-  return changed("build/Release/zc_gen.node") >= newest;
+  return changed(ADDON) >= newest;
 }
 
 function missingTools() {
@@ -61,5 +67,5 @@ function headersBesideNode() {
 function giveUp(reason) {
   const then = "Everything but the live ring works (MockRing too); `npm run build:native` tries again.";
   console.error(`zc-gen: ${reason}. ${then}`);
-  process.exitCode = required ? 1 : 0;
+  process.exitCode = options.has("--require") ? 1 : 0;
 }
