@@ -192,8 +192,9 @@ function found(node: Node): string {
 function patternWords(pattern: string): string {
   if (pattern.startsWith("^[a-z][a-z0-9_]")) return "a name is snake_case, as in `tp_next_offset`";
   if (pattern.startsWith("^[a-z0-9]")) return "a label is snake_case";
-  if (pattern.startsWith("^(big"))
+  if (pattern.startsWith("^(big")) {
     return "write `big`, `little` or `host`, or a map `{ by: FIELD, is: NUMBER }`";
+  }
   if (pattern.startsWith("^[1-9]")) return "a unit is a number and a word, as in `8 bytes`";
   if (pattern.endsWith("\\.h$")) return "write it as in #include, without brackets: linux/if_packet.h";
   return "a C name has letters, digits and _ only";

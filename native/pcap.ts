@@ -29,8 +29,9 @@ const MAX_CAPTURED = 262_144;
 export function readCapture(file: Uint8Array): Capture {
   const view = viewOf(file);
   const order = PcapHeader.orderOf(view, 0, view.byteLength);
-  if (order === undefined)
+  if (order === undefined) {
     throw formatError(`${beginning(file)}, which is no classic pcap (pcapng is not read here)`);
+  }
   const header = new PcapHeader[order](view);
   const error = header.explain(header.wrap(0, view.byteLength));
   if (error !== undefined) throw formatError(error.message);

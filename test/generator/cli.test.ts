@@ -92,8 +92,9 @@ describe("help and version", () => {
   it("explains options, examples and exit codes", async () => {
     const { code, stdout, stderr } = await run("--help");
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-    for (const word of ["--out <dir>", "--standalone", "Examples:", "Exit codes:", "70 "])
+    for (const word of ["--out <dir>", "--standalone", "Examples:", "Exit codes:", "70 "]) {
       expect(stdout).toContain(word);
+    }
     for (const line of stdout.split("\n")) expect(line.length).toBeLessThanOrEqual(82);
   });
 

@@ -29,8 +29,9 @@ describe("runtimeFiles", () => {
   ])("spells imports with the extension %j", (extension, expected) => {
     const specifiers = runtimeFiles(extension).flatMap(({ text }) => importsOf(text));
     expect(specifiers).toContain(expected);
-    for (const specifier of specifiers)
+    for (const specifier of specifiers) {
       expect(specifier).toMatch(new RegExp(`^\\./[\\w-]+${extension.replace(".", "\\.")}$`));
+    }
   });
 
   it("changes nothing but the imports", () => {

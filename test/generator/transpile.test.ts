@@ -51,8 +51,9 @@ describe("transpileFiles", () => {
   });
 
   it("keeps the marker first in both, even where TypeScript drops the comment with an import", async () => {
-    for (const text of Object.values(await transpile(UDP)))
+    for (const text of Object.values(await transpile(UDP))) {
       expect(text.startsWith(`${MARKER} 0.1.0 from udp.yaml\n`)).toBe(true);
+    }
     const dropped = await transpile(
       `${MARKER} 1\nimport type { A } from "./a.js";\nexport const a: number = 1;\n`,
     );

@@ -36,7 +36,12 @@ export const IPV4_FRAGMENT: Uint8Array = bytesOf(`
   ff ff ff ff ff ff ff ff`);
 
 /** A packet in the middle of a buffer of other bytes, as it lies in a ring. */
-export function surrounded(packet: Uint8Array, filler: number, before: number = 37, after: number = 41): DataView {
+export function surrounded(
+  packet: Uint8Array,
+  filler: number,
+  before: number = 37,
+  after: number = 41,
+): DataView {
   const bytes = new Uint8Array(before + packet.length + after).fill(filler);
   bytes.set(packet, before);
   return new DataView(bytes.buffer);

@@ -16,8 +16,9 @@ export function runFiles(files: Readonly<Record<string, string>>): Record<string
     if (text === undefined) throw new Error(`generated code imports ${specifier}, which there is not`);
     return (loaded[path] ??= runModule(text, importFrom));
   };
-  for (const path of Object.keys(files))
+  for (const path of Object.keys(files)) {
     if (path.endsWith(".ts")) importFrom(`./${path.replace(/\.ts$/, ".js")}`);
+  }
   return loaded;
 }
 
