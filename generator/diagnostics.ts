@@ -104,7 +104,7 @@ function nearestOf(word: string, candidates: Iterable<string>): string | undefin
   for (const name of candidates) {
     if (name.length > 64) continue;
     const cost = distance(lower, name.toLowerCase());
-    if (cost <= limit && cost < (best?.cost ?? Infinity)) best = { name, cost };
+    if (cost <= limit && cost < lower.length && cost < (best?.cost ?? Infinity)) best = { name, cost };
   }
   return best?.name;
 }
