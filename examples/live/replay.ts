@@ -2,10 +2,12 @@ import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 import { MockRing, readCapture, type CapturedPacket } from "zc-gen/ring";
+import { Pace } from "./pace.js";
 import { runSession } from "./session.js";
 
 const PACKETS_PER_SECOND = 20_000;
 const TICK_MS = 5;
+const MAX_BURST = 400;
 
 /** Decodes the bundled capture, over and over, from a ring that needs no kernel. Returns the exit code. */
 export async function replaySample(seconds: number): Promise<number> {
@@ -18,9 +20,10 @@ export async function replaySample(seconds: number): Promise<number> {
 
 /** Pushes packets at a bounded rate. Returns how to stop it. */
 function feed(ring: MockRing, packets: readonly CapturedPacket[]): () => void {
+  const pace = new Pace(PACKETS_PER_SECOND, MAX_BURST);
   let next = 0;
   const push = (): void => {
-    for (let count = (PACKETS_PER_SECOND * TICK_MS) / 1000; count > 0; count--) {
+    for (let count = pace.take(); count > 0; count--) {
       const { bytes, ...info } = packets[next++ % packets.length] as CapturedPacket;
       ring.push(bytes, info);
     }

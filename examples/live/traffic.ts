@@ -1,5 +1,6 @@
 import { PacketSender } from "zc-gen/ring";
 import { ownTraffic } from "../captures/own-traffic.js";
+import { Pace } from "./pace.js";
 
 const TICK_MS = 5;
 const MAX_BURST = 1000;
@@ -7,15 +8,14 @@ const MAX_BURST = 1000;
 /** Sends frames of several kinds and talkers, over and over, at a bounded rate. */
 export class Traffic {
   private readonly sender: PacketSender;
+  private readonly pace: Pace;
   private readonly frames: readonly Uint8Array[] = ownTraffic();
-  private readonly packetsPerSecond: number;
-  private readonly began: number = performance.now();
   private readonly timer: NodeJS.Timeout;
-  private sent: number = 0;
+  private next: number = 0;
 
   constructor(interfaceName: string, packetsPerSecond: number) {
     this.sender = PacketSender.open({ interface: interfaceName });
-    this.packetsPerSecond = packetsPerSecond;
+    this.pace = new Pace(packetsPerSecond, MAX_BURST);
     this.timer = setInterval(() => this.tick(), TICK_MS);
   }
 
@@ -25,16 +25,11 @@ export class Traffic {
     this.sender.close();
   }
 
-  /** Sends what is due; what a busy machine missed beyond a burst is not made up for. */
   private tick(): void {
-    const due = ((performance.now() - this.began) / 1000) * this.packetsPerSecond - this.sent;
-    const count = Math.min(MAX_BURST, Math.floor(due));
-    const batch = Array.from({ length: count }, (_, index) => this.frameAt(this.sent + index));
-    this.sender.send(batch);
-    this.sent += Math.max(count, Math.floor(due));
+    this.sender.send(Array.from({ length: this.pace.take() }, () => this.nextFrame()));
   }
 
-  private frameAt(index: number): Uint8Array {
-    return this.frames[index % this.frames.length] as Uint8Array;
+  private nextFrame(): Uint8Array {
+    return this.frames[this.next++ % this.frames.length] as Uint8Array;
   }
 }
