@@ -62,16 +62,12 @@ function kindOf(entry: Entry, map: MapNode, diagnostics: Diagnostics): string | 
     return undefined;
   }
   const kind = keyText(first);
-  for (const { key } of map.entries) {
-    const goesWith = ONLY_WITH[String(key.value)];
-    if (goesWith === undefined || goesWith.includes(kind)) continue;
-    diagnostics.error(
-      "structure",
-      key.span,
-      `\`${String(key.value)}\` does not go with \`${kind}\`; it goes with \`${goesWith.join("`, `")}\``,
-    );
-  }
-  return kind;
+  const stray = map.entries.find(({ key }) => ONLY_WITH[String(key.value)]?.includes(kind) === false);
+  if (stray === undefined) return kind;
+  const goesWith = ONLY_WITH[keyText(stray)] ?? [];
+  const message = `\`${keyText(stray)}\` does not go with \`${kind}\`; it goes with \`${goesWith.join("`, `")}\``;
+  diagnostics.error("structure", stray.key.span, message);
+  return undefined;
 }
 
 function structType(name: ScalarNode, context: TypeContext): DeclaredType | undefined {
