@@ -24,8 +24,10 @@ function feed(ring: MockRing, packets: readonly CapturedPacket[]): () => void {
   let next = 0;
   const push = (): void => {
     for (let count = pace.take(); count > 0; count--) {
-      const { bytes, ...info } = packets[next++ % packets.length] as CapturedPacket;
+      const { bytes, ...info } = packets[next % packets.length] as CapturedPacket;
+      if (!ring.hasRoomFor(bytes.length)) break; // the reader lags: nothing need be lost here
       ring.push(bytes, info);
+      next++;
     }
     ring.flush();
   };
