@@ -41,7 +41,7 @@ describe("a clone on a machine without compiler, make and python", () => {
   });
 
   it("decodes the bundled capture when it is started, and says why not live traffic", () => {
-    const { code, stdout, stderr } = run(tree, "npm", ["start"], env);
+    const { code, stdout, stderr } = run(tree, "npm", ["start", "--", "--seconds", "2"], env);
     expect(code).toBe(0);
     expect(stderr).not.toContain("zc-gen: the addon was not built");
     expect(stdout).toMatch(/No live ring here: .*npm run build:native/);
