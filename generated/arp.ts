@@ -2,8 +2,6 @@
 import {
   copyBytes,
   defineLayout,
-  Fault,
-  fieldFault,
   formatIpv4,
   formatMac,
   Header,
@@ -337,17 +335,18 @@ export class Arp extends Header {
 
   /** Moves to `offset`; bytes from `end` on are not this packet's. Returns 0, or why it does not fit. */
   override wrap(offset: number, end: number): number {
-    if (end - offset < 28) return this.fail(Fault.TRUNCATED, offset, end);
     this.offset = offset;
     this.end = end;
+    const room = end - offset;
+    if (room < 28) return this.fail(1 /* TRUNCATED */);
     return 0;
   }
 
   override validate(): number {
-    if (this.hardwareType !== 1) return fieldFault(Fault.CONSTANT, 0);
-    if (this.protocolType !== 2048) return fieldFault(Fault.CONSTANT, 1);
-    if (this.hardwareLength !== 6) return fieldFault(Fault.CONSTANT, 2);
-    if (this.protocolLength !== 4) return fieldFault(Fault.CONSTANT, 3);
+    if (this.hardwareType !== 1) return 0x110; /* CONSTANT, hardwareType */
+    if (this.protocolType !== 2048) return 0x210; /* CONSTANT, protocolType */
+    if (this.hardwareLength !== 6) return 0x310; /* CONSTANT, hardwareLength */
+    if (this.protocolLength !== 4) return 0x410; /* CONSTANT, protocolLength */
     return 0;
   }
 
@@ -356,7 +355,7 @@ export class Arp extends Header {
    * Returns 0, or the fault of a target that is too short. Once its lengths are set, `wrap` makes them count.
    */
   init(offset: number, end: number): number {
-    if (end - offset < 28) return this.fail(Fault.TRUNCATED, offset, end);
+    if (end - offset < 28) return this.fail(1 /* TRUNCATED */, offset, end);
     this.clear(offset, 28);
     this.hardwareType = 1;
     this.protocolType = 2048;

@@ -4,8 +4,6 @@ import {
   copyBytes,
   defineLayout,
   elementIndex,
-  Fault,
-  fieldFault,
   formatIpv6,
   Header,
   parseIpv6,
@@ -251,22 +249,22 @@ export class Ipv6 extends Header {
 
   /** Moves to `offset`; bytes from `end` on are not this packet's. Returns 0, or why it does not fit. */
   override wrap(offset: number, end: number): number {
-    if (end - offset < 40) return this.fail(Fault.TRUNCATED, offset, end);
+    this.offset = offset;
+    this.end = end;
+    this.captureEnd = end;
+    const room = end - offset;
+    if (room < 40) return this.fail(1 /* TRUNCATED */);
     const payloadLength = this.view.getUint16(offset + 4, false);
-    let within = end - offset;
-    if (payloadLength !== 0) {
-      const total = 40 + payloadLength;
-      if (total < within) within = total;
+    const total = 40 + payloadLength;
+    if (total < room && payloadLength !== 0) {
+      this.end = offset + total;
     }
 
-    this.offset = offset;
-    this.end = offset + within;
-    this.captureEnd = end;
     return 0;
   }
 
   override validate(): number {
-    if (this.version !== 6) return fieldFault(Fault.CONSTANT, 0);
+    if (this.version !== 6) return 0x110; /* CONSTANT, version */
     return 0;
   }
 
@@ -275,7 +273,7 @@ export class Ipv6 extends Header {
    * Returns 0, or the fault of a target that is too short. Once its lengths are set, `wrap` makes them count.
    */
   init(offset: number, end: number): number {
-    if (end - offset < 40) return this.fail(Fault.TRUNCATED, offset, end);
+    if (end - offset < 40) return this.fail(1 /* TRUNCATED */, offset, end);
     this.clear(offset, 40);
     this.version = 6;
     return this.wrap(offset, end);

@@ -28,7 +28,6 @@ export function classOf(struct: StructModel): ClassDeclarationStructure {
     extends: "Header",
     docs: [classDoc(struct)],
     properties: [...statics(struct), ...state(struct), ...nested.map(nestedProperty)],
-    ctors: nested.length === 0 ? [] : [constructorOf(nested)],
     getAccessors: [
       ...accessors.flatMap(({ getters }) => getters),
       ...struct.lets.flatMap(letGetter),
@@ -86,24 +85,9 @@ function nestedClass({ type }: FieldModel): string | undefined {
 }
 
 function nestedProperty(field: FieldModel): OptionalKind<PropertyDeclarationStructure> {
-  return {
-    name: nestedMember(field),
-    scope: Scope.Private,
-    isReadonly: true,
-    type: nestedClass(field) ?? "never",
-  };
-}
-
-function constructorOf(
-  nested: readonly FieldModel[],
-): ClassDeclarationStructure["ctors"] extends (infer C)[] | undefined ? C : never {
-  return {
-    parameters: [{ name: "view", type: "DataView" }],
-    statements: [
-      "super(view);",
-      ...nested.map((field) => `this.${nestedMember(field)} = new ${nestedClass(field)}(view);`),
-    ],
-  };
+  const type = nestedClass(field) ?? "never";
+  const initializer = `new ${type}(this.view)`;
+  return { name: nestedMember(field), scope: Scope.Private, isReadonly: true, type, initializer };
 }
 
 /** A nested accessor that someone kept must not outlive the packet either. */

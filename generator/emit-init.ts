@@ -1,6 +1,7 @@
 import type { MethodDeclarationStructure, OptionalKind } from "ts-morph";
 import { start } from "./emit-accessors.js";
 import { declaredMayBeShort } from "./emit-wrap.js";
+import { faultLiteral } from "./fault-codes.js";
 import type { FieldModel, StructModel } from "./layout.js";
 import { nestedMember } from "./members.js";
 
@@ -18,7 +19,7 @@ export function initMethod(struct: StructModel): OptionalKind<MethodDeclarationS
     ],
     returnType: "number",
     statements: [
-      `if (end - offset < ${struct.size}) return this.fail(Fault.TRUNCATED, offset, end);`,
+      `if (end - offset < ${struct.size}) return this.fail(${faultLiteral("TRUNCATED")}, offset, end);`,
       `this.clear(offset, ${struct.size});`,
       ...initials(struct),
       ...placeStatements(struct),

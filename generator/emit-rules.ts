@@ -1,6 +1,7 @@
 import type { MethodDeclarationStructure, OptionalKind } from "ts-morph";
 import { start } from "./emit-accessors.js";
 import { brokenRule, guardedFields } from "./emit-wrap.js";
+import { faultLiteral } from "./fault-codes.js";
 import type { FieldModel, StructModel } from "./layout.js";
 import { nestedMember } from "./members.js";
 
@@ -36,17 +37,16 @@ function valueStatements(field: FieldModel): string[] {
   const { member, index, as } = field;
   const value = as === "parts" ? `(this.${member}High * 0x100000000 + this.${member}Low)` : `this.${member}`;
   const broken = brokenRule(field, value);
-  if (broken !== undefined) return [`if (${broken.test}) return fieldFault(Fault.${broken.code}, ${index});`];
+  if (broken !== undefined) return [`if (${broken.test}) return ${faultLiteral(broken.code, field)};`];
   if (as !== "safe") return [];
-  return [`if (!Number.isSafeInteger(this.${member})) return fieldFault(Fault.UNSAFE_INTEGER, ${index});`];
+  return [`if (!Number.isSafeInteger(this.${member})) return ${faultLiteral("UNSAFE_INTEGER", field)};`];
 }
 
-function enumStatements({ enum: names, member, index }: FieldModel): string[] {
+function enumStatements(field: FieldModel): string[] {
+  const { enum: names, member } = field;
   if (names?.closed !== true) return [];
   const cases = names.labels.map(({ value }) => `case ${value}:`).join("\n");
-  return [
-    `switch (this.${member}) {\n${cases}\nbreak;\ndefault:\nreturn fieldFault(Fault.ENUM, ${index});\n}`,
-  ];
+  return [`switch (this.${member}) {\n${cases}\nbreak;\ndefault:\nreturn ${faultLiteral("ENUM", field)};\n}`];
 }
 
 /** The rules of what a field contains: those that its `wrap` checks, and those that its `validate` does. */

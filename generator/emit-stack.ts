@@ -6,8 +6,10 @@ import {
   Scope,
   StructureKind,
 } from "ts-morph";
-import { expressionCode, negationCode } from "./emit-expression.js";
+import { expressionCode, negationCode, type Spelling } from "./emit-expression.js";
 import { literal } from "./emit-layout.js";
+import { faultLiteral } from "./fault-codes.js";
+import type { FieldModel } from "./layout.js";
 import { hasRules } from "./emit-rules.js";
 import { enterMethodName } from "./names.js";
 import { type Choice, keyBits, type Layer, type StackPlan } from "./stack-plan.js";
@@ -18,15 +20,19 @@ const MAX_DEPTH = 8;
 /** Tables and the class: one method per header, which wraps that header's cursor and calls the next one's. */
 export function stackStatements(plan: StackPlan): (string | ClassDeclarationStructure)[] {
   return [
-    presenceTable(plan),
+    ...presenceTables(plan),
     ...plan.layers.flatMap((layer) => lookupTables(layer, plan)),
     stackClass(plan),
   ];
 }
 
-function presenceTable({ layers }: StackPlan): string {
-  const classes = layers.map(({ struct }) => struct.className).join(", ");
-  return `/** The presence bit of each layer, by the number of its layout. */\nconst PRESENCE = /* @__PURE__ */ presenceBits([${classes}]);`;
+/** One table a word: `has` is a lookup and an AND, short enough that V8 always inlines it. */
+function presenceTables(plan: StackPlan): string[] {
+  return words(plan).map((name, word) => {
+    const classes = plan.layers.filter((layer) => layer.word === word).map(({ struct }) => struct.className);
+    const doc = `/** The bit of each layer in \`${name}\`, by the number of its layout. */`;
+    return `${doc}\nconst PRESENCE${word} = /* @__PURE__ */ presenceMasks([${classes.join(", ")}]);`;
+  });
 }
 
 function lookupTables({ choices }: Layer, plan: StackPlan): string[] {
@@ -70,12 +76,6 @@ function stackClass(plan: StackPlan): ClassDeclarationStructure {
         docs: [`How many ${member} headers the last packet has.`],
       })),
     ],
-    ctors: [
-      {
-        parameters: [{ name: "view", type: "DataView" }],
-        statements: ["super(view);", ...layers.map(makeCursor)],
-      },
-    ],
     getAccessors: repeating.map(({ member, struct }) => ({
       name: member,
       returnType: struct.className,
@@ -93,6 +93,7 @@ function stackClass(plan: StackPlan): ClassDeclarationStructure {
       ...layers.map((layer) => enterMethod(layer, plan)),
       ...dispatchMethod(plan),
       parkStaleMethod(plan),
+      ...repeating.map(parkDeeperMethod),
     ],
   };
 }
@@ -106,20 +107,16 @@ function hidden(name: string, type: string, initializer: string): OptionalKind<P
 }
 
 function cursorProperty({ member, struct, repeats }: Layer): OptionalKind<PropertyDeclarationStructure> {
-  if (repeats) {
-    return {
-      name: `${member}Cursors`,
-      scope: Scope.Private,
-      isReadonly: true,
-      type: `readonly ${struct.className}[]`,
-    };
-  }
-  return { name: member, isReadonly: true, type: struct.className };
-}
-
-function makeCursor({ member, struct, repeats }: Layer): string {
-  if (!repeats) return `this.${member} = new ${struct.className}(view);`;
-  return `this.${member}Cursors = Array.from({ length: ${MAX_DEPTH} }, () => new ${struct.className}(view));`;
+  const { className } = struct;
+  const initializer = `new ${className}(this.view)`;
+  if (!repeats) return { name: member, isReadonly: true, type: className, initializer };
+  return {
+    name: `${member}Cursors`,
+    scope: Scope.Private,
+    isReadonly: true,
+    type: `readonly ${className}[]`,
+    initializer: `Array.from({ length: ${MAX_DEPTH} }, () => ${initializer})`,
+  };
 }
 
 function atMethod({ member, struct }: Layer): OptionalKind<MethodDeclarationStructure> {
@@ -163,21 +160,15 @@ function decodeMethod(): OptionalKind<MethodDeclarationStructure> {
 }
 
 function hasMethod(plan: StackPlan): OptionalKind<MethodDeclarationStructure> {
-  const word = words(plan).reduceRight(
-    (rest, name, index) =>
-      rest === "" ? `this.${name}` : `bit < ${(index + 1) * 30} ? this.${name} : ${rest}`,
-    "",
+  const found = words(plan).map(
+    (name, word) => `(this.${name} & (PRESENCE${word}[layer.LAYOUT.id] as number))`,
   );
   return {
     name: "has",
     hasOverrideKeyword: true,
     parameters: [{ name: "layer", type: "HeaderClass" }],
     returnType: "boolean",
-    statements: [
-      "const bit = PRESENCE[layer.LAYOUT.id];",
-      "if (bit === undefined || bit < 0) return false;",
-      `return (((${word}) >> (bit % 30)) & 1) !== 0;`,
-    ],
+    statements: [`return (${found.join(" | ")}) !== 0;`],
   };
 }
 
@@ -192,17 +183,30 @@ function parkMethod(plan: StackPlan): OptionalKind<MethodDeclarationStructure> {
       ...all.map((word) => `${word} = 0;`),
       ...plan.layers
         .filter(({ repeats }) => repeats)
-        .flatMap((layer) => [
-          parkFrom(layer, "0", `this.${layer.member}Count`),
-          `this.${layer.member}Count = 0;`,
+        .flatMap(({ member }) => [
+          `const ${member}Count = this.${member}Count;`,
+          `this.${member}Count = 0;`,
+          `this.${parkFromName(member)}(${member}Count);`,
         ]),
     ],
   };
 }
 
-/** Parks the cursors of a repeating layer from one depth to another. */
-function parkFrom({ member, struct }: Layer, from: string, to: string): string {
-  return `for (let depth = ${from}; depth < ${to}; depth++) (this.${member}Cursors[depth] as ${struct.className}).park();`;
+/** Parks the cursors of a repeating layer that the last packet does not use: a loop, apart from the hot method. */
+function parkDeeperMethod({ member, struct }: Layer): OptionalKind<MethodDeclarationStructure> {
+  return {
+    name: parkFromName(member),
+    scope: Scope.Private,
+    parameters: [{ name: "before", type: "number" }],
+    returnType: "void",
+    statements: [
+      `for (let depth = this.${member}Count; depth < before; depth++) (this.${member}Cursors[depth] as ${struct.className}).park();`,
+    ],
+  };
+}
+
+function parkFromName(member: string): string {
+  return `park${member[0]?.toUpperCase() ?? ""}${member.slice(1)}`;
 }
 
 function presentMethod({ layers }: StackPlan): OptionalKind<MethodDeclarationStructure> {
@@ -229,7 +233,7 @@ function decodeBytesMethod(
   repeating: readonly Layer[],
 ): OptionalKind<MethodDeclarationStructure> {
   const names = words(plan);
-  const stale = names.map((name) => `${name} & ~this.${name}`);
+  const stale = names.map((_name, word) => `stale${word}`);
   return {
     name: "decodeBytes",
     scope: Scope.Private,
@@ -243,8 +247,12 @@ function decodeBytesMethod(
         `this.${member}Count = 0;`,
       ]),
       "const fault = this.enterLinkType(offset, end, linkType);",
-      `if (${stale.map((code) => `(${code}) !== 0`).join(" || ")}) this.parkStale(${stale.join(", ")});`,
-      ...repeating.map((layer) => parkFrom(layer, `this.${layer.member}Count`, `${layer.member}Count`)),
+      ...names.map((name, word) => `const stale${word} = ${name} & ~this.${name};`),
+      `if ((${stale.join(" | ")}) !== 0) this.parkStale(${stale.join(", ")});`,
+      ...repeating.map(
+        ({ member }) =>
+          `if (this.${member}Count < ${member}Count) this.${parkFromName(member)}(${member}Count);`,
+      ),
       "return fault;",
     ],
   };
@@ -258,7 +266,7 @@ function linkTypeMethod({ linkTypes }: StackPlan): OptionalKind<MethodDeclaratio
     parameters: [...BOUNDS, { name: "linkType", type: "number" }],
     returnType: "number",
     statements: [
-      `switch (linkType) {\n${casesCode(cases, "offset, end")}\ndefault:\nreturn this.stop(Fault.LINK_TYPE, undefined, offset);\n}`,
+      `switch (linkType) {\n${casesCode(cases, "offset, end")}\ndefault:\nreturn this.stop(${faultLiteral("LINK_TYPE")}, undefined, offset);\n}`,
     ],
   };
 }
@@ -301,33 +309,40 @@ function cursorStatements({ member, struct, repeats }: Layer): string[] {
   if (!repeats) return [`const header = this.${member};`];
   return [
     `const depth = this.${member}Count;`,
-    `if (depth === ${MAX_DEPTH}) return this.stop(Fault.DEPTH, this.${member}, offset);`,
+    `if (depth === ${MAX_DEPTH}) return this.stop(${faultLiteral("DEPTH")}, this.${member}, offset);`,
     `const header = this.${member}Cursors[depth] as ${struct.className};`,
   ];
 }
 
 const PAYLOAD = "header.payloadOffset, header.payloadEnd";
-const THROUGH_HEADER = {
-  field: ({ member }: { member: string }): string => `header.${member}`,
-  value: ({ member }: { member: string }): string => `header.${member}`,
-};
 
 function choiceStatements(choice: Choice, plan: StackPlan): string {
-  const { when, unless } = choice.rule;
+  const { when, unless, fields } = choice.rule;
+  const spelling = throughHeader(choice.table === undefined ? fields[0] : undefined);
   const body = choice.table === undefined ? switchBody(choice, plan) : tableBody(choice, choice.table);
   const tests = [
-    ...(when === undefined ? [] : [`(${expressionCode(when, THROUGH_HEADER)})`]),
-    ...(unless === undefined ? [] : [negationCode(unless, THROUGH_HEADER)]),
+    ...(when === undefined ? [] : [`(${expressionCode(when, spelling)})`]),
+    ...(unless === undefined ? [] : [negationCode(unless, spelling)]),
   ];
-  if (tests.length > 0) return `if (${tests.join(" && ")}) {\n${body}\n}`;
-  return choice.table === undefined ? body : `{\n${body}\n}`;
+  const guarded = tests.length === 0 ? body : `if (${tests.join(" && ")}) {\n${body}\n}`;
+  if (choice.table === undefined) return `{\nconst key = header.${fields[0]?.member};\n${guarded}\n}`;
+  return tests.length === 0 ? `{\n${body}\n}` : guarded;
+}
+
+/** Of the header's values, the one that chooses is read once. */
+function throughHeader(key: FieldModel | undefined): Spelling {
+  return {
+    field: (field) => (field === key ? "key" : `header.${field.member}`),
+    value: ({ member }) => `header.${member}`,
+  };
 }
 
 function switchBody({ rule, targets }: Choice, plan: StackPlan): string {
   const digits = keyBits(rule) > 8 ? 4 : 2;
   const hex = (value: number): string => `0x${value.toString(16).padStart(digits, "0")}`;
   const cases = targets.map(({ value, child }) => ({ label: hex(value), layer: plan.layerOf(child) }));
-  return `switch (header.${rule.fields[0]?.member}) {\n${casesCode(cases, PAYLOAD)}\n}`;
+  const bounds = "const start = header.payloadOffset;\nconst limit = header.payloadEnd;";
+  return `${bounds}\nswitch (key) {\n${casesCode(cases, "start, limit")}\n}`;
 }
 
 function tableBody({ rule: { fields } }: Choice, table: string): string {

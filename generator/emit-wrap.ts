@@ -7,6 +7,7 @@ import {
 import { readCode } from "./access.js";
 import { expressionCode, type Spelling, THROUGH_ACCESSORS } from "./emit-expression.js";
 import { type Expression, fieldsOf } from "./expression.js";
+import { faultLiteral, type FAULT_CODES } from "./fault-codes.js";
 import type { DeclaredLength, FieldModel, StructModel } from "./layout.js";
 import { localName } from "./names.js";
 
@@ -39,23 +40,21 @@ export function wrapMethod(struct: StructModel): OptionalKind<MethodDeclarationS
     ],
     returnType: "number",
     statements: [
-      `if (end - offset < ${struct.size}) return this.fail(Fault.TRUNCATED, offset, end);`,
+      ...placeStatements(struct),
+      `const room = end - offset;`,
+      `if (room < ${struct.size}) return this.fail(${faultLiteral("TRUNCATED")});`,
       ...guardedFields(struct).flatMap((field) => localAndRule(field, struct)),
       ...headerLengthChecks(struct),
       ...declaredStatements(struct),
-      ...placeStatements(struct),
       "return 0;",
     ],
   };
 }
 
-function placeStatements({ headerLength, declared }: StructModel): string[] {
-  return [
-    "this.offset = offset;",
-    declared === undefined ? "this.end = end;" : "this.end = offset + within;",
-    ...(declared === undefined ? [] : ["this.captureEnd = end;"]),
-    ...(headerLength === undefined ? [] : ["this.headerBytes = headerLength;"]),
-  ];
+/** First: `fail` reads where it was asked to stand from here. */
+function placeStatements({ declared }: StructModel): string[] {
+  const captured = declared === undefined ? [] : ["this.captureEnd = end;"];
+  return ["this.offset = offset;", "this.end = end;", ...captured];
 }
 
 /** Fields that some expression believes: their rules hold once `wrap` has passed. */
@@ -86,14 +85,14 @@ function localAndRule(field: FieldModel, struct: StructModel): string[] {
   const read = `const ${local} = ${readCode(field, struct.bitOrder, "offset")};`;
   const broken = brokenRule(field, local);
   if (broken === undefined) return [read];
-  return [
-    read,
-    `if (${broken.test}) return this.fail(fieldFault(Fault.${broken.code}, ${field.index}), offset, end);`,
-  ];
+  return [read, `if (${broken.test}) return this.fail(${faultLiteral(broken.code, field)});`];
 }
 
 /** The condition under which a field breaks its rule, and the fault that tells so. */
-export function brokenRule(field: FieldModel, value: string): { test: string; code: string } | undefined {
+export function brokenRule(
+  field: FieldModel,
+  value: string,
+): { test: string; code: keyof typeof FAULT_CODES } | undefined {
   const { rule, type } = field;
   if (rule?.kind === "constant") {
     return { test: `${value} !== ${literal(field, rule.value)}`, code: "CONSTANT" };
@@ -114,15 +113,16 @@ function literal({ as }: FieldModel, value: number): string {
 
 function headerLengthChecks({ headerLength, size }: StructModel): string[] {
   if (headerLength === undefined) return [];
-  const short = `if (headerLength < ${size}) return this.fail(Fault.HEADER_LENGTH, offset, end);`;
+  const short = `if (headerLength < ${size}) return this.fail(${faultLiteral("HEADER_LENGTH")});`;
   return [
     `const headerLength = ${expressionCode(headerLength, THROUGH_LOCALS)};`,
     ...(headerLength.range.min < size ? [short] : []),
-    "if (end - offset < headerLength) return this.fail(Fault.TRUNCATED_HEADER, offset, end);",
+    `if (room < headerLength) return this.fail(${faultLiteral("TRUNCATED_HEADER")});`,
+    "this.headerBytes = headerLength;",
   ];
 }
 
-/** `within`: how many of the captured bytes belong to header and payload. */
+/** The end moves back where fewer bytes are declared than were captured: mostly they are as many, and one test tells. */
 function declaredStatements(struct: StructModel): string[] {
   const { declared } = struct;
   if (declared === undefined) return [];
@@ -130,18 +130,17 @@ function declaredStatements(struct: StructModel): string[] {
   const from = expressionCode(declared.from, THROUGH_LOCALS);
   const total = declared.counts === "total" ? from : `${header} + (${from})`;
   const mayBeShort = declaredMayBeShort(struct);
-  const blame = blamedField(declared);
-  const fault =
-    blame === undefined ? "Fault.DECLARED_LENGTH" : `fieldFault(Fault.DECLARED_LENGTH, ${blame.index})`;
   const name = total === from && declared.from.op === "field" ? from : "total";
-  const believe = [
-    ...(name === "total" ? [`const total = ${total};`] : []),
-    ...(mayBeShort ? [`if (${name} < ${header}) return this.fail(${fault}, offset, end);`] : []),
-    `if (${name} < within) within = ${name};`,
+  const tests = [`${name} < room`, ...believedTests(declared, THROUGH_LOCALS)];
+  const fault = faultLiteral("DECLARED_LENGTH", blamedField(declared));
+  const body = [
+    ...(mayBeShort ? [`if (${name} < ${header}) return this.fail(${fault});`] : []),
+    `this.end = offset + ${name};`,
   ];
-  const condition = believedWhen(declared, THROUGH_LOCALS);
-  const body = condition === undefined ? [`{`, ...believe, "}"] : [`if (${condition}) {`, ...believe, "}"];
-  return ["let within = end - offset;", body.join("\n")];
+  return [
+    ...(name === "total" ? [`const total = ${total};`] : []),
+    `if (${tests.join(" && ")}) {\n${body.join("\n")}\n}`,
+  ];
 }
 
 /** Whether a declared total can be less than the header's own length. */
@@ -153,13 +152,12 @@ function blamedField({ from }: DeclaredLength): FieldModel | undefined {
   return [...fieldsOf(from)][0];
 }
 
-/** When the declared length counts at all; `undefined`: always. */
-function believedWhen(declared: DeclaredLength, spelling: Spelling): string | undefined {
-  const tests = [
-    ...(declared.when === undefined ? [] : [expressionCode(declared.when, spelling)]),
-    ...(declared.zeroMeansCaptured ? [`${expressionCode(declared.from, spelling)} !== 0`] : []),
+/** When the declared length counts at all; none: always. */
+function believedTests(declared: DeclaredLength, spelling: Spelling): string[] {
+  return [
+    ...(declared.when === undefined ? [] : [`(${expressionCode(declared.when, spelling)})`]),
+    ...(declared.zeroMeansCaptured ? [`(${expressionCode(declared.from, spelling)} !== 0)`] : []),
   ];
-  return tests.length === 0 ? undefined : tests.map((test) => `(${test})`).join(" && ");
 }
 
 /** `payloadOffset`, and where lengths are declared: what they say, and where the capture ends. */
@@ -183,8 +181,9 @@ function declaredGetters(
 ): OptionalKind<GetAccessorDeclarationStructure>[] {
   const from = expressionCode(declared.from, THROUGH_ACCESSORS);
   const total = declared.counts === "total" ? from : `${header} + (${from})`;
-  const condition = believedWhen(declared, THROUGH_ACCESSORS);
-  const value = condition === undefined ? total : `${condition} ? ${total} : this.captureEnd - this.offset`;
+  const tests = believedTests(declared, THROUGH_ACCESSORS);
+  const value =
+    tests.length === 0 ? total : `${tests.join(" && ")} ? ${total} : this.captureEnd - this.offset`;
   return [
     {
       name: "capturedEnd",

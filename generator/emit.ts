@@ -27,6 +27,9 @@ export interface EmittedFile {
   readonly text: string;
 }
 
+/** A constant of the module's own: V8 11 (Node 20) folds those, but not imported ones. */
+const HOST_ORDER = "HOST_LITTLE_ENDIAN";
+
 type Statements = readonly (string | WriterFunction | StatementStructures)[];
 
 /** One module a schema, then the Stack, the index and the C++ proof. */
@@ -139,11 +142,17 @@ class Emitter {
       imports.push(`import { ${[...names].sort().join(", ")} } from "${module}";`);
     }
     const generated = `const GENERATED = { abi: ${RUNTIME_ABI}, version: "${packageVersion()}", file: "${path}" };`;
-    return used.has("GENERATED") ? [...imports, "", generated] : imports;
+    const constants = [
+      ...(used.has("GENERATED") ? [generated] : []),
+      ...(used.has(HOST_ORDER) ? [`const ${HOST_ORDER} = HOST;`] : []),
+    ];
+    return constants.length > 0 ? [...imports, "", ...constants] : imports;
   }
 
   private runtimeImports(used: ReadonlySet<string>): string[] {
-    const values = RUNTIME_VALUES.filter((name) => used.has(name));
+    const values = RUNTIME_VALUES.filter((name) => used.has(name)).map((name) =>
+      name === HOST_ORDER ? `${name} as HOST` : name,
+    );
     const types = RUNTIME_TYPES.filter((name) => used.has(name)).map((name) => `type ${name}`);
     const names = [...values, ...types];
     return names.length === 0 ? [] : [`import { ${names.join(", ")} } from "${this.options.runtimeImport}";`];

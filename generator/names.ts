@@ -83,7 +83,7 @@ const RESERVED_MEMBERS = new Set(
 
 /** Names that generated method bodies use themselves. */
 const RESERVED_LOCALS = new Set(
-  "offset end view header fault within total headerLength value fieldFault signExtend".split(" "),
+  "offset end view header fault room total headerLength value fieldFault signExtend".split(" "),
 );
 
 const RESERVED_WORDS = new Set(

@@ -25,7 +25,7 @@ export interface HeaderClass<T extends Header = Header> {
  */
 export abstract class Header {
   /** All bytes this accessor can ever see; packets are parts of it. */
-  readonly view: DataView;
+  declare readonly view: DataView; // only declared: defined twice, V8 would not trust it to be a DataView (1.1 times)
   /** The header's first byte, from the start of `view`. */
   offset: number = PARKED;
   /** The end of this header and its payload: the smaller of the captured and the declared end. */
@@ -153,7 +153,7 @@ export abstract class Header {
   }
 
   /** Parks, remembers where for `explain`, and hands the fault on. For generated `wrap`s. */
-  protected fail(fault: number, offset: number, end: number): number {
+  protected fail(fault: number, offset: number = this.offset, end: number = this.end): number {
     this.park();
     this.faultOffset = offset;
     this.faultEnd = end;

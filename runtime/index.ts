@@ -15,5 +15,5 @@ export {
   type GeneratedBy,
   type Layout,
 } from "./layout.js";
-export { lookupTable, presenceBits, StackBase, type PacketBounds } from "./stack.js";
+export { lookupTable, presenceMasks, StackBase, type PacketBounds } from "./stack.js";
 export { bytesEqual, copyBytes, elementIndex, signExtend, writeBytes } from "./bytes.js";

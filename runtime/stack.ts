@@ -20,7 +20,7 @@ export interface PacketBounds {
  * packet.
  */
 export abstract class StackBase {
-  readonly view: DataView;
+  declare readonly view: DataView; // as in Header
   /** The fault that ended the last `decode`: 0 is clean. */
   fault: number = Fault.OK;
   protected packetOffset: number = 0;
@@ -151,11 +151,11 @@ function sideText(header: Header, side: string): string | undefined {
   return field === undefined ? undefined : jsonText(fieldToJSON(header, field));
 }
 
-/** The presence bit of each of a Stack's layers, looked up by `LAYOUT.id`; -1 where a class is no layer of it. */
-export function presenceBits(layers: readonly HeaderClass[]): Int16Array {
-  const bits = new Int16Array(Math.max(...layers.map(({ LAYOUT }) => LAYOUT.id)) + 1).fill(-1);
-  for (const [bit, { LAYOUT }] of layers.entries()) bits[LAYOUT.id] = bit;
-  return bits;
+/** The presence mask of each layer in one presence word, looked up by `LAYOUT.id`; 0 where a class is none of them. */
+export function presenceMasks(layers: readonly HeaderClass[]): Int32Array {
+  const masks = new Int32Array(Math.max(...layers.map(({ LAYOUT }) => LAYOUT.id)) + 1);
+  for (const [bit, { LAYOUT }] of layers.entries()) masks[LAYOUT.id] = 1 << bit;
+  return masks;
 }
 
 /** The layer number for every value of a field of `bits` bits; 0 where there is none. */

@@ -130,7 +130,7 @@ describe("emitted code", () => {
     const child = "zc: 1\nname: child\nendian: big\nattach: { probe.a: 1 }\nfields: { x: u8 }\n";
     expect(Object.keys(emitTexts({ "a.yaml": lost, "b.yaml": child }))).not.toContain("stack.ts");
     const found = lost.replace("next:", "attach: { link_type: 1 }\nnext:");
-    expect(emitTexts({ "a.yaml": found, "b.yaml": child })["stack.ts"]).toContain("new Child(view)");
+    expect(emitTexts({ "a.yaml": found, "b.yaml": child })["stack.ts"]).toContain("new Child(this.view)");
   });
 
   it("makes no -0 of a negated 0", () => {
