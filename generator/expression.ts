@@ -54,7 +54,12 @@ export function parseExpression(
     );
     return undefined;
   }
-  const source = ts.createSourceFile("expression.ts", `(${text})`, ts.ScriptTarget.ES2022, false);
+  const source = ts.createSourceFile(
+    "expression.ts",
+    `(${capitalized(text)})`,
+    ts.ScriptTarget.ES2022,
+    false,
+  );
   const problem = (source as unknown as { parseDiagnostics: readonly ts.DiagnosticWithLocation[] })
     .parseDiagnostics[0];
   const statement = source.statements[0];
@@ -80,6 +85,11 @@ export function parseExpression(
     return undefined;
   }
   return new Checker(node, source, scope, diagnostics).check(statement.expression);
+}
+
+/** Names of the language have no capitals: with one each, none is a word that TypeScript reserves, as `class` is. */
+function capitalized(text: string): string {
+  return text.replace(/\b[a-z]/g, (letter) => letter.toUpperCase());
 }
 
 /** Raised inside the checker once a problem was told; the expression has no meaning then. */
@@ -133,12 +143,13 @@ class Checker {
   }
 
   private identifier(node: ts.Identifier): Expression {
-    const value = this.scope.lets.get(node.text);
+    const name = this.textOf(node);
+    const value = this.scope.lets.get(name);
     if (value !== undefined) {
       const { range, isFlag, size } = value.value;
       return { op: "let", value, range, isFlag, size: size + 1 };
     }
-    const field = this.scope.fields.get(node.text);
+    const field = this.scope.fields.get(name);
     if (field === undefined) throw this.unknown(node);
     const { kind } = field.type;
     if (kind === "flag") return { op: "field", field, range: ranges.span(0, 1), isFlag: true, size: 1 };
@@ -150,10 +161,11 @@ class Checker {
   }
 
   private unknown(node: ts.Identifier): Unsound {
-    if (this.scope.broken.has(node.text)) return new Unsound();
+    const name = this.textOf(node);
+    if (this.scope.broken.has(name)) return new Unsound();
     const names = [...this.scope.fields.keys(), ...this.scope.lets.keys()];
-    const message = `${JSON.stringify(node.text)} is no field or value that is known here`;
-    this.diagnostics.error("unknown-name", this.spanOf(node), message, didYouMean(node.text, names));
+    const message = `${JSON.stringify(name)} is no field or value that is known here`;
+    this.diagnostics.error("unknown-name", this.spanOf(node), message, didYouMean(name, names));
     return new Unsound();
   }
 
@@ -291,10 +303,15 @@ class Checker {
   }
 
   private refuse(node: ts.Node, why: string): Unsound {
-    const text = node.getText(this.source);
+    const text = this.textOf(node);
     const shown = text.length > 60 ? `${text.slice(0, 60)}...` : text;
     this.diagnostics.error("expression", this.spanOf(node), `\`${shown}\` ${why}`);
     return new Unsound();
+  }
+
+  /** What stands in the schema, capitals and all. */
+  private textOf(node: ts.Node): string {
+    return String(this.node.value).slice(node.getStart(this.source) - 1, node.getEnd() - 1);
   }
 
   /** The text was parsed with one parenthesis before it. */

@@ -1,6 +1,6 @@
 import { isAlias, isMap, isScalar, isSeq, parseDocument, type Node as YamlNode, type Scalar } from "yaml";
 import { type Diagnostics, positionOf, type SourceFile, type Span } from "./diagnostics.js";
-import { MAX_FILE_BYTES, MAX_NESTING, nestingBeyond } from "./limits.js";
+import { limitPassed, MAX_FILE_BYTES, MAX_NESTING, MAX_TOKENS } from "./limits.js";
 import { type Entry, keyText, type MapNode, type Node, type ScalarNode } from "./nodes.js";
 
 /** A schema file that is well-formed YAML with a map at its top. */
@@ -12,13 +12,14 @@ export interface LoadedSchema {
 /** First pass: text to nodes with positions. Refuses what YAML allows and a schema has no use for. */
 export function load(file: SourceFile, diagnostics: Diagnostics): LoadedSchema | undefined {
   if (!withinLimits(file, diagnostics)) return undefined;
-  const document = parseDocument(file.text, { version: "1.2", uniqueKeys: false, intAsBigInt: true });
+  const document = parse(file.text);
   for (const { code, pos, message } of [...document.errors, ...document.warnings]) {
     const span = { file, start: pos[0], end: Math.max(pos[0], pos[1]) };
-    diagnostics.error("yaml", span, `${firstLine(message)} (${code.toLowerCase().replaceAll("_", " ")})`);
+    diagnostics.error("yaml", span, `${message} (${code.toLowerCase().replaceAll("_", " ")})`);
   }
   if (document.errors.length > 0) return undefined;
-  if (document.directives.yaml.explicit === true && document.directives.yaml.version !== "1.2") {
+  const { explicit, version } = document.directives?.yaml ?? {};
+  if (explicit === true && version !== "1.2") {
     diagnostics.error("yaml", wholeFile(file), "schemas are YAML 1.2; leave the directive out");
     return undefined;
   }
@@ -35,10 +36,12 @@ function withinLimits(file: SourceFile, diagnostics: Diagnostics): boolean {
     diagnostics.error("file-size", wholeFile(file), message);
     return false;
   }
-  const tooDeep = nestingBeyond(file.text, MAX_NESTING);
-  if (tooDeep === undefined) return true;
-  const span = { file, start: tooDeep, end: tooDeep + 1 };
-  diagnostics.error("nesting", span, `nested deeper than ${MAX_NESTING} levels`);
+  const passed = limitPassed(file.text);
+  if (passed === undefined) return true;
+  const span = { file, start: passed.offset, end: passed.offset + 1 };
+  if (passed.limit === "nesting")
+    diagnostics.error("nesting", span, `nested deeper than ${MAX_NESTING} levels`);
+  else diagnostics.error("file-size", span, `more than ${MAX_TOKENS} words and signs; split the file`);
   return false;
 }
 
@@ -46,9 +49,15 @@ function wholeFile(file: SourceFile): Span {
   return { file, start: 0, end: 0 };
 }
 
-/** The yaml package ends its messages with a position and an excerpt of its own. */
-function firstLine(message: string): string {
-  return (message.split("\n")[0] ?? message).replace(/ at line \d+, column \d+:?$/, "");
+/** Without excerpts and stack traces: for a file that is one long error both would take minutes. */
+function parse(text: string): ReturnType<typeof parseDocument> {
+  const limit = Error.stackTraceLimit;
+  Error.stackTraceLimit = 0;
+  try {
+    return parseDocument(text, { version: "1.2", uniqueKeys: false, intAsBigInt: true, prettyErrors: false });
+  } finally {
+    Error.stackTraceLimit = limit;
+  }
 }
 
 class Converter {

@@ -126,6 +126,19 @@ describe("expressions that are not sound", () => {
     ]);
   });
 
+  it.each(["class", "default", "if", "new", "this", "true", "null", "typeof", "in"])(
+    "takes a field named %s for a field, though TypeScript reserves the word",
+    (word) => {
+      const schema = (name: string): string =>
+        header(`${word}: u8`, `endian: big\nlet: { value: ${name} * 2 }`);
+      expect(problemsOf(schema(word))).toEqual([]);
+      const capital = word.charAt(0).toUpperCase() + word.slice(1);
+      expect(problemsOf(schema(capital))).toEqual([
+        expect.stringContaining(`"${capital}" is no field or value`),
+      ]);
+    },
+  );
+
   it("rejects a name that is not there, and says which was meant", () => {
     expect(problemsOf(header("word: u8", "endian: big\nlet: { value: wrd * 2 }"))).toEqual([
       'a.yaml:4:15 unknown-name: "wrd" is no field or value that is known here | did you mean "word"?',

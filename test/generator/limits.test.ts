@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { nestingBeyond } from "../../generator/limits.js";
+import { limitPassed } from "../../generator/limits.js";
 import { header, problemsOf } from "./support/schemas.js";
 
 const repeat = (text: string, count: number): string => text.repeat(count);
@@ -16,18 +16,18 @@ describe("nesting", () => {
     ["lists in maps", repeat("- k: ", 100)],
     ["brackets that close wrongly", repeat("[{", 60)],
   ])("is limited in %s", (_, text) => {
-    expect(nestingBeyond(text, 64)).toBeGreaterThan(0);
-    expect(nestingBeyond(text.slice(0, 40), 64)).toBeUndefined();
+    expect(limitPassed(text)?.limit).toBe("nesting");
+    expect(limitPassed(text.slice(0, 40))).toBeUndefined();
   });
 
   it("does not mistake brackets in texts for nesting", () => {
     expect(
-      nestingBeyond(`a: "${repeat("[", 200)}"\nb: x${repeat("[", 200)}\n# ${repeat("{", 200)}\n`, 64),
+      limitPassed(`a: "${repeat("[", 200)}"\nb: x${repeat("[", 200)}\n# ${repeat("{", 200)}\n`),
     ).toBeUndefined();
   });
 
   it("does not mistake a long file for a deep one", () => {
-    expect(nestingBeyond(Array.from({ length: 500 }, (_, i) => `${repeat(" ", i % 7)}k${i}: {a: [1, 2]}`).join("\n"), 64)).toBeUndefined(); // prettier-ignore
+    expect(limitPassed(Array.from({ length: 500 }, (_, i) => `${repeat(" ", i % 7)}k${i}: {a: [1, 2]}`).join("\n"))).toBeUndefined(); // prettier-ignore
   });
 
   it("is told with its place", () => {
@@ -38,6 +38,14 @@ describe("nesting", () => {
 });
 
 describe("sizes", () => {
+  it("rejects a file of more than 400,000 words and signs", () => {
+    const brackets = (count: number): string => `zc: 1\n\ndoc: [${repeat("[],", count)}]`;
+    expect(problemsOf(brackets(200_000))).toEqual([
+      expect.stringMatching(/^a\.yaml:3:\d+ file-size: more than 400000 words and signs; split the file$/),
+    ]);
+    expect(problemsOf(brackets(2))[0]).not.toContain("file-size");
+  });
+
   it("rejects a file of more than 1 MiB, and reads one of just that", () => {
     const start = header("a: u8");
     const comment = (bytes: number): string => `${start}#${repeat("x", bytes - start.length - 1)}`;

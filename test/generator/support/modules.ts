@@ -1,5 +1,4 @@
 import ts from "typescript";
-import * as protocols from "../../../generated/index.js";
 import * as runtime from "../../../runtime/index.js";
 
 /** The exports of generated modules. */
@@ -10,7 +9,6 @@ export function runFiles(files: Readonly<Record<string, string>>): Record<string
   const loaded: Record<string, Exports> = {};
   const importFrom = (specifier: string): Exports => {
     if (specifier === "zc-gen") return runtime;
-    if (specifier === "zc-gen/protocols") return protocols;
     const path = specifier.replace(/^\.\//, "").replace(/\.js$/, ".ts");
     const text = files[path];
     if (text === undefined) throw new Error(`generated code imports ${specifier}, which there is not`);
