@@ -34,7 +34,7 @@ export function hasRules(struct: StructModel): boolean {
 }
 
 function valueStatements(field: FieldModel): string[] {
-  const { member, index, as } = field;
+  const { member, as } = field;
   const value = as === "parts" ? `(this.${member}High * 0x100000000 + this.${member}Low)` : `this.${member}`;
   const broken = brokenRule(field, value);
   if (broken !== undefined) return [`if (${broken.test}) return ${faultLiteral(broken.code, field)};`];
