@@ -48,16 +48,8 @@ function report(frames: number, udpBytes: number, { user, system }: NodeJS.CpuUs
     "| sent | a second | received | delivered | dropped | blocks | wake-ups | user ns a packet | system ns a packet |",
   );
   console.log("|---|---|---|---|---|---|---|---|---|");
-  const counts = [
-    frames,
-    rate,
-    received,
-    delivered,
-    dropped,
-    blocks,
-    wakeups,
-    (cpuNs / delivered).toFixed(0),
-  ];
+  const nanoseconds = [user, system].map((microseconds) => ((microseconds * 1000) / delivered).toFixed(0));
+  const counts = [frames, rate, received, delivered, dropped, blocks, wakeups, ...nanoseconds];
   console.log(`| ${counts.join(" | ")} |`);
   if (delivered + dropped !== frames || udpBytes !== delivered * 30) fail("the books do not balance");
   if (dropped > 0) fail(`${dropped} dropped, at most 0`);
