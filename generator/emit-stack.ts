@@ -92,7 +92,7 @@ function stackClass(plan: StackPlan): ClassDeclarationStructure {
       linkTypeMethod(plan),
       ...layers.map((layer) => enterMethod(layer, plan)),
       ...dispatchMethod(plan),
-      parkStaleMethod(plan),
+      ...parkStaleMethod(plan),
       ...repeating.map(parkDeeperMethod),
     ],
   };
@@ -174,12 +174,13 @@ function hasMethod(plan: StackPlan): OptionalKind<MethodDeclarationStructure> {
 
 function parkMethod(plan: StackPlan): OptionalKind<MethodDeclarationStructure> {
   const all = words(plan).map((name) => `this.${name}`);
+  const stale = parkableWords(plan).map((name) => `this.${name}`);
   return {
     name: "park",
     hasOverrideKeyword: true,
     returnType: "void",
     statements: [
-      `this.parkStale(${all.join(", ")});`,
+      ...(stale.length > 0 ? [`this.parkStale(${stale.join(", ")});`] : []),
       ...all.map((word) => `${word} = 0;`),
       ...plan.layers
         .filter(({ repeats }) => repeats)
@@ -232,8 +233,8 @@ function decodeBytesMethod(
   plan: StackPlan,
   repeating: readonly Layer[],
 ): OptionalKind<MethodDeclarationStructure> {
-  const names = words(plan);
-  const stale = names.map((_name, word) => `stale${word}`);
+  const parkable = parkableWords(plan);
+  const stale = parkable.map((name) => name.replace("found", "stale"));
   return {
     name: "decodeBytes",
     scope: Scope.Private,
@@ -241,14 +242,15 @@ function decodeBytesMethod(
     returnType: "number",
     statements: [
       "this.begin(offset, end, linkType);",
-      ...names.flatMap((name) => [`const ${name} = this.${name};`, `this.${name} = 0;`]),
+      ...parkable.map((name) => `const ${name} = this.${name};`),
+      ...words(plan).map((name) => `this.${name} = 0;`),
       ...repeating.flatMap(({ member }) => [
         `const ${member}Count = this.${member}Count;`,
         `this.${member}Count = 0;`,
       ]),
       "const fault = this.enterLinkType(offset, end, linkType);",
-      ...names.map((name, word) => `const stale${word} = ${name} & ~this.${name};`),
-      `if ((${stale.join(" | ")}) !== 0) this.parkStale(${stale.join(", ")});`,
+      ...parkable.map((name, index) => `const ${stale[index]} = ${name} & ~this.${name};`),
+      ...(stale.length > 0 ? [`if ((${stale.join(" | ")}) !== 0) this.parkStale(${stale.join(", ")});`] : []),
       ...repeating.map(
         ({ member }) =>
           `if (this.${member}Count < ${member}Count) this.${parkFromName(member)}(${member}Count);`,
@@ -377,15 +379,17 @@ function dispatchMethod(plan: StackPlan): OptionalKind<MethodDeclarationStructur
   ];
 }
 
-function parkStaleMethod(plan: StackPlan): OptionalKind<MethodDeclarationStructure> {
-  const names = words(plan);
-  return {
-    name: "parkStale",
-    scope: Scope.Private,
-    parameters: names.map((name) => ({ name, type: "number" })),
-    returnType: "void",
-    statements: plan.layers
-      .filter(({ repeats }) => !repeats)
-      .map(({ member, word, bit }) => `if ((found${word} & ${1 << bit}) !== 0) this.${member}.park();`),
-  };
+function parkStaleMethod(plan: StackPlan): OptionalKind<MethodDeclarationStructure>[] {
+  const names = parkableWords(plan);
+  if (names.length === 0) return [];
+  const statements = plan.layers
+    .filter(({ repeats }) => !repeats)
+    .map(({ member, word, bit }) => `if ((found${word} & ${1 << bit}) !== 0) this.${member}.park();`);
+  const parameters = names.map((name) => ({ name, type: "number" }));
+  return [{ name: "parkStale", scope: Scope.Private, parameters, returnType: "void", statements }];
+}
+
+/** The presence words with a layer that has one cursor; repeating layers are parked by their depth. */
+function parkableWords(plan: StackPlan): string[] {
+  return words(plan).filter((_, word) => plan.layers.some((layer) => layer.word === word && !layer.repeats));
 }
