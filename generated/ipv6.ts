@@ -284,7 +284,7 @@ export class Ipv6 extends Header {
     return this.view.getUint32(this.offset + 8 + elementIndex(index, 4) * 4, false);
   }
 
-  /** A view on the 16 bytes of src. It is not parked with the accessor: use it before the packet is released. */
+  /** A view on the bytes of src. It is not parked with the accessor: use it before the packet is released. */
   srcBytes(): Uint8Array {
     return new Uint8Array(this.view.buffer, this.view.byteOffset + this.offset + 8, 16);
   }
@@ -304,7 +304,7 @@ export class Ipv6 extends Header {
     return copyBytes(this.view, this.offset + 8, 16, target, at);
   }
 
-  /** Writes the 16 bytes of src. @throws RangeError for another number of bytes. */
+  /** Writes the bytes of src. @throws RangeError for another number of bytes. */
   setSrc(bytes: ArrayLike<number>): void {
     writeBytes(this.view, this.offset + 8, 16, bytes);
   }
@@ -314,7 +314,7 @@ export class Ipv6 extends Header {
     return this.view.getUint32(this.offset + 24 + elementIndex(index, 4) * 4, false);
   }
 
-  /** A view on the 16 bytes of dst. It is not parked with the accessor: use it before the packet is released. */
+  /** A view on the bytes of dst. It is not parked with the accessor: use it before the packet is released. */
   dstBytes(): Uint8Array {
     return new Uint8Array(this.view.buffer, this.view.byteOffset + this.offset + 24, 16);
   }
@@ -334,7 +334,7 @@ export class Ipv6 extends Header {
     return copyBytes(this.view, this.offset + 24, 16, target, at);
   }
 
-  /** Writes the 16 bytes of dst. @throws RangeError for another number of bytes. */
+  /** Writes the bytes of dst. @throws RangeError for another number of bytes. */
   setDst(bytes: ArrayLike<number>): void {
     writeBytes(this.view, this.offset + 24, 16, bytes);
   }

@@ -199,12 +199,12 @@ export class SockaddrLl extends Header {
     this.view.setUint8(this.offset + 11, value);
   }
 
-  /** The sender's link-layer address. From field sll_addr: 8 bytes, at 12. Where they begin in `view`. */
+  /** The sender's link-layer address. From field sll_addr: 8 bytes, at 12. Where it begins in `view`. */
   get sllAddrOffset(): number {
     return this.offset + 12;
   }
 
-  /** How many bytes sll_addr has: 8. */
+  /** How many bytes sll_addr has. */
   get sllAddrLength(): number {
     return 8;
   }
@@ -232,12 +232,12 @@ export class SockaddrLl extends Header {
     return this.wrap(offset, end);
   }
 
-  /** A view on the 8 bytes of sll_addr. It is not parked with the accessor: use it before the packet is released. */
+  /** A view on the bytes of sll_addr. It is not parked with the accessor: use it before the packet is released. */
   sllAddrBytes(): Uint8Array {
     return new Uint8Array(this.view.buffer, this.view.byteOffset + this.offset + 12, 8);
   }
 
-  /** Writes the 8 bytes of sll_addr. @throws RangeError for another number of bytes. */
+  /** Writes the bytes of sll_addr. @throws RangeError for another number of bytes. */
   setSllAddr(bytes: ArrayLike<number>): void {
     writeBytes(this.view, this.offset + 12, 8, bytes);
   }

@@ -343,12 +343,12 @@ export class Tpacket3Hdr extends Header {
     return this.hv1Cursor;
   }
 
-  /** Room for fields to come. From field tp_padding: 8 bytes, at 40. Where they begin in `view`. */
+  /** Room for fields to come. From field tp_padding: 8 bytes, at 40. Where it begins in `view`. */
   get tpPaddingOffset(): number {
     return this.offset + 40;
   }
 
-  /** How many bytes tp_padding has: 8. */
+  /** How many bytes tp_padding has. */
   get tpPaddingLength(): number {
     return 8;
   }
@@ -376,12 +376,12 @@ export class Tpacket3Hdr extends Header {
     return this.wrap(offset, end);
   }
 
-  /** A view on the 8 bytes of tp_padding. It is not parked with the accessor: use it before the packet is released. */
+  /** A view on the bytes of tp_padding. It is not parked with the accessor: use it before the packet is released. */
   tpPaddingBytes(): Uint8Array {
     return new Uint8Array(this.view.buffer, this.view.byteOffset + this.offset + 40, 8);
   }
 
-  /** Writes the 8 bytes of tp_padding. @throws RangeError for another number of bytes. */
+  /** Writes the bytes of tp_padding. @throws RangeError for another number of bytes. */
   setTpPadding(bytes: ArrayLike<number>): void {
     writeBytes(this.view, this.offset + 40, 8, bytes);
   }

@@ -1,5 +1,5 @@
 // The expressions and statements that read and write bits: every offset, shift and mask is worked out here.
-import type { BitOrder, Endian, FieldModel, FieldType } from "./layout.js";
+import type { BitOrder, Endian, FieldModel, FieldType, PrefixType } from "./layout.js";
 
 /** Where and how a run of bits lies. */
 interface Bits {
@@ -20,6 +20,11 @@ function bitsOf(type: FieldType, bitOffset: number, bitOrder: BitOrder, base: st
     order: whole ? type.endian : bitOrder === "msb" ? "big" : "little",
     base,
   };
+}
+
+/** Where a field's place is counted from, in an accessor. */
+export function baseOf({ slot }: Pick<FieldModel, "slot">): string {
+  return slot === 0 ? "this.offset" : `this.slot${slot}`;
 }
 
 /** An expression that reads a number, flag or 64-bit value. */
@@ -65,7 +70,7 @@ export function writeHalf(field: FieldModel, bitOrder: BitOrder, half: "high" | 
 }
 
 function halfOf(field: FieldModel, bitOrder: BitOrder, half: "high" | "low"): Bits {
-  const bits = bitsOf(field.type, field.bitOffset, bitOrder, "this.offset");
+  const bits = bitsOf(field.type, field.bitOffset, bitOrder, baseOf(field));
   if (bits.order === "host") {
     const [onLittle, onBig] = half === "high" ? [4, 0] : [0, 4];
     return { ...bits, bits: 32, base: `${bits.base} + (HOST_LITTLE_ENDIAN ? ${onLittle} : ${onBig})` };
@@ -170,7 +175,7 @@ function wideSigned(where: Bits, as: FieldModel["as"]): string {
 
 /** Statements that write `value` into the field and touch no other bit. */
 export function writeCode(field: FieldModel, bitOrder: BitOrder): string[] {
-  return writeType(field.type, field.bitOffset, bitOrder, field.as, "this.offset");
+  return writeType(field.type, field.bitOffset, bitOrder, field.as, baseOf(field));
 }
 
 export function writeType(
@@ -244,4 +249,9 @@ function setBytes(where: Bits, bytes: number, value: string): string[] {
 /** Masks in hex, small numbers as they are. */
 function hex(value: number): string {
   return value < 10 ? `${value}` : `0x${value.toString(16)}`;
+}
+
+/** An expression that reads the number before a span, at `at`. */
+export function readPrefix(prefix: PrefixType): string {
+  return unsigned({ offset: 0, bits: prefix.bits, order: prefix.endian, base: "at" });
 }

@@ -13,6 +13,14 @@ export function checkCLayout(struct: StructModel, node: MapNode, diagnostics: Di
     const message = `${struct.name} has \`layout: c\` and so must name its struct: \`c: { struct: ..., header: ... }\``;
     diagnostics.error("c-layout", struct.span, message);
   }
+  const variable = struct.fields.find(({ type, when }) => type.kind === "span" || when !== undefined);
+  if (variable !== undefined) {
+    diagnostics.error(
+      "c-layout",
+      variable.span,
+      `a C struct is all fixed; ${JSON.stringify(variable.name)} is not`,
+    );
+  }
   for (const field of struct.fields) {
     const natural = naturalAlignment(field.type);
     const offset = field.bitOffset / 8;

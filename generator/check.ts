@@ -105,15 +105,30 @@ class Builder {
       fields: laidOut.fields,
       lets: [...scope.lets.values()],
       size: laidOut.size,
+      slots: laidOut.slots,
       natural: Math.max(1, ...laidOut.fields.map(({ type }) => naturalAlignment(type))),
       ...(definition.isHeader ? buildLengths(root, laidOut.size, scope, diagnostics) : {}),
       next: definition.isHeader ? buildNext(root, scope, diagnostics) : [],
       span: definition.span,
     };
+    refuseLatePayload(struct, diagnostics);
     checkMembers(struct, diagnostics);
     checkCLayout(struct, node, diagnostics);
     return struct;
   }
+}
+
+/** A payload is counted from the header's end, which must be known then. */
+function refuseLatePayload(
+  { declared, headerLength, slots, span }: StructModel,
+  diagnostics: Diagnostics,
+): void {
+  if (declared?.counts !== "payload" || headerLength !== undefined || slots === 0) return;
+  const message =
+    "a header with fields of no fixed length that declares its payload must declare its own length too";
+  diagnostics.error("length", span, message, [
+    { message: "say `length: { header: ... }`, or `total` instead of `payload`" },
+  ]);
 }
 
 function alignment(root: MapNode, isHeader: boolean, diagnostics: Diagnostics): Alignment {

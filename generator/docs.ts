@@ -72,10 +72,15 @@ function typeText({ word, type, enum: names }: FieldModel): string {
     return `${type.count} times ${type.element.kind === "struct" ? type.element.struct.name : `${type.element.bits} bits`}`;
   }
   if (type.kind === "bytes") return `${type.bits / 8} bytes`;
+  if (type.kind === "text") return `${type.bits / 8} bytes of ${type.encoding} text`;
+  if (type.kind === "span") return type.content.kind === "text" ? `${type.content.encoding} text` : word;
   return `${/^[uif]\d+(le|be|host)$/.test(word) ? word.replace(/(le|be|host)$/, "") : word}${of}${hostOrder}`;
 }
 
-function placeText({ bitOffset, type }: FieldModel): string {
+function placeText({ slot, bitOffset, type, when }: FieldModel): string {
+  if (when !== undefined) return "where it is there";
+  if (slot > 0 || type.kind === "span")
+    return bitOffset === 0 && slot > 0 ? "after what has no fixed length" : `${bitOffset >> 3} bytes on`;
   const first = bitOffset % 8;
   if (first === 0 && type.bits % 8 === 0) return `at ${bitOffset >> 3}`;
   const last = (bitOffset + type.bits - 1) % 8;

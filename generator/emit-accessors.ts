@@ -4,10 +4,10 @@ import type {
   OptionalKind,
   SetAccessorDeclarationStructure,
 } from "ts-morph";
-import { readCode, readHalf, readType, writeCode, writeHalf, writeType } from "./access.js";
+import { baseOf, readCode, readHalf, readType, writeCode, writeHalf, writeType } from "./access.js";
 import { describeField } from "./docs.js";
-import type { BitOrder, FieldModel, FieldType } from "./layout.js";
-import { nestedMember, unitMember } from "./members.js";
+import type { BitOrder, FieldModel, FieldType, TextContent } from "./layout.js";
+import { isCountedByName, nestedMember, unitMember, upper } from "./members.js";
 
 /** What one field adds to its class. */
 export interface Accessors {
@@ -18,13 +18,33 @@ export interface Accessors {
 
 /** The accessors of a field: reads and writes in place, text and copies on request. */
 export function accessorsOf(field: FieldModel, bitOrder: BitOrder): Accessors {
+  const accessors = valueAccessors(field, bitOrder);
+  return field.when === undefined ? accessors : join(accessors, presence(field));
+}
+
+/** Reading an absent field throws a RangeError: its slot is parked. */
+function presence(field: FieldModel): Accessors {
+  const getter = {
+    name: `has${upper(field.member)}`,
+    returnType: "boolean",
+    docs: [`Whether ${field.name} is there. Reading it where it is not throws a RangeError.`],
+    statements: [`return ${baseOf(field)} >= 0;`],
+  };
+  return { getters: [getter], setters: [], methods: [] };
+}
+
+function valueAccessors(field: FieldModel, bitOrder: BitOrder): Accessors {
   switch (field.type.kind) {
     case "bytes":
-      return bytesAccessors(field);
+      return bytesAccessors(field, `${field.type.bits / 8}`);
+    case "text":
+      return join(bytesAccessors(field, `${field.type.bits / 8}`), textAccessor(field, field.type));
+    case "span":
+      return spanAccessors(field, field.type);
     case "struct":
       return { getters: [structGetter(field)], setters: [], methods: [] };
     case "array":
-      return arrayAccessors(field, field.type);
+      return arrayAccessors(field, field.type.element, `${field.type.count}`);
     case "mac":
       return addressAccessors(field, bitOrder, "Mac", "aa:bb:cc:00:11:22");
     case "ipv4":
@@ -75,7 +95,7 @@ function numberAccessors(field: FieldModel, bitOrder: BitOrder): Accessors {
     field.member,
     valueType(field),
     describeField(field),
-    readCode(field, bitOrder, "this.offset"),
+    readCode(field, bitOrder, baseOf(field)),
     writeCode(field, bitOrder),
   );
   return field.unit === undefined ? main : join(main, unitAccessors(field, field.unit));
@@ -91,13 +111,12 @@ function unitAccessors(field: FieldModel, unit: { scale: number; of: string }): 
   return property(unitMember(field), "number", doc, `this.${field.member} * ${unit.scale}`, write);
 }
 
-function upper(member: string): string {
-  return member.charAt(0).toUpperCase() + member.slice(1);
-}
-
-/** `this.offset` plus the field's place. */
-export function start({ bitOffset }: FieldModel): string {
-  return bitOffset === 0 ? "this.offset" : `this.offset + ${bitOffset >> 3}`;
+/** Where the field's value begins: its place, and a prefix that says its length. */
+export function start(field: FieldModel): string {
+  const { type, bitOffset } = field;
+  const prefix = type.kind === "span" && type.size.by === "prefix" ? type.size.prefix.bits / 8 : 0;
+  const bytes = (bitOffset >> 3) + prefix;
+  return bytes === 0 ? baseOf(field) : `${baseOf(field)} + ${bytes}`;
 }
 
 function copyMethod(field: FieldModel): OptionalKind<MethodDeclarationStructure> {
@@ -129,7 +148,7 @@ function addressAccessors(
     member,
     "number",
     doc,
-    readCode(field, bitOrder, "this.offset"),
+    readCode(field, bitOrder, baseOf(field)),
     writeCode(field, bitOrder),
   );
   const text = property(
@@ -185,46 +204,84 @@ function ipv6Accessors(field: FieldModel): Accessors {
   });
 }
 
+/** How many bytes a field has: a number, or the member that tells. */
+function sizeOf({ type, member }: FieldModel): string {
+  return type.kind === "span" ? `this.${member}Length` : `${type.bits / 8}`;
+}
+
 function bytesMethod(field: FieldModel): OptionalKind<MethodDeclarationStructure> {
-  const size = field.type.bits / 8;
   return {
     name: `${field.member}Bytes`,
     docs: [
-      `A view on the ${size} bytes of ${field.name}. It is not parked with the accessor: use it before the packet is released.`,
+      `A view on the bytes of ${field.name}. It is not parked with the accessor: use it before the packet is released.`,
     ],
     returnType: "Uint8Array",
-    statements: [`return new Uint8Array(this.view.buffer, this.view.byteOffset + ${start(field)}, ${size});`],
+    statements: [
+      `return new Uint8Array(this.view.buffer, this.view.byteOffset + ${start(field)}, ${sizeOf(field)});`,
+    ],
   };
 }
 
 function setMethod(field: FieldModel): OptionalKind<MethodDeclarationStructure> {
-  const size = field.type.bits / 8;
   return {
     name: `set${upper(field.member)}`,
-    docs: [`Writes the ${size} bytes of ${field.name}. @throws RangeError for another number of bytes.`],
+    docs: [`Writes the bytes of ${field.name}. @throws RangeError for another number of bytes.`],
     parameters: [{ name: "bytes", type: "ArrayLike<number>" }],
     returnType: "void",
-    statements: [`writeBytes(this.view, ${start(field)}, ${size}, bytes);`],
+    statements: [`writeBytes(this.view, ${start(field)}, ${sizeOf(field)}, bytes);`],
   };
 }
 
-function bytesAccessors(field: FieldModel): Accessors {
-  const { member, name, type } = field;
-  const getters = [
+function bytesAccessors(field: FieldModel, length: string): Accessors {
+  return {
+    getters: placeGetters(field, length),
+    setters: [],
+    methods: [bytesMethod(field), setMethod(field)],
+  };
+}
+
+function placeGetters(field: FieldModel, length: string): OptionalKind<GetAccessorDeclarationStructure>[] {
+  const { member, name } = field;
+  return [
     {
       name: `${member}Offset`,
       returnType: "number",
-      docs: [describeField(field, "Where they begin in `view`.")],
+      docs: [describeField(field, "Where it begins in `view`.")],
       statements: [`return ${start(field)};`],
     },
     {
       name: `${member}Length`,
       returnType: "number",
-      docs: [`How many bytes ${name} has: ${type.bits / 8}.`],
-      statements: [`return ${type.bits / 8};`],
+      docs: [`How many bytes ${name} has.`],
+      statements: [`return ${length};`],
     },
   ];
-  return { getters, setters: [], methods: [bytesMethod(field), setMethod(field)] };
+}
+
+function textAccessor(field: FieldModel, { encoding, pad }: TextContent): Accessors {
+  const { member, name } = field;
+  const more = pad === undefined ? "" : `, ${pad}`;
+  const getter = {
+    name: `${member}Text`,
+    returnType: "string",
+    docs: [`The text of ${name}, from ${encoding}. Makes a string: ask when it is needed.`],
+    statements: [`return decodeText(this.view, ${start(field)}, ${sizeOf(field)}, "${encoding}"${more});`],
+  };
+  return { getters: [getter], setters: [], methods: [] };
+}
+
+/** A span ends where the next slot begins. */
+function spanAccessors(field: FieldModel, type: Extract<FieldType, { kind: "span" }>): Accessors {
+  const { content, size } = type;
+  const terminator = size.by === "terminator" ? " - 1" : "";
+  const length = `this.slot${field.slot + 1} - (${start(field)})${terminator}`;
+  if (content.kind === "bytes") return bytesAccessors(field, length);
+  if (content.kind === "text") return join(bytesAccessors(field, length), textAccessor(field, content));
+  const bytes = content.element.bits / 8;
+  const count =
+    bytes === 1 ? `this.${field.member}Length` : `Math.floor(this.${field.member}Length / ${bytes})`;
+  const places = { getters: placeGetters(field, length), setters: [], methods: [] };
+  return join(places, arrayAccessors(field, content.element, count));
 }
 
 function structGetter(field: FieldModel): OptionalKind<GetAccessorDeclarationStructure> {
@@ -243,51 +300,59 @@ function moveNested(field: FieldModel, offset: string): string[] {
   return [`this.${nested}.offset = ${offset};`, `this.${nested}.end = this.end;`, `return this.${nested};`];
 }
 
-function arrayAccessors(field: FieldModel, type: Extract<FieldType, { kind: "array" }>): Accessors {
+function arrayAccessors(field: FieldModel, element: FieldType, count: string): Accessors {
   const { member, name } = field;
-  const { element, count } = type;
-  const count_ = {
+  const counter = {
     name: `${member}Count`,
     returnType: "number",
     docs: [describeField(field, "How many elements there are.")],
     statements: [`return ${count};`],
   };
-  const index = { name: "index", type: "number" };
-  const place = `${start(field)} + elementIndex(index, ${count}) * ${element.bits / 8}`;
-  const atDoc = `An element of ${name}. @throws RangeError for an index outside 0..${count - 1}.`;
-  if (element.kind === "struct") {
-    const at = {
-      name: `${member}At`,
-      docs: [`${atDoc} One accessor, moved by each call.`],
-      parameters: [index],
-      returnType: element.struct.className,
-      statements: moveNested(field, place),
-    };
-    return { getters: [count_], setters: [], methods: [at] };
-  }
-  const local = `const at = ${place};`;
-  if (element.kind === "ipv6") return { getters: [count_], setters: [], methods: ipv6Elements(field, place) };
-  const valueType_ = element.kind === "flag" ? "boolean" : "number";
+  const isNamed = isCountedByName(field);
+  const limit = isNamed || /^\d+$/.test(count) ? count : `this.${member}Count`;
+  const place = `${start(field)} + elementIndex(index, ${limit}) * ${element.bits / 8}`;
   return {
-    getters: [count_],
+    getters: isNamed ? [] : [counter],
     setters: [],
-    methods: [
-      {
-        name: `${member}At`,
-        docs: [atDoc],
-        parameters: [index],
-        returnType: valueType_,
-        statements: [local, `return ${readType(element, 0, "msb", "at")};`],
-      },
-      {
-        name: `set${upper(member)}At`,
-        docs: [`Writes an element of ${name}. @throws RangeError for an index outside 0..${count - 1}.`],
-        parameters: [index, { name: "value", type: valueType_ }],
-        returnType: "void",
-        statements: [local, ...writeType(element, 0, "msb", "number", "at")],
-      },
-    ],
+    methods: elementMethods(field, element, place, name),
   };
+}
+
+function elementMethods(
+  field: FieldModel,
+  element: FieldType,
+  place: string,
+  name: string,
+): OptionalKind<MethodDeclarationStructure>[] {
+  const { member } = field;
+  const index = { name: "index", type: "number" };
+  const doc = `An element of ${name}. @throws RangeError for an index that there is not.`;
+  if (element.kind === "ipv6") return ipv6Elements(field, place);
+  if (element.kind === "struct") {
+    const docs = [`${doc} One accessor, moved by each call.`];
+    const returnType = element.struct.className;
+    return [
+      { name: `${member}At`, docs, parameters: [index], returnType, statements: moveNested(field, place) },
+    ];
+  }
+  const type = element.kind === "flag" ? "boolean" : "number";
+  const local = `const at = ${place};`;
+  return [
+    {
+      name: `${member}At`,
+      docs: [doc],
+      parameters: [index],
+      returnType: type,
+      statements: [local, `return ${readType(element, 0, "msb", "at")};`],
+    },
+    {
+      name: `set${upper(member)}At`,
+      docs: [`Writes an element of ${name}. @throws RangeError for an index that there is not.`],
+      parameters: [index, { name: "value", type }],
+      returnType: "void",
+      statements: [local, ...writeType(element, 0, "msb", "number", "at")],
+    },
+  ];
 }
 
 function ipv6Elements(field: FieldModel, place: string): OptionalKind<MethodDeclarationStructure>[] {

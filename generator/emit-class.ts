@@ -13,8 +13,9 @@ import { expressionCode, THROUGH_ACCESSORS } from "./emit-expression.js";
 import { layoutLiteral } from "./emit-layout.js";
 import { initMethod } from "./emit-init.js";
 import { validateMethod } from "./emit-rules.js";
+import { slotNames } from "./emit-slots.js";
 import { lengthGetters, readHeaderLengthMethod, wrapMethod } from "./emit-wrap.js";
-import type { FieldModel, LetModel, StructModel } from "./layout.js";
+import type { FieldModel, FieldType, LetModel, StructModel } from "./layout.js";
 import { nestedMember } from "./members.js";
 
 /** One accessor class. */
@@ -39,7 +40,8 @@ export function classOf(struct: StructModel): ClassDeclarationStructure {
       ...validateMethod(struct),
       initMethod(struct),
       ...accessors.flatMap(({ methods }) => methods),
-      ...parkMethod(nested),
+      ...parkMethod(struct, nested),
+      ...slotAtMethod(struct),
       ...(struct.headerLength === undefined ? [] : [readHeaderLengthMethod(struct.headerLength)]),
     ],
   };
@@ -47,7 +49,8 @@ export function classOf(struct: StructModel): ClassDeclarationStructure {
 
 function classDoc(struct: StructModel): string {
   const order = struct.endian === "host" ? "host order" : `${struct.endian}-endian`;
-  const size = struct.headerLength === undefined ? `${struct.size} bytes` : `${struct.size} bytes and more`;
+  const isFixed = struct.headerLength === undefined && struct.slots === 0;
+  const size = isFixed ? `${struct.size} bytes` : `${struct.size} bytes and more`;
   return `${describe(struct.name, struct)}\n\n${size}, ${order}.`;
 }
 
@@ -72,16 +75,27 @@ function statics(struct: StructModel): OptionalKind<PropertyDeclarationStructure
 }
 
 /** What `wrap` found out and keeps: read once from the packet, so that it cannot change under the reader. */
-function state({ headerLength, declared }: StructModel): OptionalKind<PropertyDeclarationStructure>[] {
-  return [
-    ...(headerLength === undefined ? [] : ["headerBytes"]),
+function state({ headerLength, declared, slots }: StructModel): OptionalKind<PropertyDeclarationStructure>[] {
+  const numbers = [
+    ...(headerLength === undefined && slots === 0 ? [] : ["headerBytes"]),
     ...(declared === undefined ? [] : ["captureEnd"]),
-  ].map((name) => ({ name, scope: Scope.Private, type: "number", initializer: "0" }));
+  ];
+  const hidden = { scope: Scope.Private, type: "number" };
+  return [
+    ...numbers.map((name) => ({ name, ...hidden, initializer: "0" })),
+    ...slotNames(slots).map((name) => ({ name, ...hidden, initializer: "PARKED" })),
+  ];
 }
 
 function nestedClass({ type }: FieldModel): string | undefined {
   if (type.kind === "struct") return type.struct.className;
-  return type.kind === "array" && type.element.kind === "struct" ? type.element.struct.className : undefined;
+  if (type.kind === "span")
+    return type.content.kind === "array" ? structName(type.content.element) : undefined;
+  return type.kind === "array" ? structName(type.element) : undefined;
+}
+
+function structName(element: FieldType): string | undefined {
+  return element.kind === "struct" ? element.struct.className : undefined;
 }
 
 function nestedProperty(field: FieldModel): OptionalKind<PropertyDeclarationStructure> {
@@ -90,11 +104,34 @@ function nestedProperty(field: FieldModel): OptionalKind<PropertyDeclarationStru
   return { name: nestedMember(field), scope: Scope.Private, isReadonly: true, type, initializer };
 }
 
-/** A nested accessor that someone kept must not outlive the packet either. */
-function parkMethod(nested: readonly FieldModel[]): OptionalKind<MethodDeclarationStructure>[] {
-  if (nested.length === 0) return [];
-  const statements = ["super.park();", ...nested.map((field) => `this.${nestedMember(field)}.park();`)];
+/** A nested accessor that someone kept must not outlive the packet either, nor a place that was found out. */
+function parkMethod(
+  { slots }: StructModel,
+  nested: readonly FieldModel[],
+): OptionalKind<MethodDeclarationStructure>[] {
+  if (nested.length === 0 && slots === 0) return [];
+  const statements = [
+    "super.park();",
+    ...nested.map((field) => `this.${nestedMember(field)}.park();`),
+    ...slotNames(slots).map((slot) => `this.${slot} = PARKED;`),
+  ];
   return [{ name: "park", hasOverrideKeyword: true, returnType: "void", statements }];
+}
+
+/** For tools: the places by number. */
+function slotAtMethod({ slots }: StructModel): OptionalKind<MethodDeclarationStructure>[] {
+  if (slots === 0) return [];
+  const cases = slotNames(slots).map((slot, index) => `case ${index + 1}:\nreturn this.${slot};`);
+  return [
+    {
+      name: "slotAt",
+      hasOverrideKeyword: true,
+      scope: Scope.Protected,
+      parameters: [{ name: "slot", type: "number" }],
+      returnType: "number",
+      statements: [`switch (slot) {\n${cases.join("\n")}\ndefault:\nreturn this.offset;\n}`],
+    },
+  ];
 }
 
 function letGetter({

@@ -42,7 +42,8 @@ function placeStatements(struct: StructModel): string[] {
 }
 
 function initials({ fields }: StructModel): string[] {
-  return fields.flatMap((field) => {
+  const fixed = fields.filter(({ slot, type }) => slot === 0 && type.kind !== "span");
+  return fixed.flatMap((field) => {
     const { type } = field;
     if (type.kind === "struct") return nestedInit(field, type.struct, "");
     if (type.kind === "array" && type.element.kind === "struct") {

@@ -32,8 +32,11 @@ function fieldFacts(field: FieldModel): Record<string, unknown> {
     name: field.name,
     member: field.member,
     type: layoutType(field),
+    slot: field.slot === 0 ? undefined : field.slot,
     bitOffset: field.bitOffset,
     bitWidth: type.bits,
+    variable: type.kind === "span" ? true : undefined,
+    optional: field.when === undefined ? undefined : true,
     endian: "endian" in type && type.bits > 8 && type.bits % 8 === 0 ? type.endian : undefined,
     doc: field.doc,
     source: field.source,
@@ -43,7 +46,7 @@ function fieldFacts(field: FieldModel): Record<string, unknown> {
     reserved: rule?.kind === "reserved" ? true : undefined,
     enum: field.enum && new Code(enumFactsName(field.enum.className)),
     unit: field.unit,
-    element: type.kind === "array" ? elementType(type.element.kind) : undefined,
+    element: elementOf(type),
     count: type.kind === "array" ? type.count : undefined,
     aligned: field.aligned,
   };
@@ -53,6 +56,13 @@ function layoutType({ word, type }: FieldModel): string {
   return type.kind === "uint" || type.kind === "int" || type.kind === "float"
     ? word.replace(/(le|be|host)$/, "")
     : word;
+}
+
+function elementOf(type: FieldModel["type"]): string | undefined {
+  if (type.kind === "array") return elementType(type.element.kind);
+  return type.kind === "span" && type.content.kind === "array"
+    ? elementType(type.content.element.kind)
+    : undefined;
 }
 
 function elementType(kind: string): string {

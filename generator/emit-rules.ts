@@ -1,18 +1,20 @@
 import type { MethodDeclarationStructure, OptionalKind } from "ts-morph";
 import { start } from "./emit-accessors.js";
-import { brokenRule, guardedFields } from "./emit-wrap.js";
+import { brokenRule, guardedFields } from "./emit-locals.js";
 import { faultLiteral } from "./fault-codes.js";
 import type { FieldModel, StructModel } from "./layout.js";
-import { nestedMember } from "./members.js";
+import { nestedMember, upper } from "./members.js";
 
 /** Rules that `wrap` did not check: they tell a wrong packet, not a short one. */
 export function validateMethod(struct: StructModel): OptionalKind<MethodDeclarationStructure>[] {
   const guarded = new Set(guardedFields(struct));
-  const statements = struct.fields.flatMap((field) => [
-    ...(guarded.has(field) ? [] : valueStatements(field)),
-    ...enumStatements(field),
-    ...nestedStatements(field),
-  ]);
+  const statements = struct.fields.flatMap((field) =>
+    whereThere(field, [
+      ...(guarded.has(field) ? [] : valueStatements(field)),
+      ...enumStatements(field),
+      ...nestedStatements(field),
+    ]),
+  );
   if (statements.length === 0) return [];
   return [
     {
@@ -22,6 +24,12 @@ export function validateMethod(struct: StructModel): OptionalKind<MethodDeclarat
       statements: [...statements, "return 0;"],
     },
   ];
+}
+
+/** A field that is absent breaks no rule. */
+function whereThere({ when, member }: FieldModel, statements: string[]): string[] {
+  if (when === undefined || statements.length === 0) return statements;
+  return [`if (this.has${upper(member)}) {\n${statements.join("\n")}\n}`];
 }
 
 const known = new WeakMap<StructModel, boolean>();

@@ -295,9 +295,13 @@ function enterMethod(layer: Layer, plan: StackPlan): OptionalKind<MethodDeclarat
     statements: [
       ...cursorStatements(layer),
       "const fault = header.wrap(offset, end);",
-      "if (fault !== 0) return this.stop(fault, header, offset);",
+      ...(layer.struct.slots === 0 ? ["if (fault !== 0) return this.stop(fault, header, offset);"] : []),
+      ...(layer.struct.slots === 0
+        ? []
+        : [`if (fault !== 0 && !header.isWrapped) return this.stop(fault, header, offset);`]),
       `this.found${layer.word} |= ${1 << layer.bit};`,
       ...(layer.repeats ? [`this.${layer.member}Count = depth + 1;`] : []),
+      ...(layer.struct.slots === 0 ? [] : ["if (fault !== 0) return this.stop(fault, header, offset);"]),
       ...(hasRules(layer.struct)
         ? ["const broken = header.validate();", "if (broken !== 0) return this.stop(broken, header, offset);"]
         : []),

@@ -7,18 +7,14 @@ import {
 import { readCode } from "./access.js";
 import { expressionCode, type Spelling, THROUGH_ACCESSORS } from "./emit-expression.js";
 import { type Expression, fieldsOf } from "./expression.js";
-import { faultLiteral, type FAULT_CODES } from "./fault-codes.js";
+import { brokenRule, guardedFields, THROUGH_LOCALS } from "./emit-locals.js";
+import { slotStatements } from "./emit-slots.js";
+import { faultLiteral } from "./fault-codes.js";
 import type { DeclaredLength, FieldModel, StructModel } from "./layout.js";
 import { localName } from "./names.js";
 
 /** ts-morph 28 has no `override` for accessors; without documentation before it, the word may lead. */
 const OVERRIDE = "override ";
-
-/** `wrap` reads a field once, into a local of its name. */
-const THROUGH_LOCALS: Spelling = {
-  field: ({ name }) => localName(name),
-  value: ({ value }) => `(${expressionCode(value, THROUGH_LOCALS)})`,
-};
 
 /** `headerLength` is a value too, and known only after `wrap`: this spelling goes down to the fields. */
 const THROUGH_FIELDS: Spelling = {
@@ -43,9 +39,12 @@ export function wrapMethod(struct: StructModel): OptionalKind<MethodDeclarationS
       ...placeStatements(struct),
       `const room = end - offset;`,
       `if (room < ${struct.size}) return this.fail(${faultLiteral("TRUNCATED")});`,
-      ...guardedFields(struct).flatMap((field) => localAndRule(field, struct)),
+      ...guardedFields(struct)
+        .filter(({ slot }) => slot === 0)
+        .flatMap((field) => localAndRule(field, struct)),
       ...headerLengthChecks(struct),
       ...declaredStatements(struct),
+      ...slotStatements(struct),
       "return 0;",
     ],
   };
@@ -57,58 +56,12 @@ function placeStatements({ declared }: StructModel): string[] {
   return ["this.offset = offset;", "this.end = end;", ...captured];
 }
 
-/** Fields that some expression believes: their rules hold once `wrap` has passed. */
-export function guardedFields(struct: StructModel): FieldModel[] {
-  const needed = neededFields(struct);
-  const others = [
-    ...struct.lets.map(({ value }) => value),
-    ...struct.next.flatMap(({ when, unless }) => [when, unless]),
-  ];
-  const believed = others
-    .flatMap((one) => (one === undefined ? [] : [...fieldsOf(one)]))
-    .filter(hasNumericRule);
-  return [...new Set([...needed, ...believed])].sort((a, b) => a.index - b.index);
-}
-
-/** Fields without which `wrap` does not know where the header or its payload end. */
-function neededFields({ headerLength, declared }: StructModel): FieldModel[] {
-  const expressions = [headerLength, declared?.from, declared?.when];
-  return expressions.flatMap((one) => (one === undefined ? [] : [...fieldsOf(one)]));
-}
-
-function hasNumericRule({ rule }: FieldModel): boolean {
-  return rule?.kind === "constant" || rule?.kind === "range";
-}
-
 function localAndRule(field: FieldModel, struct: StructModel): string[] {
   const local = localName(field.name);
   const read = `const ${local} = ${readCode(field, struct.bitOrder, "offset")};`;
   const broken = brokenRule(field, local);
   if (broken === undefined) return [read];
   return [read, `if (${broken.test}) return this.fail(${faultLiteral(broken.code, field)});`];
-}
-
-/** The condition under which a field breaks its rule, and the fault that tells so. */
-export function brokenRule(
-  field: FieldModel,
-  value: string,
-): { test: string; code: keyof typeof FAULT_CODES } | undefined {
-  const { rule, type } = field;
-  if (rule?.kind === "constant") {
-    return { test: `${value} !== ${literal(field, rule.value)}`, code: "CONSTANT" };
-  }
-  if (rule?.kind !== "range") return undefined;
-  const bits = type.kind === "int" ? type.bits - 1 : type.bits;
-  const low = type.kind === "int" ? -(2 ** bits) : 0;
-  const tests = [
-    ...(rule.min > low ? [`${value} < ${literal(field, rule.min)}`] : []),
-    ...(rule.max < 2 ** bits - 1 ? [`${value} > ${literal(field, rule.max)}`] : []),
-  ];
-  return tests.length === 0 ? undefined : { test: tests.join(" || "), code: "RANGE" };
-}
-
-function literal({ as }: FieldModel, value: number): string {
-  return as === "bigint" ? `${value}n` : `${value}`;
 }
 
 function headerLengthChecks({ headerLength, size }: StructModel): string[] {
@@ -162,8 +115,8 @@ function believedTests(declared: DeclaredLength, spelling: Spelling): string[] {
 
 /** `payloadOffset`, and where lengths are declared: what they say, and where the capture ends. */
 export function lengthGetters(struct: StructModel): OptionalKind<GetAccessorDeclarationStructure>[] {
-  const { headerLength, declared, size } = struct;
-  const header = headerLength === undefined ? `${size}` : "this.headerBytes";
+  const { headerLength, declared, size, slots } = struct;
+  const header = headerLength === undefined && slots === 0 ? `${size}` : "this.headerBytes";
   return [
     {
       name: "payloadOffset",

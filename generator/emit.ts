@@ -176,6 +176,7 @@ function neededBy(ref: SchemaRef, classes: readonly StructModel[]): Needed[] {
 
 function structIn(type: StructModel["fields"][number]["type"]): StructModel | undefined {
   if (type.kind === "struct") return type.struct;
+  if (type.kind === "span") return type.content.kind === "array" ? structIn(type.content.element) : undefined;
   return type.kind === "array" ? structIn(type.element) : undefined;
 }
 

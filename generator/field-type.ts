@@ -2,6 +2,8 @@ import type { Diagnostics } from "./diagnostics.js";
 import type { Endian, FieldRule, FieldType, StructModel } from "./layout.js";
 import { type Entry, entryOf, keyText, type MapNode, type ScalarNode, valueOf } from "./nodes.js";
 import type { Definitions, StructDefinition } from "./resolve.js";
+import type { Scope } from "./expression.js";
+import { fixedText, isSpan, spanType } from "./span-type.js";
 import { parseTypeWord } from "./type-word.js";
 
 /** What a field's own lines say of its type. */
@@ -19,17 +21,22 @@ export interface TypeContext {
   readonly definition: StructDefinition;
   readonly endian: Endian;
   readonly diagnostics: Diagnostics;
+  /** What an expression may name: the fields before, as far as they are always there. */
+  readonly scope: Scope;
   /** Builds the structure another one contains; `undefined` when that failed and was told. */
   struct(definition: StructDefinition, from: ScalarNode): StructModel | undefined;
 }
 
-const KINDS = ["type", "bytes", "struct", "array"];
+const KINDS = ["type", "bytes", "struct", "array", "text"];
 /** Keys that say more of one kind of field, and of no other. */
 const ONLY_WITH: Readonly<Record<string, readonly string[]>> = {
   count: ["array"],
   as: ["type"],
   enum: ["type"],
   unit: ["type"],
+  size: ["text"],
+  pad: ["text"],
+  until: ["array", "text"],
 };
 
 /** Reads a field's type from its short or long form. */
@@ -37,12 +44,16 @@ export function declaredType(entry: Entry, context: TypeContext): DeclaredType |
   const { value } = entry;
   if (value.kind === "scalar") return parseTypeWord(value, context.endian, context.diagnostics);
   if (value.kind !== "map") return undefined;
+  // `bytes` says how long an array or a text is, and is a kind of its own when it stands alone.
   const kind = kindOf(entry, value, context.diagnostics);
   const node = kind === undefined ? undefined : valueOf(value, kind);
   if (kind === undefined || node?.kind !== "scalar") return undefined;
+  if (kind !== "type" && kind !== "struct" && isSpan(value)) return spanType(entry, value, context);
   switch (kind) {
     case "type":
       return parseTypeWord(node, context.endian, context.diagnostics);
+    case "text":
+      return fixedText(entry, value, context.diagnostics);
     case "bytes":
       return { word: "bytes", type: { kind: "bytes", bits: Number(node.value) * 8 }, hasEndian: false };
     case "struct":
@@ -55,9 +66,9 @@ export function declaredType(entry: Entry, context: TypeContext): DeclaredType |
 /** Exactly one key says what kind of field it is, and the others must go with it. */
 function kindOf(entry: Entry, map: MapNode, diagnostics: Diagnostics): string | undefined {
   const kinds = map.entries.filter(({ key }) => KINDS.includes(String(key.value)));
-  const [first, second] = kinds;
+  const [first, second] = kinds.length > 1 ? kinds.filter(({ key }) => key.value !== "bytes") : kinds;
   if (first === undefined || second !== undefined) {
-    const message = `field ${JSON.stringify(keyText(entry))} needs exactly one of \`type\`, \`bytes\`, \`struct\`, \`array\``;
+    const message = `field ${JSON.stringify(keyText(entry))} needs exactly one of \`type\`, \`bytes\`, \`struct\`, \`array\`, \`text\``;
     diagnostics.error("structure", (second ?? entry).key.span, message);
     return undefined;
   }
@@ -74,7 +85,7 @@ function structType(name: ScalarNode, context: TypeContext): DeclaredType | unde
   const definition = context.definitions.struct(name, context.definition, context.diagnostics);
   const struct = definition && context.struct(definition, name);
   if (struct === undefined) return undefined;
-  if (struct.headerLength !== undefined || struct.declared !== undefined) {
+  if (struct.headerLength !== undefined || struct.declared !== undefined || struct.slots > 0) {
     context.diagnostics.error(
       "not-yet",
       name.span,
@@ -100,11 +111,21 @@ function arrayType(
   const declared = elementType(element, context);
   if (declared === undefined) return undefined;
   const { type } = declared;
-  if (
-    type.bits % 8 !== 0 ||
-    declared.rule !== undefined ||
-    ((type.kind === "uint" || type.kind === "int") && type.bits > 53)
-  ) {
+  const bits = type.bits * Number(count.value);
+  return {
+    word: "array",
+    type: { kind: "array", bits, element: type, count: Number(count.value) },
+    hasEndian: declared.hasEndian,
+  };
+}
+
+/** An element is a type word, or the name of a structure: whole bytes, and no rule. */
+export function elementType(element: ScalarNode, context: TypeContext): DeclaredType | undefined {
+  const declared = namedType(element, context);
+  if (declared === undefined) return undefined;
+  const { type } = declared;
+  const tooWide = (type.kind === "uint" || type.kind === "int") && type.bits > 53;
+  if (type.bits % 8 !== 0 || declared.rule !== undefined || tooWide) {
     const message = "the elements of an array are whole bytes, at most 53 bits, without a rule";
     context.diagnostics.error("array", element.span, message);
     return undefined;
@@ -114,16 +135,10 @@ function arrayType(
     context.diagnostics.error("array", element.span, message);
     return undefined;
   }
-  const bits = type.bits * Number(count.value);
-  return {
-    word: "array",
-    type: { kind: "array", bits, element: type, count: Number(count.value) },
-    hasEndian: declared.hasEndian,
-  };
+  return declared;
 }
 
-/** An element is a type word, or the name of a structure. */
-function elementType(element: ScalarNode, context: TypeContext): DeclaredType | undefined {
+function namedType(element: ScalarNode, context: TypeContext): DeclaredType | undefined {
   const isStruct = context.definitions.schemas.some(
     ({ ref, header, types }) =>
       header?.name === element.value ||

@@ -1,5 +1,6 @@
 import type { Diagnostics } from "./diagnostics.js";
 import { described } from "./enums.js";
+import type { Expression } from "./expression.js";
 import { type DeclaredType, declaredType, type TypeContext } from "./field-type.js";
 import type { Alignment, BitOrder, Endian, EnumModel, FieldModel } from "./layout.js";
 import { MAX_STRUCT_BYTES } from "./limits.js";
@@ -7,6 +8,7 @@ import { membersOf } from "./members.js";
 import { memberName } from "./names.js";
 import { type Entry, keyText, type MapNode, textOf, valueOf } from "./nodes.js";
 import type { StructDefinition } from "./resolve.js";
+import { parseWhen } from "./span-type.js";
 
 /** What laying out fields needs to know of the file around them. */
 export interface LayoutContext extends TypeContext {
@@ -14,50 +16,139 @@ export interface LayoutContext extends TypeContext {
   readonly align: Alignment;
 }
 
+/** The fields of a structure in their places. */
+export interface LaidOut {
+  readonly fields: readonly FieldModel[];
+  /** Length of the fixed part, in bytes. */
+  readonly size: number;
+  readonly slots: number;
+}
+
+/** Where the next field goes. */
+interface Place {
+  slot: number;
+  bitOffset: number;
+}
+
 /** Gives every field its place. `undefined` when one of them has no type, which was told. */
 export function buildFields(
   definition: StructDefinition,
-  context: LayoutContext,
-): { fields: readonly FieldModel[]; size: number } | undefined {
+  context: Omit<LayoutContext, "scope">,
+): LaidOut | undefined {
   const node = valueOf(definition.node, "fields");
   if (node?.kind !== "map") return undefined;
   const fields: FieldModel[] = [];
-  let bitOffset = 0;
+  const known = new Map<string, FieldModel>();
+  const scoped: LayoutContext = { ...context, scope: { fields: known, lets: new Map(), broken: new Set() } };
+  const place: Place = { slot: 0, bitOffset: 0 };
   let complete = true;
   for (const entry of node.entries) {
-    const declared = declaredType(entry, context);
-    if (declared === undefined) {
+    const field = nextField(entry, fields.length, place, scoped, complete);
+    if (field === undefined) {
       complete = false;
       continue;
     }
-    const field = buildField(entry, declared, fields.length, bitOffset, context);
-    if (field !== undefined && complete) checkPlace(field, declared, context);
-    if (field === undefined) complete = false;
-    else fields.push(field);
-    bitOffset += declared.type.bits;
+    fields.push(field);
+    if (field.when === undefined) known.set(field.name, field);
+    advance(place, field);
   }
-  if (!complete) return undefined;
-  if (bitOffset > MAX_STRUCT_BYTES * 8) {
-    const message = `${definition.name} has ${Math.ceil(bitOffset / 8)} bytes; a structure may have ${MAX_STRUCT_BYTES}`;
-    context.diagnostics.error("layout", definition.span, message);
-    return undefined;
+  const fixed = fixedBits(fields);
+  return complete && isWhole(definition, fixed, place, node, context)
+    ? { fields, size: fixed / 8, slots: place.slot }
+    : undefined;
+}
+
+/** Bits before the first field of no fixed length. */
+function fixedBits(fields: readonly FieldModel[]): number {
+  const fixed = fields.filter(({ slot, type }) => slot === 0 && type.kind !== "span");
+  return fixed.reduce((sum, { type }) => sum + type.bits, 0);
+}
+
+function isVariable({ type, when }: FieldModel): boolean {
+  return type.kind === "span" || when !== undefined;
+}
+
+function nextField(
+  entry: Entry,
+  index: number,
+  place: Place,
+  context: LayoutContext,
+  complete: boolean,
+): FieldModel | undefined {
+  const declared = declaredType(entry, context);
+  if (declared === undefined) return undefined;
+  const condition = conditionOf(entry, context);
+  if (condition === "wrong") return undefined;
+  if (condition !== undefined && !beginsByte(entry, declared, place, context)) return undefined;
+  const at = condition === undefined ? { ...place } : { slot: place.slot + 1, bitOffset: 0 };
+  const field = buildField(entry, declared, index, at, condition, context);
+  if (field !== undefined && complete) checkPlace(field, declared, context);
+  return field;
+}
+
+function conditionOf(entry: Entry, context: LayoutContext): Expression | undefined | "wrong" {
+  const when = entry.value.kind === "map" ? valueOf(entry.value, "when") : undefined;
+  if (when?.kind !== "scalar") return undefined;
+  return parseWhen(when, context.scope, context.diagnostics) ?? "wrong";
+}
+
+/** What may be missing is whole bytes, so that nothing else moves by bits. */
+function beginsByte(
+  entry: Entry,
+  { type, word }: DeclaredType,
+  place: Place,
+  { diagnostics }: LayoutContext,
+): boolean {
+  if (place.bitOffset % 8 === 0 && type.bits % 8 === 0 && type.kind !== "span") return true;
+  const message =
+    type.kind === "span"
+      ? `field ${JSON.stringify(keyText(entry))} (${word}) may have no bytes as it is; \`when\` goes with a field of fixed length`
+      : `field ${JSON.stringify(keyText(entry))} (${word}) has a \`when\`, and so must be whole bytes and begin a byte`;
+  diagnostics.error(
+    type.kind === "span" ? "not-yet" : "layout",
+    entry.key.span,
+    type.kind === "span" ? `${message}: not in this version` : message,
+  );
+  return false;
+}
+
+/** A field of no fixed length has what comes after it counted from a slot of its own. */
+function advance(place: Place, field: FieldModel): void {
+  if (!isVariable(field)) {
+    place.bitOffset += field.type.bits;
+    return;
   }
-  if (bitOffset % 8 !== 0) {
-    const missing = 8 - (bitOffset % 8);
-    const message = `${definition.name} has ${bitOffset} bits, which are no whole bytes; ${missing} more are needed`;
-    context.diagnostics.error("layout", node.entries.at(-1)?.key.span ?? node.span, message, [
-      { message: `a field \`reserved_bits: u${missing} reserved\` would fill the byte` },
-    ]);
-    return undefined;
+  place.slot = (field.when === undefined ? place.slot : field.slot) + 1;
+  place.bitOffset = 0;
+}
+
+function isWhole(
+  definition: StructDefinition,
+  fixed: number,
+  { bitOffset }: Place,
+  node: MapNode,
+  { diagnostics }: Omit<LayoutContext, "scope">,
+): boolean {
+  if (fixed > MAX_STRUCT_BYTES * 8) {
+    const message = `${definition.name} has ${Math.ceil(fixed / 8)} bytes; a structure may have ${MAX_STRUCT_BYTES}`;
+    diagnostics.error("layout", definition.span, message);
+    return false;
   }
-  return { fields, size: bitOffset / 8 };
+  if (bitOffset % 8 === 0) return true;
+  const missing = 8 - (bitOffset % 8);
+  const message = `${definition.name} has ${bitOffset} bits, which are no whole bytes; ${missing} more are needed`;
+  diagnostics.error("layout", node.entries.at(-1)?.key.span ?? node.span, message, [
+    { message: `a field \`reserved_bits: u${missing} reserved\` would fill the byte` },
+  ]);
+  return false;
 }
 
 function buildField(
   entry: Entry,
   declared: DeclaredType,
   index: number,
-  bitOffset: number,
+  { slot, bitOffset }: Place,
+  when: Expression | undefined,
   context: LayoutContext,
 ): FieldModel | undefined {
   const map = entry.value.kind === "map" ? entry.value : undefined;
@@ -72,14 +163,16 @@ function buildField(
     word,
     type,
     index,
+    slot,
     bitOffset,
+    ...(when === undefined ? {} : { when }),
     ...(rule === undefined ? {} : { rule }),
     as,
     ...(enumModel === undefined ? {} : { enum: enumModel }),
     ...fieldUnit(entry, map, declared, context.diagnostics),
     ...(map === undefined ? {} : described(map)),
     c: (map && textOf(map, "c")) ?? name,
-    aligned: isAligned(declared, bitOffset, context.align),
+    aligned: slot === 0 && isAligned(declared, bitOffset, context.align),
     span: entry.key.span,
   };
   return { ...field, member: memberName(name, (member) => membersOf({ ...field, member })) };

@@ -13,7 +13,43 @@ export type FieldType =
   | { readonly kind: "mac" | "ipv4" | "ipv6"; readonly bits: number }
   | { readonly kind: "bytes"; readonly bits: number }
   | { readonly kind: "struct"; readonly bits: number; readonly struct: StructModel }
-  | { readonly kind: "array"; readonly bits: number; readonly element: FieldType; readonly count: number };
+  | { readonly kind: "array"; readonly bits: number; readonly element: FieldType; readonly count: number }
+  | ({ readonly kind: "text"; readonly bits: number } & TextContent)
+  | { readonly kind: "span"; readonly bits: 0; readonly content: SpanContent; readonly size: SpanSize };
+
+/** Bytes that are characters. */
+export interface TextContent {
+  readonly encoding: "ascii" | "latin1" | "utf8";
+  /** The byte that fills a text shorter than its place. */
+  readonly pad?: number;
+}
+
+/** What a run of bytes holds whose length the packet tells. */
+export type SpanContent =
+  | { readonly kind: "bytes" }
+  | ({ readonly kind: "text" } & TextContent)
+  | { readonly kind: "array"; readonly element: FieldType };
+
+/** How long such a run is. */
+export type SpanSize =
+  /** So many bytes, or elements of an array. */
+  | { readonly by: "expression"; readonly value: Expression; readonly counts: "bytes" | "elements" }
+  /** A number before it says how many bytes. */
+  | {
+      readonly by: "prefix";
+      readonly prefix: PrefixType;
+      readonly range?: readonly [min: number, max: number];
+    }
+  /** All that is left. */
+  | { readonly by: "rest"; readonly until: "end" | "header_end" }
+  /** Until a zero byte, which is no part of it. */
+  | { readonly by: "terminator" };
+
+export interface PrefixType {
+  readonly kind: "uint";
+  readonly bits: number;
+  readonly endian: Endian;
+}
 
 /** What a receiver may expect of the value, apart from its width. */
 export type FieldRule =
@@ -30,8 +66,15 @@ export interface FieldModel {
   readonly type: FieldType;
   /** The place in the class's `LAYOUT.fields`. */
   readonly index: number;
-  /** From the header's first bit, in the layout's bit order. */
+  /**
+   * What the place is counted from: 0 is the header's first byte; others are places that `wrap` finds out, because
+   * something before them has no fixed length.
+   */
+  readonly slot: number;
+  /** From the first bit of its slot, in the layout's bit order. */
   readonly bitOffset: number;
+  /** Set: the field is there only when this holds, and has a slot of its own. */
+  readonly when?: Expression;
   readonly rule?: FieldRule;
   readonly as: "number" | "bigint" | "parts" | "safe";
   readonly enum?: EnumModel;
@@ -90,8 +133,10 @@ export interface StructModel {
   readonly align: Alignment;
   readonly fields: readonly FieldModel[];
   readonly lets: readonly LetModel[];
-  /** Length of the fixed part, in bytes. */
+  /** Length of the fixed part, in bytes: everything before the first field of no fixed length. */
   readonly size: number;
+  /** How many places `wrap` has to find out; 0 for a layout that is all fixed. */
+  readonly slots: number;
   /** The largest size an aligned read of one of its fields would have, in bytes. */
   readonly natural: number;
   readonly headerLength?: Expression;

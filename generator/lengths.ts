@@ -1,7 +1,7 @@
 import type { Diagnostics, Span } from "./diagnostics.js";
 import { didYouMean } from "./diagnostics.js";
 import { described } from "./enums.js";
-import { type Expression, parseExpression, type Scope } from "./expression.js";
+import { type Expression, fieldsOf, parseExpression, type Scope } from "./expression.js";
 import type { DeclaredLength, FieldModel, LetModel, NextRule } from "./layout.js";
 import { memberName } from "./names.js";
 import { entryOf, type MapNode, type Node, type ScalarNode, textOf, valueOf } from "./nodes.js";
@@ -63,10 +63,26 @@ export function buildLengths(
     diagnostics.error("length", spanAt(node, "header"), message);
   }
   const declared = declaredLength(node, scope, diagnostics);
+  refuseLateLengths([header, declared?.from, declared?.when], node, diagnostics);
   return {
     ...(header === undefined ? {} : { headerLength: header }),
     ...(declared === undefined ? {} : { declared }),
   };
+}
+
+/** Where a header ends is known before anything of no fixed length is looked at. */
+function refuseLateLengths(
+  lengths: readonly (Expression | undefined)[],
+  node: MapNode,
+  diagnostics: Diagnostics,
+): void {
+  const fields = lengths.flatMap((one) => (one === undefined ? [] : [...fieldsOf(one)]));
+  const late = fields.find(({ slot }) => slot > 0);
+  if (late === undefined) return;
+  const message = `${JSON.stringify(late.name)} comes after a field of no fixed length; lengths are declared by the fixed part`;
+  diagnostics.error("length", node.entries[0]?.key.span ?? node.span, message, [
+    { message: "the field is here", span: late.span },
+  ]);
 }
 
 /** `headerLength` is what every class has; a value of that name must be the header's length and nothing else. */

@@ -1,19 +1,32 @@
 import type { Diagnostics, Span } from "./diagnostics.js";
-import type { FieldModel, StructModel } from "./layout.js";
+import type { FieldModel, FieldType, StructModel } from "./layout.js";
 
 /** Every member that a field gives a class, its name first. */
 export function membersOf(field: FieldModel): string[] {
+  const Name = upper(field.member);
+  const members = valueMembers(field, Name);
+  return field.when === undefined ? members : [...members, `has${Name}`];
+}
+
+/** `srcPort` -> `SrcPort`. */
+export function upper(member: string): string {
+  return member.charAt(0).toUpperCase() + member.slice(1);
+}
+
+function valueMembers(field: FieldModel, Name: string): string[] {
   const { member, type } = field;
-  const Name = member.charAt(0).toUpperCase() + member.slice(1);
   switch (type.kind) {
     case "bytes":
-      return [`${member}Offset`, `${member}Length`, `${member}Bytes`, `set${Name}`];
+      return bytesMembers(member, Name);
+    case "text":
+      return [...bytesMembers(member, Name), `${member}Text`];
+    case "span":
+      if (type.content.kind !== "array") {
+        return [...bytesMembers(member, Name), ...(type.content.kind === "text" ? [`${member}Text`] : [])];
+      }
+      return [`${member}Offset`, `${member}Length`, ...arrayMembers(field, type.content.element, Name)];
     case "array":
-      return [
-        `${member}Count`,
-        `${member}At`,
-        type.element.kind === "struct" ? nestedMember(field) : `set${Name}At`,
-      ];
+      return arrayMembers(field, type.element, Name);
     case "struct":
       return [member, nestedMember(field)];
     case "mac":
@@ -31,6 +44,22 @@ export function membersOf(field: FieldModel): string[] {
     default:
       return numberMembers(field);
   }
+}
+
+function bytesMembers(member: string, Name: string): string[] {
+  return [`${member}Offset`, `${member}Length`, `${member}Bytes`, `set${Name}`];
+}
+
+/** `csrc` with `count: csrc_count`: the field is the count, and there is no second one. */
+export function isCountedByName({ member, type }: FieldModel): boolean {
+  if (type.kind !== "span" || type.size.by !== "expression" || type.size.value.op !== "field") return false;
+  return type.size.counts === "elements" && type.size.value.field.member === `${member}Count`;
+}
+
+function arrayMembers(field: FieldModel, element: FieldType, Name: string): string[] {
+  const { member } = field;
+  const count = isCountedByName(field) ? [] : [`${member}Count`];
+  return [...count, `${member}At`, element.kind === "struct" ? nestedMember(field) : `set${Name}At`];
 }
 
 /** The private member that holds a nested accessor. */

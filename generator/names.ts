@@ -48,7 +48,8 @@ export function memberName(
   derived: (member: string) => readonly string[] = (member) => [member],
 ): string {
   const camel = camelCase(name);
-  return derived(camel).some((member) => RESERVED_MEMBERS.has(member)) ? `${camel}$` : camel;
+  const taken = (member: string): boolean => RESERVED_MEMBERS.has(member) || /^slot\d+$/.test(member);
+  return derived(camel).some(taken) ? `${camel}$` : camel;
 }
 
 /** A name for a local in generated code. */
@@ -76,14 +77,17 @@ const RESERVED_MEMBERS = new Set(
   (
     "view offset end wrap validate headerLength payloadOffset payloadEnd capturedEnd declaredLength truncated trailing " +
     "isWrapped park layout wrapOrThrow explain toJSON toString hexDump fail readHeaderLength faultOffset faultEnd lookAt " +
-    "valueAt headerBytes captureEnd init clear claimedHeaderLength constructor hasOwnProperty isPrototypeOf propertyIsEnumerable toLocaleString valueOf " +
+    "valueAt headerBytes captureEnd init clear slotAt startOf claimedHeaderLength constructor hasOwnProperty isPrototypeOf propertyIsEnumerable toLocaleString valueOf " +
     "prototype arguments caller"
   ).split(" "),
 );
 
 /** Names that generated method bodies use themselves. */
 const RESERVED_LOCALS = new Set(
-  "offset end view header fault room total headerLength value fieldFault signExtend".split(" "),
+  (
+    "offset end view header fault room total headerLength value at limit size " +
+    "fieldFault signExtend findByte"
+  ).split(" "),
 );
 
 const RESERVED_WORDS = new Set(

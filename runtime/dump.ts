@@ -1,5 +1,5 @@
 import type { Header } from "./header.js";
-import { fieldToJSON, jsonText } from "./json.js";
+import { endOf, fieldToJSON, isPresent, jsonText } from "./json.js";
 import type { FieldLayout } from "./layout.js";
 
 const BYTES_PER_LINE = 16;
@@ -13,10 +13,11 @@ interface DumpLine {
 
 /** The header's bytes, one line for each field or group of bit fields. Offsets count from `origin`. */
 export function headerHexDump(header: Header, origin: number): string {
-  const lines = fieldGroups(header.layout.fields).map((group) => groupLine(header, group));
-  const fixedEnd = header.offset + header.layout.minLength;
-  if (header.payloadOffset > fixedEnd) {
-    lines.push({ start: fixedEnd, end: header.payloadOffset, text: "(rest of the header)" });
+  const fields = header.layout.fields.filter((field) => isPresent(header, field));
+  const lines = fieldGroups(header, fields).map((group) => groupLine(header, group));
+  const fieldsEnd = Math.max(header.offset + header.layout.minLength, ...lines.map(({ end }) => end));
+  if (header.payloadOffset > fieldsEnd) {
+    lines.push({ start: fieldsEnd, end: header.payloadOffset, text: "(rest of the header)" });
   }
   const title = `${header.layout.name}: ${header.headerLength} bytes at ${header.offset - origin}`;
   return [title, ...lines.flatMap((line) => renderLine(header.view, line, origin))].join("\n");
@@ -33,26 +34,22 @@ export function payloadHexDump(view: DataView, start: number, end: number, origi
 }
 
 /** Fields that share bytes stand on one line. */
-function fieldGroups(fields: readonly FieldLayout[]): FieldLayout[][] {
+function fieldGroups(header: Header, fields: readonly FieldLayout[]): FieldLayout[][] {
   const groups: FieldLayout[][] = [];
   let groupEnd = -1;
   for (const field of fields) {
-    const firstByte = field.bitOffset >> 3;
-    const lastByte = (field.bitOffset + field.bitWidth - 1) >> 3;
     const group = groups.at(-1);
-    if (group !== undefined && firstByte <= groupEnd) group.push(field);
+    if (group !== undefined && header.startOf(field) < groupEnd) group.push(field);
     else groups.push([field]);
-    groupEnd = Math.max(groupEnd, lastByte);
+    groupEnd = Math.max(groupEnd, endOf(header, field));
   }
   return groups;
 }
 
 function groupLine(header: Header, group: readonly FieldLayout[]): DumpLine {
-  const first = Math.min(...group.map((field) => field.bitOffset >> 3));
-  const last = Math.max(...group.map((field) => (field.bitOffset + field.bitWidth - 1) >> 3));
   return {
-    start: header.offset + first,
-    end: header.offset + last + 1,
+    start: Math.min(...group.map((field) => header.startOf(field))),
+    end: Math.max(...group.map((field) => endOf(header, field))),
     text: group.map((field) => `${field.name} ${fieldText(header, field)}`).join(", "),
   };
 }

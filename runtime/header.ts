@@ -87,6 +87,17 @@ export abstract class Header {
     return this.offset >= 0;
   }
 
+  /** The first byte of a field, from the start of `view`; negative when the field is absent. */
+  startOf(field: FieldLayout): number {
+    const slot = field.slot === undefined ? this.offset : this.slotAt(field.slot);
+    return slot + (field.bitOffset >> 3);
+  }
+
+  /** A place that `wrap` found out; overridden where a layout has any. */
+  protected slotAt(_slot: number): number {
+    return this.offset;
+  }
+
   /** Makes every later read throw, until the next `wrap`. */
   park(): void {
     this.offset = PARKED;

@@ -15,5 +15,6 @@ export {
   type GeneratedBy,
   type Layout,
 } from "./layout.js";
+export { decodeText, findByte, type TextEncoding } from "./text.js";
 export { lookupTable, presenceMasks, StackBase, type PacketBounds } from "./stack.js";
 export { bytesEqual, copyBytes, elementIndex, signExtend, writeBytes } from "./bytes.js";

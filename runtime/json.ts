@@ -23,29 +23,59 @@ export function fieldValue(header: Header, field: FieldLayout): unknown {
 
 /** A view on a field's bytes. It stays valid as long as the packet does. */
 export function fieldBytes(header: Header, field: FieldLayout): Uint8Array {
-  const { view, offset } = header;
-  return new Uint8Array(view.buffer, view.byteOffset + offset + (field.bitOffset >> 3), field.bitWidth >> 3);
+  const { view } = header;
+  const start =
+    field.variable === true ? numberMember(header, `${field.member}Offset`) : header.startOf(field);
+  return new Uint8Array(view.buffer, view.byteOffset + start, lengthOf(header, field));
 }
 
 /** A header's fields under their schema names. */
 export function headerToJSON(header: Header): JsonObject {
   const json: JsonObject = {};
-  for (const field of header.layout.fields) json[field.name] = fieldToJSON(header, field);
+  for (const field of header.layout.fields) {
+    if (isPresent(header, field)) json[field.name] = fieldToJSON(header, field);
+  }
   return json;
+}
+
+/** Whether a field stands in the packet: it may be optional, or lie beyond the end of what was captured. */
+export function isPresent(header: Header, field: FieldLayout): boolean {
+  if (!header.isWrapped) return true; // reading it says what is wrong
+  return header.startOf(field) >= 0 && (field.variable !== true || variableLength(header, field) >= 0);
+}
+
+/** How many bytes a field takes. */
+export function lengthOf(header: Header, field: FieldLayout): number {
+  return field.variable === true ? variableLength(header, field) : Math.ceil(field.bitWidth / 8);
+}
+
+function variableLength(header: Header, field: FieldLayout): number {
+  return numberMember(header, `${field.member}Length`);
+}
+
+function numberMember(header: Header, name: string): number {
+  return Number((header as unknown as Members)[name] ?? 0);
+}
+
+/** One past the last byte of a field, a terminating zero not counted. */
+export function endOf(header: Header, field: FieldLayout): number {
+  if (field.variable === true)
+    return numberMember(header, `${field.member}Offset`) + variableLength(header, field);
+  return header.startOf(field) + Math.ceil(((field.bitOffset & 7) + field.bitWidth) / 8);
 }
 
 /** One field as JSON has it. */
 export function fieldToJSON(header: Header, field: FieldLayout): JsonValue {
   if (field.type === "array") return arrayToJSON(header, field);
+  if (field.type === "text") return String((header as unknown as Members)[`${field.member}Text`]);
   return plain(field.type, fieldValue(header, field));
 }
 
 function arrayToJSON(header: Header, field: FieldLayout): JsonValue[] {
   const at = (header as unknown as Record<string, (index: number) => unknown>)[`${field.member}At`];
   if (at === undefined) return [];
-  return Array.from({ length: field.count ?? 0 }, (_, index) =>
-    plain(field.element ?? "", at.call(header, index)),
-  );
+  const length = field.count ?? numberMember(header, `${field.member}Count`);
+  return Array.from({ length }, (_, index) => plain(field.element ?? "", at.call(header, index)));
 }
 
 function plain(type: string, value: unknown): JsonValue {

@@ -64,6 +64,12 @@ export function explainFault(layout: Layout, fault: number, site: FaultSite): La
         { ...base, required: layout.minLength, have },
       );
     case Fault.TRUNCATED_HEADER:
+      if (field !== undefined) {
+        return new LayoutError(
+          `${layout.name}.${field.name} runs past the end: ${layout.name} at ${site.offset} has ${have} bytes`,
+          { ...base, field: field.name, have },
+        );
+      }
       return new LayoutError(
         `${layout.name} at ${site.offset} says its header has ${site.claimed ?? "more"} bytes, but only ${have} are there`,
         { ...base, ...(site.claimed === undefined ? {} : { required: site.claimed }), have },

@@ -25,10 +25,16 @@ export interface FieldLayout {
   readonly member: string;
   /** The schema's type word: `u16`, `flag`, `mac_address`, `bytes`, `struct`, `array`. */
   readonly type: string;
-  /** The first bit, counted from the header's first bit in the layout's bit order. */
+  /** What `bitOffset` is counted from: absent for the header's first bit, else a place that `wrap` found out. */
+  readonly slot?: number;
+  /** The first bit, counted from the header's first bit (or its slot) in the layout's bit order. */
   readonly bitOffset: number;
-  /** How many bits the field takes, all elements of an array together. */
+  /** How many bits the field takes, all elements of an array together; 0 where the packet tells. */
   readonly bitWidth: number;
+  /** How many bytes it takes is told by the packet: `xOffset` and `xLength` say where it lies. */
+  readonly variable?: true;
+  /** It may be absent: `hasX` tells. */
+  readonly optional?: true;
   /** Byte order, where the field has more than one byte. */
   readonly endian?: "big" | "little" | "host";
   readonly doc?: string;

@@ -1,0 +1,138 @@
+// Fields of no fixed length: `wrap` finds their places one after the other.
+import { baseOf, readCode, readPrefix } from "./access.js";
+import { expressionCode } from "./emit-expression.js";
+import { brokenRule, guardedFields, THROUGH_LOCALS } from "./emit-locals.js";
+import type { Expression } from "./expression.js";
+import { faultLiteral } from "./fault-codes.js";
+import type { FieldModel, FieldType, SpanSize, StructModel } from "./layout.js";
+import { localName } from "./names.js";
+
+/** The place of everything after the first field of no fixed length, each compared with the end before it counts. */
+function slotStatements(struct: StructModel): string[] {
+  const { slots, headerLength, size } = struct;
+  if (slots === 0) return [];
+  const guarded = new Set(guardedFields(struct));
+  const limit = headerLength === undefined ? "this.end" : "offset + headerLength";
+  return [
+    ...slotNames(slots).map((slot) => `this.${slot} = PARKED;`),
+    `const limit = ${limit};`,
+    ...(headerLength === undefined ? ["this.headerBytes = limit - offset;"] : []),
+    `let at = offset + ${size};`,
+    ...runs(struct).flatMap((run) => runStatements(run, struct, guarded)),
+    ...(headerLength === undefined ? ["this.headerBytes = at - offset;"] : []),
+  ];
+}
+
+/** The members that hold the places `wrap` found out. */
+export function slotNames(slots: number): string[] {
+  return Array.from({ length: slots }, (_, index) => `slot${index + 1}`);
+}
+
+/** Fields of one slot: those of fixed length, and the one of no fixed length that ends it. */
+interface Run {
+  readonly slot: number;
+  readonly fixed: readonly FieldModel[];
+  readonly last?: FieldModel;
+}
+
+function runs({ fields, slots }: StructModel): Run[] {
+  return Array.from({ length: slots + 1 }, (_, slot) => {
+    const members = fields.filter((field) => field.slot === slot);
+    const last = members.find(({ type, when }) => type.kind === "span" || when !== undefined);
+    return {
+      slot,
+      fixed: members.filter((field) => field !== last),
+      ...(last === undefined ? {} : { last }),
+    };
+  });
+}
+
+function runStatements(
+  { slot, fixed, last }: Run,
+  struct: StructModel,
+  guarded: ReadonlySet<FieldModel>,
+): string[] {
+  if (last?.when !== undefined) return conditionalStatements(last, last.when);
+  const bytes = fixed.reduce((sum, { type }) => sum + type.bits, 0) / 8;
+  return [
+    ...(slot === 0 ? [] : slotPlace(slot, bytes, fixed[0] ?? last)),
+    ...(slot === 0
+      ? []
+      : fixed.filter((field) => guarded.has(field)).flatMap((field) => lateLocal(field, struct))),
+    ...(last?.type.kind === "span" ? spanStatements(last, last.type) : []),
+  ];
+}
+
+/** A rule that an expression relies on; what comes before stays readable. */
+function lateLocal(field: FieldModel, struct: StructModel): string[] {
+  const local = localName(field.name);
+  const broken = brokenRule(field, local);
+  return [
+    `const ${local} = ${readCode(field, struct.bitOrder, baseOf(field))};`,
+    ...(broken === undefined ? [] : [`if (${broken.test}) return ${faultLiteral(broken.code, field)};`]),
+  ];
+}
+
+function slotPlace(slot: number, bytes: number, first: FieldModel | undefined): string[] {
+  if (bytes === 0) return [`this.slot${slot} = at;`];
+  return [...room(`${bytes}`, first), `this.slot${slot} = at;`, `at += ${bytes};`];
+}
+
+/** What runs past the end is a fault of its own field; what comes before stays readable. */
+function room(bytes: string, field: FieldModel | undefined): string[] {
+  return [`if (limit - at < ${bytes}) return ${faultLiteral("TRUNCATED_HEADER", field)};`];
+}
+
+function conditionalStatements(field: FieldModel, when: Expression): string[] {
+  const bytes = `${field.type.bits / 8}`;
+  const body = [...room(bytes, field), `this.slot${field.slot} = at;`, `at += ${bytes};`];
+  return [`if (${expressionCode(when, THROUGH_LOCALS)}) {\n${body.join("\n")}\n}`];
+}
+
+function spanStatements(
+  field: FieldModel,
+  { content, size }: Extract<FieldType, { kind: "span" }>,
+): string[] {
+  switch (size.by) {
+    case "rest":
+      return [`at = ${size.until === "end" ? "this.end" : "limit"};`];
+    case "terminator":
+      return inBlock([
+        "const size = findByte(this.view, at, limit, 0);",
+        `if (size < 0) return ${faultLiteral("TRUNCATED_HEADER", field)};`,
+        "at = size + 1;",
+      ]);
+    case "prefix":
+      return inBlock([
+        ...room(`${size.prefix.bits / 8}`, field),
+        `const size = ${readPrefix(size.prefix)};`,
+        ...prefixRule(size, field),
+        `at += ${size.prefix.bits / 8};`,
+        ...room("size", field),
+        "at += size;",
+      ]);
+    case "expression": {
+      const each =
+        content.kind === "array" && size.counts === "elements" ? ` * ${content.element.bits / 8}` : "";
+      return inBlock([
+        `const size = (${expressionCode(size.value, THROUGH_LOCALS)})${each};`,
+        ...room("size", field),
+        "at += size;",
+      ]);
+    }
+  }
+}
+
+function prefixRule({ range, prefix }: Extract<SpanSize, { by: "prefix" }>, field: FieldModel): string[] {
+  if (range === undefined) return [];
+  const tests = [
+    ...(range[0] > 0 ? [`size < ${range[0]}`] : []),
+    ...(range[1] < 2 ** prefix.bits - 1 ? [`size > ${range[1]}`] : []),
+  ];
+  return tests.length === 0 ? [] : [`if (${tests.join(" || ")}) return ${faultLiteral("RANGE", field)};`];
+}
+
+/** Names of one field's own, out of the way of other fields'. */
+function inBlock(statements: readonly string[]): string[] {
+  return [`{\n${statements.join("\n")}\n}`];
+}

@@ -1,0 +1,139 @@
+// Fields whose length the packet tells: bytes, text and arrays.
+import type { Diagnostics } from "./diagnostics.js";
+import { parseExpression, type Expression, type Scope } from "./expression.js";
+import { type DeclaredType, elementType, type TypeContext } from "./field-type.js";
+import type { SpanContent, SpanSize, TextContent } from "./layout.js";
+import { type Entry, keyText, type MapNode, type ScalarNode, valueOf } from "./nodes.js";
+import { showRange } from "./range.js";
+import { parseTypeWord } from "./type-word.js";
+
+/** No length may lead beyond what an offset can be. */
+const MAX_SPAN_BYTES = 2 ** 30;
+
+/** Whether the number of bytes or elements is told by the packet. */
+export function isSpan(map: MapNode): boolean {
+  const sizes = ["bytes", "count"].map((key) => valueOf(map, key));
+  return (
+    valueOf(map, "until") !== undefined ||
+    sizes.some((node) => node?.kind === "scalar" && typeof node.value === "string")
+  );
+}
+
+/** A run of bytes of no fixed length. */
+export function spanType(entry: Entry, map: MapNode, context: TypeContext): DeclaredType | undefined {
+  const content = spanContent(map, context);
+  const size = content && spanSize(entry, map, content, context);
+  if (content === undefined || size === undefined) return undefined;
+  return { word: content.kind, type: { kind: "span", bits: 0, content, size }, hasEndian: true };
+}
+
+/** A text that always takes as many bytes. */
+export function fixedText(entry: Entry, map: MapNode, diagnostics: Diagnostics): DeclaredType | undefined {
+  const size = valueOf(map, "size");
+  if (size?.kind !== "scalar") {
+    const message = `text ${JSON.stringify(keyText(entry))} needs a \`size\`, \`bytes\` or \`until\``;
+    diagnostics.error("structure", entry.key.span, message);
+    return undefined;
+  }
+  return {
+    word: "text",
+    type: { kind: "text", bits: Number(size.value) * 8, ...textContent(map) },
+    hasEndian: true,
+  };
+}
+
+function textContent(map: MapNode): TextContent {
+  const encoding = valueOf(map, "text");
+  const pad = valueOf(map, "pad");
+  const name = encoding?.kind === "scalar" ? String(encoding.value) : "ascii";
+  const code =
+    pad?.kind !== "scalar"
+      ? undefined
+      : typeof pad.value === "number"
+        ? pad.value
+        : String(pad.value).charCodeAt(0);
+  return { encoding: name as TextContent["encoding"], ...(code === undefined ? {} : { pad: code & 255 }) };
+}
+
+function spanContent(map: MapNode, context: TypeContext): SpanContent | undefined {
+  if (valueOf(map, "text") !== undefined) return { kind: "text", ...textContent(map) };
+  const array = valueOf(map, "array");
+  if (array?.kind !== "scalar") return { kind: "bytes" };
+  const element = elementType(array, context);
+  return element && { kind: "array", element: element.type };
+}
+
+function spanSize(
+  entry: Entry,
+  map: MapNode,
+  content: SpanContent,
+  context: TypeContext,
+): SpanSize | undefined {
+  const keys = ["bytes", "count", "until", "size"].filter((key) => valueOf(map, key) !== undefined);
+  const [key, second] = keys;
+  const node = key === undefined ? undefined : valueOf(map, key);
+  if (second !== undefined || node?.kind !== "scalar") {
+    const message = `field ${JSON.stringify(keyText(entry))} needs exactly one of \`bytes\`, \`count\`, \`until\` to say where it ends`;
+    context.diagnostics.error("structure", entry.key.span, message);
+    return undefined;
+  }
+  if (key === "until") return untilSize(node, content, context.diagnostics);
+  if (key === "bytes") {
+    const prefix = prefixSize(node, context);
+    if (prefix !== "none") return prefix;
+  }
+  return expressionSize(node, content, key === "count", context);
+}
+
+function untilSize(node: ScalarNode, content: SpanContent, diagnostics: Diagnostics): SpanSize | undefined {
+  if (node.value !== 0) return { by: "rest", until: node.value === "header_end" ? "header_end" : "end" };
+  if (content.kind === "text") return { by: "terminator" };
+  diagnostics.error("structure", node.span, "only a text ends at a zero byte");
+  return undefined;
+}
+
+/** `bytes: u16 in 0..512`: a type word where an expression could stand. */
+function prefixSize(node: ScalarNode, context: TypeContext): SpanSize | undefined | "none" {
+  if (!/^u\d+(le|be)?(\s+in\b.*)?$/.test(String(node.value))) return "none";
+  const word = parseTypeWord(node, context.endian, context.diagnostics);
+  if (word === undefined) return undefined;
+  const { type, rule } = word;
+  if (type.kind !== "uint" || ![8, 16, 24, 32].includes(type.bits)) {
+    context.diagnostics.error("structure", node.span, "a length before bytes is u8, u16, u24 or u32");
+    return undefined;
+  }
+  const { bits, endian } = type;
+  const range = rule?.kind === "range" ? { range: [rule.min, rule.max] as const } : {};
+  return { by: "prefix", prefix: { kind: "uint", bits, endian }, ...range };
+}
+
+function expressionSize(
+  node: ScalarNode,
+  content: SpanContent,
+  counts: boolean,
+  context: TypeContext,
+): SpanSize | undefined {
+  const value = parseExpression(node, context.scope, context.diagnostics);
+  if (value === undefined || !isLength(value, node, context.diagnostics)) return undefined;
+  if (!counts || content.kind === "array")
+    return { by: "expression", value, counts: counts ? "elements" : "bytes" };
+  context.diagnostics.error("structure", node.span, "`count` goes with `array`; bytes and text have `bytes`");
+  return undefined;
+}
+
+function isLength(value: Expression, node: ScalarNode, diagnostics: Diagnostics): boolean {
+  if (!value.isFlag && value.range.min >= 0 && value.range.max <= MAX_SPAN_BYTES) return true;
+  const message = value.isFlag
+    ? "a length is a number, not a condition"
+    : `a length of ${showRange(value.range)} is possible; it must lie in 0..${MAX_SPAN_BYTES}`;
+  diagnostics.error("length", node.span, message);
+  return false;
+}
+
+/** The condition under which a field is there. */
+export function parseWhen(node: ScalarNode, scope: Scope, diagnostics: Diagnostics): Expression | undefined {
+  const value = parseExpression(node, scope, diagnostics);
+  if (value === undefined || value.isFlag) return value;
+  diagnostics.error("expression", node.span, "`when` needs a condition, as in `flags != 0`");
+  return undefined;
+}

@@ -1,0 +1,35 @@
+/** How bytes become characters. */
+export type TextEncoding = "ascii" | "latin1" | "utf8";
+
+const UTF8 = new TextDecoder("utf-8");
+const REPLACEMENT = "\ufffd";
+
+/**
+ * The text of `length` bytes at `offset`, without the padding at its end. What is no character of the encoding becomes
+ * U+FFFD. Allocates: ask when the text is needed.
+ */
+export function decodeText(
+  view: DataView,
+  offset: number,
+  length: number,
+  encoding: TextEncoding,
+  pad: number = -1,
+): string {
+  if (length < 0) throw new RangeError("the text lies beyond the end of what was captured");
+  let end = length;
+  while (end > 0 && view.getUint8(offset + end - 1) === pad) end--;
+  if (encoding === "utf8") return UTF8.decode(new Uint8Array(view.buffer, view.byteOffset + offset, end));
+  const limit = encoding === "ascii" ? 0x80 : 0x100;
+  let text = "";
+  for (let i = 0; i < end; i++) {
+    const byte = view.getUint8(offset + i);
+    text += byte < limit ? String.fromCharCode(byte) : REPLACEMENT;
+  }
+  return text;
+}
+
+/** Where `byte` first stands in `[offset, end)`, or -1. */
+export function findByte(view: DataView, offset: number, end: number, byte: number): number {
+  for (let at = offset; at < end; at++) if (view.getUint8(at) === byte) return at;
+  return -1;
+}
