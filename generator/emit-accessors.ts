@@ -7,7 +7,7 @@ import type {
 import { baseOf, readCode, readHalf, readType, writeCode, writeHalf, writeType } from "./access.js";
 import { describeField } from "./docs.js";
 import type { BitOrder, FieldModel, FieldType, TextContent } from "./layout.js";
-import { isCountedByName, nestedMember, unitMember, upper } from "./members.js";
+import { isCountedByName, isToldByName, nestedMember, unitMember, upper } from "./members.js";
 
 /** What one field adds to its class. */
 export interface Accessors {
@@ -19,7 +19,7 @@ export interface Accessors {
 /** The accessors of a field: reads and writes in place, text and copies on request. */
 export function accessorsOf(field: FieldModel, bitOrder: BitOrder): Accessors {
   const accessors = valueAccessors(field, bitOrder);
-  return field.when === undefined ? accessors : join(accessors, presence(field));
+  return field.when === undefined || isToldByName(field) ? accessors : join(accessors, presence(field));
 }
 
 /** Reading an absent field throws a RangeError: its slot is parked. */

@@ -42,7 +42,7 @@ function fieldFacts(field: FieldModel): Record<string, unknown> {
     source: field.source,
     as: field.as === "number" ? undefined : field.as,
     constant: rule?.kind === "constant" ? rule.value : undefined,
-    range: rule?.kind === "range" ? [rule.min, rule.max] : undefined,
+    range: rule?.kind === "range" ? [rule.min, rule.max] : lengthRange(type),
     reserved: rule?.kind === "reserved" ? true : undefined,
     enum: field.enum && new Code(enumFactsName(field.enum.className)),
     unit: field.unit,
@@ -56,6 +56,11 @@ function layoutType({ word, type }: FieldModel): string {
   return type.kind === "uint" || type.kind === "int" || type.kind === "float"
     ? word.replace(/(le|be|host)$/, "")
     : word;
+}
+
+/** What the number before a span may say. */
+function lengthRange(type: FieldModel["type"]): readonly [number, number] | undefined {
+  return type.kind === "span" && type.size.by === "prefix" ? type.size.range : undefined;
 }
 
 function elementOf(type: FieldModel["type"]): string | undefined {

@@ -28,6 +28,8 @@ export interface LaidOut {
 interface Place {
   slot: number;
   bitOffset: number;
+  /** What the slot is the end of, or the place of: fixed fields that follow have one of their own. */
+  after?: "span" | "optional";
 }
 
 /** Gives every field its place. `undefined` when one of them has no type, which was told. */
@@ -49,7 +51,7 @@ export function buildFields(
       continue;
     }
     fields.push(field);
-    if (field.when === undefined) known.set(field.name, field);
+    known.set(field.name, field);
     advance(place, field);
   }
   const fixed = fixedBits(fields);
@@ -80,7 +82,7 @@ function nextField(
   const condition = conditionOf(entry, context);
   if (condition === "wrong") return undefined;
   if (condition !== undefined && !beginsByte(entry, declared, place, context)) return undefined;
-  const at = condition === undefined ? { ...place } : { slot: place.slot + 1, bitOffset: 0 };
+  const at = startOf(place, condition !== undefined, declared.type.kind === "span");
   const field = buildField(entry, declared, index, at, condition, context);
   if (field !== undefined && complete) checkPlace(field, declared, context);
   return field;
@@ -112,14 +114,19 @@ function beginsByte(
   return false;
 }
 
-/** A field of no fixed length has what comes after it counted from a slot of its own. */
+/** A span can begin where the one before it ends; anything else after it has a slot that is set only if it fits. */
+function startOf({ slot, bitOffset, after }: Place, isOptional: boolean, isSpan: boolean): Place {
+  const sharesSlot = !isOptional && (after === undefined || (after === "span" && isSpan));
+  return sharesSlot ? { slot, bitOffset } : { slot: slot + 1, bitOffset: 0 };
+}
+
+/** A field of no fixed length has what comes after it counted from another slot. */
 function advance(place: Place, field: FieldModel): void {
-  if (!isVariable(field)) {
-    place.bitOffset += field.type.bits;
-    return;
-  }
-  place.slot = (field.when === undefined ? place.slot : field.slot) + 1;
-  place.bitOffset = 0;
+  const isSpan = field.type.kind === "span";
+  place.slot = field.slot + (isSpan ? 1 : 0);
+  place.bitOffset = isVariable(field) ? 0 : field.bitOffset + field.type.bits;
+  if (isVariable(field)) place.after = isSpan ? "span" : "optional";
+  else delete place.after;
 }
 
 function isWhole(
@@ -147,7 +154,7 @@ function buildField(
   entry: Entry,
   declared: DeclaredType,
   index: number,
-  { slot, bitOffset }: Place,
+  { slot, bitOffset }: Pick<Place, "slot" | "bitOffset">,
   when: Expression | undefined,
   context: LayoutContext,
 ): FieldModel | undefined {

@@ -5,7 +5,12 @@ import type { FieldModel, FieldType, StructModel } from "./layout.js";
 export function membersOf(field: FieldModel): string[] {
   const Name = upper(field.member);
   const members = valueMembers(field, Name);
-  return field.when === undefined ? members : [...members, `has${Name}`];
+  return field.when === undefined || isToldByName(field) ? members : [...members, `has${Name}`];
+}
+
+/** `port` with `when: has_port`: the field tells, and there is no second `hasPort`. */
+export function isToldByName({ member, when }: FieldModel): boolean {
+  return when?.op === "field" && when.field.member === `has${upper(member)}`;
 }
 
 /** `srcPort` -> `SrcPort`. */

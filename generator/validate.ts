@@ -76,9 +76,6 @@ function report(error: ErrorObject, root: Node, diagnostics: Diagnostics): void 
 function laterForm(path: readonly string[], node: Node): string | undefined {
   const key = path.at(-1);
   const inField = path.includes("fields") && path.at(-2) !== "fields";
-  if (inField && (key === "bytes" || key === "count") && node.kind === "scalar") {
-    return typeof node.value === "string" ? `from an expression (${found(node)})` : undefined;
-  }
   if (inField && key === "array" && node.kind === "map") return "of a type that is described in place";
   if (path[0] === "attach" && path.length > 1 && (node.kind !== "scalar" || typeof node.value === "string")) {
     return "to anything but numbers";

@@ -191,7 +191,8 @@ export abstract class Header {
 
   private valueAt(fieldIndex: number, offset: number, end: number): number | bigint | undefined {
     const field: FieldLayout | undefined = this.layout.fields[fieldIndex];
-    if (field === undefined) return undefined;
+    if (field === undefined || field.variable === true) return undefined;
+    if (field.slot !== undefined && this.startOf(field) < 0) return undefined;
     const value = this.lookAt(offset, end, () => fieldValue(this, field));
     return typeof value === "number" || typeof value === "bigint" ? value : undefined;
   }

@@ -1,0 +1,250 @@
+import { describe, expect, it } from "vitest";
+import { Fault, faultCode, faultField, Header, isIncomplete, type HeaderClass } from "zc-gen";
+import { runFiles } from "./support/modules.js";
+import { emitTexts, header, problemsOf } from "./support/schemas.js";
+
+type Probe = Header & Record<string, unknown>;
+
+function classOf(fields: string, more?: string): HeaderClass<Probe> {
+  return runFiles(emitTexts(header(fields, more)))["probe.ts"]?.["Probe"] as HeaderClass<Probe>;
+}
+
+/** An accessor on these bytes, in the middle of others. */
+function on(
+  Class: HeaderClass<Probe>,
+  bytes: readonly number[],
+  filler = 0xa5,
+): { probe: Probe; fault: number } {
+  const all = new Uint8Array(bytes.length + 60).fill(filler);
+  all.set(bytes, 11);
+  const probe = new Class(new DataView(all.buffer));
+  return { probe, fault: probe.wrap(11, 11 + bytes.length) };
+}
+
+const text = (value: string): number[] => [...Buffer.from(value)];
+
+describe("a field that may be absent", () => {
+  const Class = classOf("has_port: flag\nrest: u7\nport: { type: u16, when: has_port }\nlast: u8");
+
+  it("is there when its condition holds", () => {
+    const { probe, fault } = on(Class, [0x80, 0x12, 0x34, 0x56]);
+    expect([fault, probe["hasPort"], probe["port"], probe["last"]]).toEqual([0, true, 0x1234, 0x56]);
+    expect([probe.headerLength, probe.toJSON()]).toEqual([
+      4,
+      { has_port: true, rest: 0, port: 0x1234, last: 0x56 },
+    ]);
+  });
+
+  it("throws when it is read where it is not, and takes no room", () => {
+    const { probe, fault } = on(Class, [0x00, 0x56]);
+    expect([fault, probe["last"], probe.headerLength]).toEqual([0, 0x56, 2]);
+    expect(() => probe["port"]).toThrow(RangeError);
+    expect(probe.toJSON()).toEqual({ has_port: false, rest: 0, last: 0x56 });
+  });
+});
+
+describe("bytes, arrays and texts whose length the packet tells", () => {
+  it("counts elements by a field", () => {
+    const Class = classOf("n: u8\nvalues: { array: u16, count: n }\nlast: u8");
+    const { probe, fault } = on(Class, [2, 0, 1, 0, 2, 9]);
+    expect([fault, probe["valuesCount"], probe["last"]]).toEqual([0, 2, 9]);
+    expect(probe.toJSON()).toEqual({ n: 2, values: [1, 2], last: 9 });
+    expect(() => (probe["valuesAt"] as (i: number) => number).call(probe, 2)).toThrow(RangeError);
+  });
+
+  it("needs no second count where the field is called so", () => {
+    const Class = classOf("source_count: u8\nsource: { array: ipv4_address, count: source_count }");
+    expect(on(Class, [1, 192, 0, 2, 1]).probe.toJSON()).toEqual({ source_count: 1, source: ["192.0.2.1"] });
+  });
+
+  it("takes bytes of an expression", () => {
+    const Class = classOf("words: u8\ndata: { bytes: words * 4 }\nlast: u8");
+    const { probe } = on(Class, [1, 1, 2, 3, 4, 9]);
+    expect([probe["dataLength"], probe["last"], probe.toJSON()["data"]]).toEqual([4, 9, "01020304"]);
+  });
+
+  it("takes the length before them", () => {
+    const Class = classOf("id: { bytes: u8 in 0..4 }\nsuites: { array: u16le, bytes: u24 }\nlast: u8");
+    const { probe, fault } = on(Class, [2, 7, 8, 0, 0, 4, 1, 0, 2, 0, 9]);
+    expect([fault, probe.toJSON()]).toEqual([0, { id: "0708", suites: [1, 2], last: 9 }]);
+    const long = on(Class, [5, 1, 2, 3, 4, 5, 0, 0, 0, 9]);
+    expect([faultCode(long.fault), faultField(long.fault)]).toEqual([Fault.RANGE, 0]);
+    expect(long.probe.explain(long.fault)?.message).toBe("probe.id at 11, but its length must lie in 0..4");
+  });
+
+  it("takes all that is left", () => {
+    const Class = classOf(
+      "kind: u8\npoints: { array: point, until: end }",
+      "endian: big\ntypes: { point: { fields: { x: i16, y: i16 } } }",
+    );
+    const { probe } = on(Class, [1, 0xff, 0xff, 0, 2, 0, 3, 0, 4, 7]);
+    expect(probe.toJSON()["points"]).toEqual([
+      { x: -1, y: 2 },
+      { x: 3, y: 4 },
+    ]);
+    expect(probe["pointsLength"]).toBe(9);
+  });
+
+  it("takes all of the header that is left", () => {
+    const Class = classOf(
+      "words: u8 in 1..255\na: u8\nb: u16\noptions: { array: u32, until: header_end }",
+      "endian: big\nlength: { header: words * 4 }",
+    );
+    const { probe } = on(Class, [2, 0, 0, 0, 0, 0, 0, 5, 1, 1]);
+    expect([probe.toJSON()["options"], probe.payloadEnd - probe.payloadOffset]).toEqual([[5], 2]);
+  });
+
+  it("reads texts of all kinds", () => {
+    const Class = classOf(
+      "name: { text: ascii, until: 0 }\ncode: { text: latin1, size: 6, pad: ' ' }\nmotto: { text: utf8, bytes: u8 }",
+    );
+    const { probe, fault } = on(Class, [
+      ...text("eth0"),
+      0,
+      ...text("AB"),
+      0xe9,
+      0x20,
+      0x20,
+      0x20,
+      5,
+      ...text("für!"),
+    ]);
+    expect([fault, probe["nameText"], probe["codeText"], probe["mottoText"]]).toEqual([
+      0,
+      "eth0",
+      "ABé",
+      "für!",
+    ]);
+    const endless = on(Class, text("endless text"));
+    expect([faultCode(endless.fault), faultField(endless.fault)]).toEqual([Fault.TRUNCATED_HEADER, 0]);
+    expect(() => endless.probe["nameText"]).toThrow(RangeError);
+  });
+});
+
+describe("what is cut off", () => {
+  const FIELDS = [
+    "flags: u8",
+    "a: { bytes: u8 }",
+    "b: { type: u32, when: flags != 0 }",
+    "c: u16",
+    "d: { array: u16, count: c }",
+    "e: { text: ascii, until: 0 }",
+    "f: u8",
+  ];
+  const Class = classOf(FIELDS.join("\n"));
+  const WHOLE = [1, 2, 0xaa, 0xbb, 0, 0, 0, 7, 0, 2, 0, 1, 0, 2, ...text("hi"), 0, 9];
+  const FIELD_ENDS = { flags: 1, a: 4, b: 8, c: 10, d: 14, e: 17, f: 18 };
+
+  it("is whole at its whole length", () => {
+    const { probe, fault } = on(Class, WHOLE);
+    expect(fault).toBe(0);
+    expect(probe.toJSON()).toEqual({ flags: 1, a: "aabb", b: 7, c: 2, d: [1, 2], e: "hi", f: 9 });
+    expect(probe.hexDump()).toContain("aa bb");
+  });
+
+  it("is incomplete at every shorter length, and everything before stays readable", () => {
+    for (let length = 1; length < WHOLE.length; length++) {
+      const { probe, fault } = on(Class, WHOLE.slice(0, length));
+      expect(isIncomplete(fault)).toBe(true);
+      const readable = Object.entries(FIELD_ENDS).filter(([, end]) => end <= length);
+      expect(Object.keys(probe.toJSON())).toEqual(readable.map(([name]) => name));
+      expect(() => probe["f"]).toThrow(RangeError);
+      expect(probe.explain(fault)?.message).toMatch(/runs past the end|needs 1 bytes/);
+      expect(() => [probe.toString(), probe.hexDump()]).not.toThrow();
+    }
+  });
+
+  it("gives the same answer whatever lies around it, for random bytes", () => {
+    let state = 1;
+    const next = (): number => (state = (Math.imul(state, 1103515245) + 12345) >>> 0) >>> 24;
+    for (let round = 0; round < 500; round++) {
+      const bytes = Array.from({ length: round % 40 }, () => (round % 3 === 0 ? next() : next() & 3));
+      const answers = [0, 0xff, 0xa5].map((filler) => {
+        const { probe, fault } = on(Class, bytes, filler);
+        return { fault, json: probe.isWrapped ? probe.toJSON() : null };
+      });
+      expect(answers[1]).toEqual(answers[0]);
+      expect(answers[2]).toEqual(answers[0]);
+    }
+  });
+
+  it("is parked whole by park", () => {
+    const { probe } = on(Class, WHOLE);
+    probe.park();
+    for (const name of ["flags", "b", "c", "f"]) expect(() => probe[name]).toThrow(RangeError);
+    for (const name of ["aBytes", "dAt", "eBytes"]) {
+      expect(() => (probe[name] as (index: number) => unknown).call(probe, 0)).toThrow(RangeError);
+    }
+  });
+});
+
+describe("is refused", () => {
+  it.each([
+    [
+      "a condition that is a number",
+      "a: u8\nb: { type: u8, when: a }",
+      /a\.yaml:7:\d+ expression: `when` needs a condition/,
+    ],
+    [
+      "a condition over a later field",
+      "a: { type: u8, when: b != 0 }\nb: u8",
+      /"b" is no field or value that is known here/,
+    ],
+    [
+      "a length from a field that may be absent",
+      "f: flag\ng: u7\na: { type: u8, when: f }\nb: { bytes: a }",
+      /`a` may be absent/,
+    ],
+    [
+      "an optional field inside a byte",
+      "f: flag\na: { type: u3, when: f }\nb: u4",
+      /must be whole bytes and begin a byte/,
+    ],
+    [
+      "a length that can be negative",
+      "a: u8\nb: { bytes: a - 4 }",
+      /length: a length of -4\.\.251 is possible/,
+    ],
+    ["a length that is a condition", "a: u8\nb: { bytes: a == 4 }", /a length is a number, not a condition/],
+    [
+      "two ways to end",
+      "a: u8\nb: { array: u8, count: a, until: end }",
+      /exactly one of `bytes`, `count`, `until`/,
+    ],
+    ["a count of bytes", "a: u8\nb: { text: ascii, count: a }", /`count` does not go with `text`/],
+    ["a text without a length", "b: { text: ascii }", /needs a `size`, `bytes` or `until`/],
+    ["an array that ends at zero", "b: { array: u8, until: 0 }", /only a text ends at a zero byte/],
+    ["bytes that begin inside a byte", "a: u4\nb: { bytes: u8 }\nc: u4", /must begin a byte/],
+    ["a prefix of odd width", "b: { bytes: u12 }", /a length before bytes is u8, u16, u24 or u32/],
+    ["bits that end no byte before bytes", "a: u4\nb: { array: u8, until: end }", /must begin a byte/],
+  ])("%s", (_, fields, problem) => {
+    expect(problemsOf(header(fields)).join("\n")).toMatch(problem);
+  });
+
+  it("a header length that comes late", () => {
+    const problems = problemsOf(header("a: { bytes: u8 }\nb: u8", "endian: big\nlength: { header: b }"));
+    expect(problems.join("\n")).toMatch(/"b" comes after a field of no fixed length/);
+  });
+
+  it("a payload length without the header's", () => {
+    const problems = problemsOf(header("b: u8\na: { bytes: u8 }", "endian: big\nlength: { payload: b }"));
+    expect(problems.join("\n")).toMatch(/must declare its own length too/);
+  });
+
+  it("a C struct that is not all fixed", () => {
+    const problems = problemsOf(
+      header("a: u8\nb: { bytes: a * 2 }", "endian: host\nlayout: c\nc: { struct: probe }"),
+    );
+    expect(problems.join("\n")).toMatch(/a C struct is all fixed; "b" is not/);
+  });
+
+  it("a structure of no fixed length inside another", () => {
+    const problems = problemsOf(
+      header(
+        "a: { struct: part }",
+        "endian: big\ntypes: { part: { fields: { n: u8, d: { bytes: n * 1 } } } }",
+      ),
+    );
+    expect(problems.join("\n")).toMatch(/not-yet: part has a length of its own/);
+  });
+});
