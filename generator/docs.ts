@@ -79,8 +79,9 @@ function typeText({ word, type, enum: names }: FieldModel): string {
 
 function placeText({ slot, bitOffset, type, when }: FieldModel): string {
   if (when !== undefined) return "where it is there";
-  if (slot > 0 || type.kind === "span")
+  if (slot > 0 || type.kind === "span") {
     return bitOffset === 0 && slot > 0 ? "after what has no fixed length" : `${bitOffset >> 3} bytes on`;
+  }
   const first = bitOffset % 8;
   if (first === 0 && type.bits % 8 === 0) return `at ${bitOffset >> 3}`;
   const last = (bitOffset + type.bits - 1) % 8;

@@ -89,8 +89,9 @@ function state({ headerLength, declared, slots }: StructModel): OptionalKind<Pro
 
 function nestedClass({ type }: FieldModel): string | undefined {
   if (type.kind === "struct") return type.struct.className;
-  if (type.kind === "span")
+  if (type.kind === "span") {
     return type.content.kind === "array" ? structName(type.content.element) : undefined;
+  }
   return type.kind === "array" ? structName(type.element) : undefined;
 }
 

@@ -151,8 +151,9 @@ class Checker {
     }
     const field = this.scope.fields.get(name);
     if (field === undefined) throw this.unknown(node);
-    if (field.when !== undefined)
+    if (field.when !== undefined) {
       throw this.refuse(node, "may be absent, so nothing can be worked out from it");
+    }
     const { kind } = field.type;
     if (kind === "flag") return { op: "field", field, range: ranges.span(0, 1), isFlag: true, size: 1 };
     if (kind !== "uint" && kind !== "int") throw this.refuse(node, `is ${field.word}, not a number`);

@@ -115,8 +115,9 @@ function expressionSize(
 ): SpanSize | undefined {
   const value = parseExpression(node, context.scope, context.diagnostics);
   if (value === undefined || !isLength(value, node, context.diagnostics)) return undefined;
-  if (!counts || content.kind === "array")
+  if (!counts || content.kind === "array") {
     return { by: "expression", value, counts: counts ? "elements" : "bytes" };
+  }
   context.diagnostics.error("structure", node.span, "`count` goes with `array`; bytes and text have `bytes`");
   return undefined;
 }

@@ -59,8 +59,9 @@ function numberMember(header: Header, name: string): number {
 
 /** One past the last byte of a field, a terminating zero not counted. */
 export function endOf(header: Header, field: FieldLayout): number {
-  if (field.variable === true)
+  if (field.variable === true) {
     return numberMember(header, `${field.member}Offset`) + variableLength(header, field);
+  }
   return header.startOf(field) + Math.ceil(((field.bitOffset & 7) + field.bitWidth) / 8);
 }
 

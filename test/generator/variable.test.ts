@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Fault, faultCode, faultField, Header, isIncomplete, type HeaderClass } from "zc-gen";
+import { Fault, faultCode, faultField, type Header, isIncomplete, type HeaderClass } from "zc-gen";
 import { runFiles } from "./support/modules.js";
 import { emitTexts, header, problemsOf } from "./support/schemas.js";
 
