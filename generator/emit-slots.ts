@@ -8,7 +8,7 @@ import type { FieldModel, FieldType, SpanSize, StructModel } from "./layout.js";
 import { localName } from "./names.js";
 
 /** The place of everything after the first field of no fixed length, each compared with the end before it counts. */
-function slotStatements(struct: StructModel): string[] {
+export function slotStatements(struct: StructModel): string[] {
   const { slots, headerLength, size } = struct;
   if (slots === 0) return [];
   const guarded = new Set(guardedFields(struct));

@@ -1,7 +1,8 @@
 import type { Diagnostics } from "./diagnostics.js";
 import { described } from "./enums.js";
 import type { Expression } from "./expression.js";
-import { type DeclaredType, declaredType, type TypeContext } from "./field-type.js";
+import type { DeclaredType, TypeContext } from "./element-type.js";
+import { declaredType } from "./field-type.js";
 import type { Alignment, BitOrder, Endian, EnumModel, FieldModel } from "./layout.js";
 import { MAX_STRUCT_BYTES } from "./limits.js";
 import { membersOf } from "./members.js";

@@ -1,7 +1,7 @@
 // Fields whose length the packet tells: bytes, text and arrays.
 import type { Diagnostics } from "./diagnostics.js";
 import { parseExpression, type Expression, type Scope } from "./expression.js";
-import { type DeclaredType, elementType, type TypeContext } from "./field-type.js";
+import { type DeclaredType, elementType, type TypeContext } from "./element-type.js";
 import type { SpanContent, SpanSize, TextContent } from "./layout.js";
 import { type Entry, keyText, type MapNode, type ScalarNode, valueOf } from "./nodes.js";
 import { showRange } from "./range.js";

@@ -1,0 +1,72 @@
+// Types that fields and the elements of arrays share: a type word, or the name of a structure.
+import type { Diagnostics } from "./diagnostics.js";
+import type { Scope } from "./expression.js";
+import type { Endian, FieldRule, FieldType, StructModel } from "./layout.js";
+import type { ScalarNode } from "./nodes.js";
+import type { Definitions, StructDefinition } from "./resolve.js";
+import { parseTypeWord } from "./type-word.js";
+
+/** What a field's own lines say of its type. */
+export interface DeclaredType {
+  readonly word: string;
+  readonly type: FieldType;
+  readonly rule?: FieldRule;
+  readonly hasEndian: boolean;
+}
+
+/** What reading a type needs to know of the file around it. */
+export interface TypeContext {
+  readonly definitions: Definitions;
+  /** The structure that is being built. */
+  readonly definition: StructDefinition;
+  readonly endian: Endian;
+  readonly diagnostics: Diagnostics;
+  /** What an expression may name: the fields before, as far as they are always there. */
+  readonly scope: Scope;
+  /** Builds the structure another one contains; `undefined` when that failed and was told. */
+  struct(definition: StructDefinition, from: ScalarNode): StructModel | undefined;
+}
+
+export function structType(name: ScalarNode, context: TypeContext): DeclaredType | undefined {
+  const definition = context.definitions.struct(name, context.definition, context.diagnostics);
+  const struct = definition && context.struct(definition, name);
+  if (struct === undefined) return undefined;
+  if (struct.headerLength !== undefined || struct.declared !== undefined || struct.slots > 0) {
+    context.diagnostics.error(
+      "not-yet",
+      name.span,
+      `${struct.name} has a length of its own; structures inside others are fixed in this version`,
+    );
+    return undefined;
+  }
+  return { word: "struct", type: { kind: "struct", bits: struct.size * 8, struct }, hasEndian: false };
+}
+
+/** An element is a type word, or the name of a structure: whole bytes, and no rule. */
+export function elementType(element: ScalarNode, context: TypeContext): DeclaredType | undefined {
+  const declared = namedType(element, context);
+  if (declared === undefined) return undefined;
+  const { type } = declared;
+  const tooWide = (type.kind === "uint" || type.kind === "int") && type.bits > 53;
+  if (type.bits % 8 !== 0 || declared.rule !== undefined || tooWide) {
+    const message = "the elements of an array are whole bytes, at most 53 bits, without a rule";
+    context.diagnostics.error("array", element.span, message);
+    return undefined;
+  }
+  if ("endian" in type && type.endian === "host" && ![8, 16, 32, 64].includes(type.bits)) {
+    const message = `${declared.word} is in host order, which only 8, 16, 32 and 64 bits have`;
+    context.diagnostics.error("array", element.span, message);
+    return undefined;
+  }
+  return declared;
+}
+
+function namedType(element: ScalarNode, context: TypeContext): DeclaredType | undefined {
+  const isStruct = context.definitions.schemas.some(
+    ({ ref, header, types }) =>
+      header?.name === element.value ||
+      (ref.name === context.definition.schema.name && types.some(({ name }) => name === element.value)),
+  );
+  if (isStruct || context.definitions.isBroken(String(element.value))) return structType(element, context);
+  return parseTypeWord(element, context.endian, context.diagnostics);
+}
