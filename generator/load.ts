@@ -39,9 +39,9 @@ function withinLimits(file: SourceFile, diagnostics: Diagnostics): boolean {
   const passed = limitPassed(file.text);
   if (passed === undefined) return true;
   const span = { file, start: passed.offset, end: passed.offset + 1 };
-  if (passed.limit === "nesting")
+  if (passed.limit === "nesting") {
     diagnostics.error("nesting", span, `nested deeper than ${MAX_NESTING} levels`);
-  else diagnostics.error("file-size", span, `more than ${MAX_TOKENS} words and signs; split the file`);
+  } else diagnostics.error("file-size", span, `more than ${MAX_TOKENS} words and signs; split the file`);
   return false;
 }
 

@@ -322,8 +322,9 @@ describe("mutants of the bundled schemas", () => {
         const { name, text } = mutant(seed);
         const others = Object.fromEntries(Object.entries(bundled).filter(([other]) => other !== name));
         const problems = problemsOf({ [name]: text }, others);
-        for (const problem of problems)
+        for (const problem of problems) {
           expect(problem, `seed ${seed}`).toMatch(/^[\w/.-]+:\d+:\d+ [a-z-]+: \S/);
+        }
         if (problems.length > 0) continue;
         accepted++;
         for (const [path, code] of Object.entries(emitTexts({ [name]: text }, others))) {

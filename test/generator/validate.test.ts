@@ -72,6 +72,6 @@ describe("the structure of a schema", () => {
       problemsOf(header("a: { tpe: u8 }\nB: u8\nc: [1]", "bit_order: bigg")).map(
         (problem) => problem.split(" ")[0],
       ),
-    ).toEqual(["a.yaml:3:9", "a.yaml:5:8", "a.yaml:6:3", "a.yaml:7:6"]);
+    ).toEqual(["a.yaml:3:12", "a.yaml:5:8", "a.yaml:6:3", "a.yaml:7:6"]);
   });
 });
