@@ -43,7 +43,8 @@ export function declaredType(entry: Entry, context: TypeContext): DeclaredType |
 /** Exactly one key says what kind of field it is, and the others must go with it. */
 function kindOf(entry: Entry, map: MapNode, diagnostics: Diagnostics): string | undefined {
   const kinds = map.entries.filter(({ key }) => KINDS.includes(String(key.value)));
-  const [first, second] = kinds.length > 1 ? kinds.filter(({ key }) => key.value !== "bytes") : kinds;
+  const sized = kinds.some(({ key }) => key.value === "array" || key.value === "text");
+  const [first, second] = sized ? kinds.filter(({ key }) => key.value !== "bytes") : kinds;
   if (first === undefined || second !== undefined) {
     const message = `field ${JSON.stringify(keyText(entry))} needs exactly one of \`type\`, \`bytes\`, \`struct\`, \`array\`, \`text\``;
     diagnostics.error("structure", (second ?? entry).key.span, message);

@@ -96,14 +96,14 @@ describe("fields", () => {
       "{ type: u8, bytes: 2 }",
       6,
       18,
-      'structure: field "a" needs exactly one of `type`, `bytes`, `struct`, `array`',
+      'structure: field "a" needs exactly one of `type`, `bytes`, `struct`, `array`, `text`',
       "{ bytes: 2 }",
     ],
     [
       "{ doc: What. }",
       6,
       3,
-      'structure: field "a" needs exactly one of `type`, `bytes`, `struct`, `array`',
+      'structure: field "a" needs exactly one of `type`, `bytes`, `struct`, `array`, `text`',
       "{ type: u8, doc: What. }",
     ],
     [

@@ -209,25 +209,25 @@ export class Arrays extends Header {
     return this.wrap(offset, end);
   }
 
-  /** An element of ports. @throws RangeError for an index outside 0..3. */
+  /** An element of ports. @throws RangeError for an index that there is not. */
   portsAt(index: number): number {
     const at = this.offset + elementIndex(index, 4) * 2;
     return this.view.getUint16(at, false);
   }
 
-  /** Writes an element of ports. @throws RangeError for an index outside 0..3. */
+  /** Writes an element of ports. @throws RangeError for an index that there is not. */
   setPortsAt(index: number, value: number): void {
     const at = this.offset + elementIndex(index, 4) * 2;
     this.view.setUint16(at, value, false);
   }
 
-  /** An element of routers. @throws RangeError for an index outside 0..1. */
+  /** An element of routers. @throws RangeError for an index that there is not. */
   routersAt(index: number): number {
     const at = this.offset + 8 + elementIndex(index, 2) * 4;
     return this.view.getUint32(at, false);
   }
 
-  /** Writes an element of routers. @throws RangeError for an index outside 0..1. */
+  /** Writes an element of routers. @throws RangeError for an index that there is not. */
   setRoutersAt(index: number, value: number): void {
     const at = this.offset + 8 + elementIndex(index, 2) * 4;
     this.view.setUint32(at, value, false);
@@ -247,7 +247,7 @@ export class Arrays extends Header {
     writeBytes(this.view, this.offset + 16 + elementIndex(index, 2) * 16, 16, value);
   }
 
-  /** An element of entries. @throws RangeError for an index outside 0..2. One accessor, moved by each call. */
+  /** An element of entries. @throws RangeError for an index that there is not. One accessor, moved by each call. */
   entriesAt(index: number): Entry {
     this.entriesCursor.offset = this.offset + 48 + elementIndex(index, 3) * 4;
     this.entriesCursor.end = this.end;

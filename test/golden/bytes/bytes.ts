@@ -225,13 +225,13 @@ export class Bytes extends Header {
 
   /**
    * Called like something every header has, and so with a dollar sign. From field payload: 5 bytes, at
-   * 55. Where they begin in `view`.
+   * 55. Where it begins in `view`.
    */
   get payload$Offset(): number {
     return this.offset + 55;
   }
 
-  /** How many bytes payload has: 5. */
+  /** How many bytes payload has. */
   get payload$Length(): number {
     return 5;
   }
@@ -284,7 +284,7 @@ export class Bytes extends Header {
     return this.view.getUint32(this.offset + 39 + elementIndex(index, 4) * 4, false);
   }
 
-  /** A view on the 16 bytes of v6. It is not parked with the accessor: use it before the packet is released. */
+  /** A view on the bytes of v6. It is not parked with the accessor: use it before the packet is released. */
   v6Bytes(): Uint8Array {
     return new Uint8Array(this.view.buffer, this.view.byteOffset + this.offset + 39, 16);
   }
@@ -304,17 +304,17 @@ export class Bytes extends Header {
     return copyBytes(this.view, this.offset + 39, 16, target, at);
   }
 
-  /** Writes the 16 bytes of v6. @throws RangeError for another number of bytes. */
+  /** Writes the bytes of v6. @throws RangeError for another number of bytes. */
   setV6(bytes: ArrayLike<number>): void {
     writeBytes(this.view, this.offset + 39, 16, bytes);
   }
 
-  /** A view on the 5 bytes of payload. It is not parked with the accessor: use it before the packet is released. */
+  /** A view on the bytes of payload. It is not parked with the accessor: use it before the packet is released. */
   payload$Bytes(): Uint8Array {
     return new Uint8Array(this.view.buffer, this.view.byteOffset + this.offset + 55, 5);
   }
 
-  /** Writes the 5 bytes of payload. @throws RangeError for another number of bytes. */
+  /** Writes the bytes of payload. @throws RangeError for another number of bytes. */
   setPayload$(bytes: ArrayLike<number>): void {
     writeBytes(this.view, this.offset + 55, 5, bytes);
   }

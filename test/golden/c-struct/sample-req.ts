@@ -144,12 +144,12 @@ export class SampleReq extends Header {
     this.view.setUint16(this.offset + 4, value, HOST_LITTLE_ENDIAN);
   }
 
-  /** From field padding_6: 2 bytes, at 6. Where they begin in `view`. */
+  /** From field padding_6: 2 bytes, at 6. Where it begins in `view`. */
   get padding6Offset(): number {
     return this.offset + 6;
   }
 
-  /** How many bytes padding_6 has: 2. */
+  /** How many bytes padding_6 has. */
   get padding6Length(): number {
     return 2;
   }
@@ -184,12 +184,12 @@ export class SampleReq extends Header {
     return this.wrap(offset, end);
   }
 
-  /** A view on the 2 bytes of padding_6. It is not parked with the accessor: use it before the packet is released. */
+  /** A view on the bytes of padding_6. It is not parked with the accessor: use it before the packet is released. */
   padding6Bytes(): Uint8Array {
     return new Uint8Array(this.view.buffer, this.view.byteOffset + this.offset + 6, 2);
   }
 
-  /** Writes the 2 bytes of padding_6. @throws RangeError for another number of bytes. */
+  /** Writes the bytes of padding_6. @throws RangeError for another number of bytes. */
   setPadding6(bytes: ArrayLike<number>): void {
     writeBytes(this.view, this.offset + 6, 2, bytes);
   }

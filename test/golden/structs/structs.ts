@@ -57,8 +57,8 @@ export class Inner extends Header {
     this.end = end;
     const room = end - offset;
     if (room < 1) return this.fail(1 /* TRUNCATED */);
-    const size = this.view.getUint8(offset) & 0xf;
-    if (size < 2 || size > 9) return this.fail(0x211 /* RANGE, size */);
+    const size$ = this.view.getUint8(offset) & 0xf;
+    if (size$ < 2 || size$ > 9) return this.fail(0x211 /* RANGE, size */);
     return 0;
   }
 
