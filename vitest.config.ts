@@ -15,6 +15,9 @@ export default defineConfig({
     ],
   },
   test: {
+    // A slow machine is no failing test: these only end what hangs.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     projects: [
       {
         extends: true,

@@ -1,5 +1,5 @@
 import { compare, type Diagnostics, didYouMean, type Span } from "./diagnostics.js";
-import { type Attachment, maxOf, type SchemaModel, type StructModel } from "./layout.js";
+import { type Attachment, maxOf, type Model, type SchemaModel, type StructModel } from "./layout.js";
 import { type Entry, keyText, type Node, valueOf } from "./nodes.js";
 import type { Definitions, ResolvedSchema } from "./resolve.js";
 
@@ -114,5 +114,35 @@ function refuseAmbiguity(attachments: readonly Attachment[], diagnostics: Diagno
     const place = parent === undefined ? key : `${parent.name}.${key}`;
     const message = `${place} ${value} already leads to ${earlier.child.name}; it cannot lead to ${child.name} as well`;
     diagnostics.error("attach", span, message, [{ message: "it is attached here", span: earlier.span }]);
+  }
+}
+
+/** The headers that some link type leads to, by one step or more. */
+export function reachable(attachments: readonly Attachment[]): Set<StructModel> {
+  const found = new Set<StructModel>();
+  const open: (StructModel | undefined)[] = [undefined];
+  while (open.length > 0) {
+    const from = open.pop();
+    for (const { parent, child } of attachments) {
+      if (parent !== from || found.has(child)) continue;
+      found.add(child);
+      open.push(child);
+    }
+  }
+  return found;
+}
+
+/** A header that was attached, but to nothing that a packet can lead to, is in no Stack. */
+export function warnUnreachable(model: Model, diagnostics: Diagnostics): void {
+  const found = reachable(model.attachments);
+  for (const { parent, child, span } of model.attachments) {
+    if (parent === undefined || found.has(child) || child.schema.origin !== "own") continue;
+    const message = `${child.name} is attached to ${parent.name}, but no link type leads there: the Stack leaves both out`;
+    diagnostics.warning("unreachable", span, message, [
+      {
+        message: `attach ${parent.name} to a header that is reached, or to \`link_type\``,
+        span: parent.span,
+      },
+    ]);
   }
 }

@@ -1,3 +1,4 @@
+import { warnUnreachable } from "./attach.js";
 import { check } from "./check.js";
 import { compare, type Diagnostic, Diagnostics } from "./diagnostics.js";
 import { emit } from "./emit.js";
@@ -50,6 +51,7 @@ export async function compile(options: CompileOptions): Promise<Compilation> {
   const model = check(resolve(loaded, diagnostics, standalone), diagnostics);
   const common = { schemas: sources.length, sources, inputsHash };
   if (diagnostics.hasErrors) return { ...common, files: [], classes: 0, diagnostics: diagnostics.sorted() };
+  warnUnreachable(model, diagnostics);
   const emitted = emit(model, { importExtension, runtimeImport, standalone });
   const formatted = await Promise.all(emitted.map(format));
   return {

@@ -48,6 +48,11 @@ export class Diagnostics {
     } else this.add(code, span, message, notes);
   }
 
+  /** Something that compiles and is hardly what was meant. */
+  warning(code: string, span: Span, message: string, notes: readonly Note[] = []): void {
+    this.gathered.push({ severity: "warning", code, message, span, notes });
+  }
+
   private add(code: string, span: Span, message: string, notes: readonly Note[]): void {
     this.gathered.push({ severity: "error", code, message, span, notes });
   }

@@ -1,4 +1,5 @@
 // What the emitted Stack needs to know of the attach graph: numbers, repeats, how each choice is looked up.
+import { reachable } from "./attach.js";
 import type { Attachment, Model, NextRule, StructModel } from "./layout.js";
 import { stackMember } from "./names.js";
 import { RUNTIME_VALUES } from "./symbols.js";
@@ -102,21 +103,6 @@ function choice(
 
 export function keyBits({ fields }: NextRule): number {
   return Math.max(...fields.map(({ type }) => type.bits));
-}
-
-/** The headers that some link type leads to, by one step or more. */
-function reachable(attachments: readonly Attachment[]): Set<StructModel> {
-  const found = new Set<StructModel>();
-  const open: (StructModel | undefined)[] = [undefined];
-  while (open.length > 0) {
-    const from = open.pop();
-    for (const { parent, child } of attachments) {
-      if (parent !== from || found.has(child)) continue;
-      found.add(child);
-      open.push(child);
-    }
-  }
-  return found;
 }
 
 /** Whether a packet can lead from one header to another, by one step or more. */

@@ -3,6 +3,8 @@ import { endOf, fieldToJSON, isPresent, jsonText } from "./json.js";
 import type { FieldLayout } from "./layout.js";
 
 const BYTES_PER_LINE = 16;
+/** With the bytes before it a line has some hundred characters. */
+const TEXT_WIDTH = 60;
 
 /** One line of an annotated dump: bytes `[start, end)` of the view, and what they mean. */
 interface DumpLine {
@@ -65,11 +67,25 @@ function fieldText(header: Header, field: FieldLayout): string {
   return jsonText(value);
 }
 
+/** Bytes to the left, text to the right; the longer of the two decides how many lines it takes. */
 function renderLine(view: DataView, line: DumpLine, origin: number): string[] {
+  const texts = wrapped(line.text);
   const lines: string[] = [];
-  for (let at = line.start; at < line.end; at += BYTES_PER_LINE) {
+  for (let at = line.start; at < line.end || lines.length < texts.length; at += BYTES_PER_LINE) {
     const stop = Math.min(at + BYTES_PER_LINE, line.end);
-    lines.push(renderBytes(view, at, stop, origin, at === line.start ? line.text : ""));
+    lines.push(renderBytes(view, at, stop, origin, texts[lines.length] ?? ""));
+  }
+  return lines;
+}
+
+/** A text in lines of at most {@link TEXT_WIDTH} characters where its commas allow. */
+function wrapped(text: string): string[] {
+  const lines: string[] = [];
+  for (const part of text.split(/(?<=,) /)) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + part.length < TEXT_WIDTH)
+      lines[lines.length - 1] = `${last} ${part}`;
+    else lines.push(part);
   }
   return lines;
 }
@@ -77,7 +93,7 @@ function renderLine(view: DataView, line: DumpLine, origin: number): string[] {
 function renderBytes(view: DataView, start: number, end: number, origin: number, text: string): string {
   const hex: string[] = [];
   for (let at = start; at < end; at++) hex.push(view.getUint8(at).toString(16).padStart(2, "0"));
-  const place = (start - origin).toString(16).padStart(4, "0");
+  const place = start < end ? (start - origin).toString(16).padStart(4, "0") : "    ";
   return `  ${place}  ${hex.join(" ").padEnd(BYTES_PER_LINE * 3 - 1)}  ${text}`.trimEnd();
 }
 

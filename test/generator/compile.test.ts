@@ -124,4 +124,31 @@ describe("compile", { timeout: 120_000 }, () => {
     expect(files).toEqual([]);
     expect(new Set(diagnostics.map(({ span }) => span.file.path))).toEqual(new Set(["c.yaml", "d.yaml"]));
   });
+
+  it("warns of a header that is attached to what no packet leads to, and of no other", async () => {
+    const cwd = temporaryFolder();
+    const island = header("a: u16", "endian: big\nnext: { by: a }").replace("probe", "island");
+    const child = header("b: u8", "endian: big\nattach: { island.a: 7, udp.port: 9 }");
+    put(cwd, {
+      "island.yaml": island,
+      "lost.yaml": child.replace("island.a: 7, udp.port: 9", "island.a: 8").replace("probe", "lost"),
+      "child.yaml": child,
+    });
+    const { diagnostics, files } = await compile({ inputs: ["."], cwd });
+    const told = diagnostics.map(({ severity, code, message, span }) => [
+      severity,
+      code,
+      span.file.path,
+      message,
+    ]);
+    expect(told).toEqual([
+      [
+        "warning",
+        "unreachable",
+        "lost.yaml",
+        "lost is attached to island, but no link type leads there: the Stack leaves both out",
+      ],
+    ]);
+    expect(files.find(({ path }) => path === "stack.ts")?.text).toContain("probe: Probe");
+  });
 });

@@ -77,7 +77,7 @@ describe("text", () => {
     const dump = ipv4.hexDump();
     expect(dump).toMatch(/^ipv4: 24 bytes at 0\n {2}0000 {2}46 +version 4, ihl 6\n/);
     expect(dump).toMatch(
-      / {2}0006 {2}00 00 +reserved 0, dont_fragment false, more_fragments false, fragment_offset 0 \(0 bytes\)/,
+      / {2}0006 {2}00 00 +reserved 0, dont_fragment false, more_fragments false,\n +fragment_offset 0 \(0 bytes\)\n/,
     );
     expect(dump).toMatch(/ {2}0014 {2}00 00 00 00 +\(rest of the header\)$/);
   });
