@@ -46,8 +46,17 @@ export class Stack extends StackBase {
   decode(packet: PacketBounds): number;
   decode(offset: number, end: number, linkType: number): number;
   override decode(first: PacketBounds | number, end: number = 0, linkType: number = 0): number {
-    if (typeof first === "number") return this.decodeBytes(first, end, linkType);
-    return this.decodeBytes(first.dataOffset, first.dataEnd, first.linkType);
+    if (typeof first !== "number") return this.decode(first.dataOffset, first.dataEnd, first.linkType);
+    this.begin(first, end, linkType);
+    const found0 = this.found0;
+    this.found0 = 0;
+    const vlanCount = this.vlanCount;
+    this.vlanCount = 0;
+    const fault = linkType === 1 ? this.enterEthernet(first, end) : this.enterLinkType(first, end, linkType);
+    const stale0 = found0 & ~this.found0;
+    if (stale0 !== 0) this.parkStale(stale0);
+    if (this.vlanCount < vlanCount) this.parkVlan(vlanCount);
+    return fault;
   }
 
   override has(layer: HeaderClass): boolean {
@@ -74,19 +83,6 @@ export class Stack extends StackBase {
     if ((this.found0 & 128) !== 0) found.push(this.udp);
     found.push(...this.vlanCursors.slice(0, this.vlanCount));
     return found;
-  }
-
-  private decodeBytes(offset: number, end: number, linkType: number): number {
-    this.begin(offset, end, linkType);
-    const found0 = this.found0;
-    this.found0 = 0;
-    const vlanCount = this.vlanCount;
-    this.vlanCount = 0;
-    const fault = this.enterLinkType(offset, end, linkType);
-    const stale0 = found0 & ~this.found0;
-    if (stale0 !== 0) this.parkStale(stale0);
-    if (this.vlanCount < vlanCount) this.parkVlan(vlanCount);
-    return fault;
   }
 
   private enterLinkType(offset: number, end: number, linkType: number): number {
@@ -120,25 +116,28 @@ export class Stack extends StackBase {
     {
       const key = header.etherType;
       if (key >= 1536) {
-        const start = header.payloadOffset;
-        const limit = header.payloadEnd;
-        switch (key) {
-          case 0x0800:
-            return this.enterIpv4(start, limit);
-          case 0x0806:
-          case 0x8035:
-            return this.enterArp(start, limit);
-          case 0x8100:
-          case 0x88a8:
-          case 0x9100:
-            return this.enterVlan(start, limit);
-          case 0x86dd:
-            return this.enterIpv6(start, limit);
-        }
+        if (key === 0x0800) return this.enterIpv4(header.payloadOffset, header.payloadEnd);
+        return this.fromEthernet(key, header.payloadOffset, header.payloadEnd);
       }
     }
 
     return 0;
+  }
+
+  private fromEthernet(key: number, offset: number, end: number): number {
+    switch (key) {
+      case 0x0806:
+      case 0x8035:
+        return this.enterArp(offset, end);
+      case 0x8100:
+      case 0x88a8:
+      case 0x9100:
+        return this.enterVlan(offset, end);
+      case 0x86dd:
+        return this.enterIpv6(offset, end);
+      default:
+        return 0;
+    }
   }
 
   private enterIcmp(offset: number, end: number): number {
@@ -234,25 +233,28 @@ export class Stack extends StackBase {
     {
       const key = header.etherType;
       if (key >= 1536) {
-        const start = header.payloadOffset;
-        const limit = header.payloadEnd;
-        switch (key) {
-          case 0x0800:
-            return this.enterIpv4(start, limit);
-          case 0x0806:
-          case 0x8035:
-            return this.enterArp(start, limit);
-          case 0x8100:
-          case 0x88a8:
-          case 0x9100:
-            return this.enterVlan(start, limit);
-          case 0x86dd:
-            return this.enterIpv6(start, limit);
-        }
+        if (key === 0x0800) return this.enterIpv4(header.payloadOffset, header.payloadEnd);
+        return this.fromVlan(key, header.payloadOffset, header.payloadEnd);
       }
     }
 
     return 0;
+  }
+
+  private fromVlan(key: number, offset: number, end: number): number {
+    switch (key) {
+      case 0x0806:
+      case 0x8035:
+        return this.enterArp(offset, end);
+      case 0x8100:
+      case 0x88a8:
+      case 0x9100:
+        return this.enterVlan(offset, end);
+      case 0x86dd:
+        return this.enterIpv6(offset, end);
+      default:
+        return 0;
+    }
   }
 
   private parkStale(found0: number): void {

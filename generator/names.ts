@@ -101,7 +101,7 @@ const RESERVED_WORDS = new Set(
 const STACK_MEMBERS = new Set(
   (
     "view fault decode has park present layers payloadOffset payloadEnd explain toJSON toString hexDump stop begin maxDepth " +
-    "packetOffset packetEnd packetLinkType stale faultHeader faultOffset parkStale enter decodeBytes explainAt constructor " +
+    "packetOffset packetEnd packetLinkType stale faultHeader faultOffset parkStale enter explainAt constructor " +
     "hasOwnProperty isPrototypeOf propertyIsEnumerable toLocaleString valueOf"
   ).split(" "),
 );
@@ -115,7 +115,7 @@ export function enterMethodName(name: string): string {
 /** A layer's cursor in `Stack`. */
 export function stackMember(name: string): string {
   const camel = camelCase(name);
-  return STACK_MEMBERS.has(camel) || /^(enter[A-Z]|park[A-Z]|found\d)|(At|Count|Cursors)$/.test(camel)
+  return STACK_MEMBERS.has(camel) || /^(enter[A-Z]|from[A-Z]|park[A-Z]|found\d)|(At|Count|Cursors)$/.test(camel)
     ? `${camel}$`
     : camel;
 }

@@ -40,8 +40,14 @@ export class Stack extends StackBase {
   decode(packet: PacketBounds): number;
   decode(offset: number, end: number, linkType: number): number;
   override decode(first: PacketBounds | number, end: number = 0, linkType: number = 0): number {
-    if (typeof first === "number") return this.decodeBytes(first, end, linkType);
-    return this.decodeBytes(first.dataOffset, first.dataEnd, first.linkType);
+    if (typeof first !== "number") return this.decode(first.dataOffset, first.dataEnd, first.linkType);
+    this.begin(first, end, linkType);
+    this.found0 = 0;
+    const nextCount = this.nextCount;
+    this.nextCount = 0;
+    const fault = linkType === 147 ? this.enterNext(first, end) : this.enterLinkType(first, end, linkType);
+    if (this.nextCount < nextCount) this.parkNext(nextCount);
+    return fault;
   }
 
   override has(layer: HeaderClass): boolean {
@@ -59,16 +65,6 @@ export class Stack extends StackBase {
     const found: Header[] = [];
     found.push(...this.nextCursors.slice(0, this.nextCount));
     return found;
-  }
-
-  private decodeBytes(offset: number, end: number, linkType: number): number {
-    this.begin(offset, end, linkType);
-    this.found0 = 0;
-    const nextCount = this.nextCount;
-    this.nextCount = 0;
-    const fault = this.enterLinkType(offset, end, linkType);
-    if (this.nextCount < nextCount) this.parkNext(nextCount);
-    return fault;
   }
 
   private enterLinkType(offset: number, end: number, linkType: number): number {
