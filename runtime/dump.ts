@@ -83,9 +83,9 @@ function wrapped(text: string): string[] {
   const lines: string[] = [];
   for (const part of text.split(/(?<=,) /)) {
     const last = lines.at(-1);
-    if (last !== undefined && last.length + part.length < TEXT_WIDTH)
+    if (last !== undefined && last.length + part.length < TEXT_WIDTH) {
       lines[lines.length - 1] = `${last} ${part}`;
-    else lines.push(part);
+    } else lines.push(part);
   }
   return lines;
 }
