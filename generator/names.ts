@@ -115,7 +115,8 @@ export function enterMethodName(name: string): string {
 /** A layer's cursor in `Stack`. */
 export function stackMember(name: string): string {
   const camel = camelCase(name);
-  return STACK_MEMBERS.has(camel) || /^(enter[A-Z]|from[A-Z]|park[A-Z]|found\d)|(At|Count|Cursors)$/.test(camel)
+  return STACK_MEMBERS.has(camel) ||
+    /^(enter[A-Z]|from[A-Z]|park[A-Z]|found\d)|(At|Count|Cursors)$/.test(camel)
     ? `${camel}$`
     : camel;
 }
