@@ -46,13 +46,18 @@ export class Stack extends StackBase {
   decode(packet: PacketBounds): number;
   decode(offset: number, end: number, linkType: number): number;
   override decode(first: PacketBounds | number, end: number = 0, linkType: number = 0): number {
-    if (typeof first !== "number") return this.decode(first.dataOffset, first.dataEnd, first.linkType);
-    this.begin(first, end, linkType);
+    if (typeof first === "number") return this.decodeBytes(first, end, linkType);
+    return this.decodeBytes(first.dataOffset, first.dataEnd, first.linkType);
+  }
+
+  private decodeBytes(offset: number, end: number, linkType: number): number {
+    this.begin(offset, end, linkType);
     const found0 = this.found0;
     this.found0 = 0;
     const vlanCount = this.vlanCount;
     this.vlanCount = 0;
-    const fault = linkType === 1 ? this.enterEthernet(first, end) : this.enterLinkType(first, end, linkType);
+    const fault =
+      linkType === 1 ? this.enterEthernet(offset, end) : this.enterLinkType(offset, end, linkType);
     const stale0 = found0 & ~this.found0;
     if (stale0 !== 0) this.parkStale(stale0);
     if (this.vlanCount < vlanCount) this.parkVlan(vlanCount);

@@ -6,8 +6,8 @@ import { enterMethodName, pascalCase } from "./names.js";
 import { type Choice, keyBits, type Layer, type StackPlan } from "./stack-plan.js";
 
 /**
- * A header with more kinds of children keeps only the most travelled one in its method. V8 11 (Node 20) inlines up to
- * 920 bytes of bytecode: with all four children of Ethernet there, decoding took 25 ns a packet, with one 16.
+ * A header with more kinds of children keeps only the most travelled one in its method, so that V8 inlines more of the
+ * way down: about 1 ns of 29 a packet, and fewer runs of 34 (Node 20.20, x86-64).
  */
 const MAX_HOT = 3;
 

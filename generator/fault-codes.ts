@@ -16,8 +16,8 @@ export const FAULT_CODES = {
 
 /**
  * A fault as a literal: `0x514 /* DECLARED_LENGTH, totalLength *\/`. V8 counts the bytecode of what never runs too when
- * it chooses what to inline: `fieldFault(Fault.DECLARED_LENGTH, 4)` made a loop over Ethernet, IPv4 and UDP take 1.9
- * times as long (Node 20.20, x86-64).
+ * it chooses what to inline: with `fieldFault(Fault.DECLARED_LENGTH, 4)` a Stack took 1.5 ns of 29 more a packet, and
+ * accessors by themselves no more (Node 20.20, x86-64).
  */
 export function faultLiteral(
   code: keyof typeof FAULT_CODES,

@@ -101,7 +101,7 @@ const RESERVED_WORDS = new Set(
 const STACK_MEMBERS = new Set(
   (
     "view fault decode has park present layers payloadOffset payloadEnd explain toJSON toString hexDump stop begin maxDepth " +
-    "packetOffset packetEnd packetLinkType stale faultHeader faultOffset parkStale enter explainAt constructor " +
+    "packetOffset packetEnd packetLinkType stale faultHeader faultOffset parkStale enter decodeBytes explainAt constructor " +
     "hasOwnProperty isPrototypeOf propertyIsEnumerable toLocaleString valueOf"
   ).split(" "),
 );

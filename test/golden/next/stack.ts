@@ -40,12 +40,16 @@ export class Stack extends StackBase {
   decode(packet: PacketBounds): number;
   decode(offset: number, end: number, linkType: number): number;
   override decode(first: PacketBounds | number, end: number = 0, linkType: number = 0): number {
-    if (typeof first !== "number") return this.decode(first.dataOffset, first.dataEnd, first.linkType);
-    this.begin(first, end, linkType);
+    if (typeof first === "number") return this.decodeBytes(first, end, linkType);
+    return this.decodeBytes(first.dataOffset, first.dataEnd, first.linkType);
+  }
+
+  private decodeBytes(offset: number, end: number, linkType: number): number {
+    this.begin(offset, end, linkType);
     this.found0 = 0;
     const nextCount = this.nextCount;
     this.nextCount = 0;
-    const fault = linkType === 147 ? this.enterNext(first, end) : this.enterLinkType(first, end, linkType);
+    const fault = linkType === 147 ? this.enterNext(offset, end) : this.enterLinkType(offset, end, linkType);
     if (this.nextCount < nextCount) this.parkNext(nextCount);
     return fault;
   }
