@@ -67,8 +67,8 @@ function arrayType(
 ): DeclaredType | undefined {
   const count = valueOf(map, "count");
   if (count?.kind !== "scalar") {
-    const message = `array ${JSON.stringify(keyText(entry))} needs a \`count\`; arrays of other lengths are not in this version`;
-    context.diagnostics.error("not-yet", entryOf(map, "array")?.key.span ?? entry.key.span, message);
+    const message = `array ${JSON.stringify(keyText(entry))} needs a \`count\`, \`bytes\` or \`until\` to say where it ends`;
+    context.diagnostics.error("structure", entryOf(map, "array")?.key.span ?? entry.key.span, message);
     return undefined;
   }
   const declared = elementType(element, context);

@@ -1,10 +1,5 @@
 // Every name that generated code has is made here.
 
-/** What a schema may call things: snake_case, as RFCs and C headers have it. */
-export const NAME_PATTERN: RegExp = /^[a-z][a-z0-9_]{0,63}$/;
-/** Enum labels may begin with a digit: `3pc`. */
-export const LABEL_PATTERN: RegExp = /^[a-z0-9][a-z0-9_]{0,63}$/;
-
 /** `tp_next_offset` -> `tpNextOffset`. */
 export function camelCase(name: string): string {
   const joined = name.replace(/_+([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());

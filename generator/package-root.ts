@@ -13,11 +13,6 @@ export function packageRoot(): string {
   return found().root;
 }
 
-/** A file of the package, by its path from the package's root. */
-export function packageFile(path: string): string {
-  return join(found().root, path);
-}
-
 /** The version in our package.json. */
 export function packageVersion(): string {
   return found().json.version ?? "0.0.0";

@@ -20,15 +20,12 @@ const ADDRESSES: Readonly<Record<string, PlainType>> = {
   ipv4_address: { kind: "ipv4", bits: 32 },
   ipv6_address: { kind: "ipv6", bits: 128 },
 };
-const NOT_YET: ReadonlySet<string> = new Set([
-  "text",
-  "dns_name",
-  "varint",
-  "varint.quic",
-  "varint.leb128",
-  "list",
-  "bytes",
-]);
+const NOT_YET: ReadonlySet<string> = new Set(["dns_name", "varint", "varint.quic", "varint.leb128", "list"]);
+/** Kinds of field that need a length, and so a map. */
+const AS_MAP: Readonly<Record<string, string>> = {
+  bytes: "{ bytes: 8 }",
+  text: "{ text: ascii, size: 8 }",
+};
 const ENDIANS: Readonly<Record<string, Endian>> = { le: "little", be: "big", host: "host" };
 const NUMBER = "-?(?:0x[0-9a-fA-F]+|[0-9]+)";
 const RULE = new RegExp(
@@ -72,12 +69,12 @@ function unknownType(word: string, node: ScalarNode, diagnostics: Diagnostics): 
   const span = partSpan(node, 0, word.length);
   const shown = JSON.stringify(word.slice(0, 40));
   if (NOT_YET.has(word)) {
-    const how = word === "bytes" ? "; a fixed number of bytes is written `{ bytes: 8 }`" : "";
-    diagnostics.error(
-      "not-yet",
-      span,
-      `the type ${shown} is not in this version of the schema language${how}`,
-    );
+    diagnostics.error("not-yet", span, `the type ${shown} is not in this version of the schema language`);
+    return;
+  }
+  if (Object.hasOwn(AS_MAP, word)) {
+    const message = `${shown} needs a length, and so a map: write it like \`${AS_MAP[word]}\``;
+    diagnostics.error("structure", span, message);
     return;
   }
   const known = [
