@@ -8,6 +8,7 @@ const TABLES: readonly (readonly [string, ...string[]])[] = [
   ["accessors.js", "1500"],
   ["ring.js", "64"],
   ["ring.js", "1500"],
+  ["checksum.js", "1500"],
   ["live.js"],
   ["generate.js"],
 ];

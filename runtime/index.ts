@@ -1,5 +1,14 @@
 // The public entry `zc-gen`: what generated code stands on, and what its users hold in their hands.
 export { formatIpv4, formatIpv6, formatMac, parseIpv4, parseIpv6, parseMac } from "./address.js";
+export {
+  adjustedChecksum,
+  checksumAround,
+  internetChecksum,
+  sumWords,
+  type ChecksumFunction,
+} from "./checksum.js";
+export { crc32, crc32c } from "./crc.js";
+export { adler32, fletcher16, fletcher32 } from "./running-sums.js";
 export { Fault, FAULT_ERROR_CODES, faultCode, faultField, fieldFault, isIncomplete } from "./fault.js";
 export { Header, PARKED, viewOf, type HeaderClass } from "./header.js";
 export { fieldBytes, type JsonObject, type JsonValue } from "./json.js";
