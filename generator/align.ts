@@ -22,7 +22,7 @@ export function checkAlignment(
     for (const [start, from] of starts.get(header) ?? []) {
       if (start % to === at % to) continue;
       const message = `${header.name} claims to start at ${at} modulo ${to}, but after ${from} it starts at ${start % to}`;
-      diagnostics.error("align", header.span, message, [
+      diagnostics.error("align-claim", header.span, message, [
         { message: `claim less: \`align: ${provable([...(starts.get(header) ?? new Map()).keys()])}\`` },
       ]);
       break;

@@ -41,7 +41,7 @@ function attachmentsOf(
     return values(entry.value).flatMap(({ value, span }) => {
       if (value <= target.max) return [{ parent: target.parent, key: target.key, value, child, span }];
       diagnostics.error(
-        "attach",
+        "attach-range",
         span,
         `${value} does not fit ${keyText(entry)}, which ends at ${target.max}`,
       );
@@ -78,7 +78,7 @@ function attachTarget(
       return undefined;
     }
     const message = `there is no header named ${JSON.stringify(parentName)} to attach to`;
-    diagnostics.error("unknown-name", key.span, message, didYouMean(parentName, headers.keys()));
+    diagnostics.error("attach-no-header", key.span, message, didYouMean(parentName, headers.keys()));
     return undefined;
   }
   const rule = parent.next.find((candidate) => candidate.key === keyName);
@@ -92,7 +92,7 @@ function attachTarget(
   const notes = didYouMean(keyName, keys);
   const message = `${JSON.stringify(keyName)} does not choose what follows ${parentName}`;
   diagnostics.error(
-    "attach",
+    keys.length === 0 ? "attach-no-rule" : "attach-no-key",
     key.span,
     message,
     notes.length > 0 ? notes : [{ message: known, span: parent.span }],
@@ -104,16 +104,21 @@ function attachTarget(
 function refuseAmbiguity(attachments: readonly Attachment[], diagnostics: Diagnostics): void {
   const seen = new Map<string, Attachment>();
   for (const attachment of attachments) {
-    const { parent, key, value, child, span } = attachment;
+    const { parent, key, value, child } = attachment;
     const id = `${parent?.name ?? ""}.${key}=${value}`;
     const earlier = seen.get(id);
     if (earlier === undefined) {
       seen.set(id, attachment);
       continue;
     }
+    // The user's file is the one to mend, whichever came first.
+    const isBundled = child.schema.origin === "library" && earlier.child.schema.origin === "own";
+    const [wrong, right] = isBundled ? [earlier, attachment] : [attachment, earlier];
     const place = parent === undefined ? key : `${parent.name}.${key}`;
-    const message = `${place} ${value} already leads to ${earlier.child.name}; it cannot lead to ${child.name} as well`;
-    diagnostics.error("attach", span, message, [{ message: "it is attached here", span: earlier.span }]);
+    const message = `${place} ${value} already leads to ${right.child.name}; it cannot lead to ${wrong.child.name} as well`;
+    diagnostics.error("attach-twice", wrong.span, message, [
+      { message: "it is attached here", span: right.span },
+    ]);
   }
 }
 

@@ -11,12 +11,12 @@ export function checkCLayout(struct: StructModel, node: MapNode, diagnostics: Di
   }
   if (struct.c === undefined) {
     const message = `${struct.name} has \`layout: c\` and so must name its struct: \`c: { struct: ..., header: ... }\``;
-    diagnostics.error("c-layout", struct.span, message);
+    diagnostics.error("c-unnamed", struct.span, message);
   }
   const variable = struct.fields.find(({ type, when }) => type.kind === "span" || when !== undefined);
   if (variable !== undefined) {
     diagnostics.error(
-      "c-layout",
+      "c-variable",
       variable.span,
       `a C struct is all fixed; ${JSON.stringify(variable.name)} is not`,
     );
@@ -26,7 +26,7 @@ export function checkCLayout(struct: StructModel, node: MapNode, diagnostics: Di
     const offset = field.bitOffset / 8;
     if (!isProvable(field)) {
       const message = `field ${JSON.stringify(field.name)} (${field.word}) is a bit field, whose place in a C struct cannot be proved`;
-      diagnostics.error("c-layout", field.span, message, [
+      diagnostics.error("c-bit-field", field.span, message, [
         { message: "take the whole number, and its bits under `let`" },
       ]);
       continue;
@@ -34,7 +34,7 @@ export function checkCLayout(struct: StructModel, node: MapNode, diagnostics: Di
     if (offset % natural === 0) continue;
     const gap = natural - (Math.floor(offset) % natural);
     const message = `field ${JSON.stringify(field.name)} (${field.word}) is at offset ${offset}, no multiple of ${natural}; C puts ${gap} bytes of padding before it`;
-    diagnostics.error("c-layout", field.span, message, [
+    diagnostics.error("c-misaligned", field.span, message, [
       { message: `write the padding down: \`padding_${offset}: { bytes: ${gap} }\`` },
     ]);
   }
@@ -42,7 +42,7 @@ export function checkCLayout(struct: StructModel, node: MapNode, diagnostics: Di
   if (struct.size % natural === 0) return;
   const gap = natural - (struct.size % natural);
   const message = `${struct.name} has ${struct.size} bytes, no multiple of ${natural}; C puts ${gap} bytes of padding at its end`;
-  diagnostics.error("c-layout", struct.span, message, [
+  diagnostics.error("c-tail", struct.span, message, [
     { message: `write the padding down: \`padding_${struct.size}: { bytes: ${gap} }\`` },
   ]);
 }
@@ -56,7 +56,7 @@ function refuseStrayC(struct: StructModel, node: MapNode, diagnostics: Diagnosti
   if (struct.c === undefined) return;
   const span = entryOf(node, "c")?.key.span ?? struct.span;
   diagnostics.error(
-    "c-layout",
+    "c-stray",
     span,
     "`c` names the C struct of a schema with `layout: c`; this one has none",
   );

@@ -53,7 +53,7 @@ class Builder {
     if (this.open.includes(definition)) {
       const path = [...this.open.slice(this.open.indexOf(definition)), definition].map(({ name }) => name);
       this.diagnostics.error(
-        "cycle",
+        "struct-cycle",
         from?.span ?? definition.span,
         `a structure cannot contain itself: ${path.join(" > ")}`,
       );
@@ -61,7 +61,7 @@ class Builder {
     }
     if (this.open.length === MAX_STRUCT_NESTING) {
       const message = `structures inside structures are nested deeper than ${MAX_STRUCT_NESTING} levels`;
-      this.diagnostics.error("nesting", from?.span ?? definition.span, message);
+      this.diagnostics.error("struct-nesting", from?.span ?? definition.span, message);
       return undefined;
     }
     if (!this.built.has(definition)) {
@@ -77,7 +77,7 @@ class Builder {
     const endian = definition.order ?? (textOf(root, "endian") as Endian | undefined);
     if (endian === undefined) {
       const message = `${definition.schema.name} does not state its byte order: add \`endian: big\`, \`little\` or \`host\``;
-      if (definition.isHeader) diagnostics.error("endian", definition.span, message);
+      if (definition.isHeader) diagnostics.error("no-endian", definition.span, message);
       return undefined;
     }
     const bitOrder = textOf(root, "bit_order") as BitOrder | undefined;
@@ -126,7 +126,7 @@ function refuseLatePayload(
   if (declared?.counts !== "payload" || headerLength !== undefined || slots === 0) return;
   const message =
     "a header with fields of no fixed length that declares its payload must declare its own length too";
-  diagnostics.error("length", span, message, [
+  diagnostics.error("late-payload", span, message, [
     { message: "say `length: { header: ... }`, or `total` instead of `payload`" },
   ]);
 }
@@ -139,7 +139,7 @@ function alignment(root: MapNode, isHeader: boolean, diagnostics: Diagnostics): 
   const alignment = { to: Number(to) as Alignment["to"], at: Number(at) };
   if ([1, 2, 4, 8].includes(alignment.to) && alignment.at < alignment.to) return alignment;
   const message = "a header starts at a multiple of 1, 2, 4 or 8, plus an `at` that is less";
-  diagnostics.error("align", node.span, message);
+  diagnostics.error("align-value", node.span, message);
   return { to: 1, at: 0 };
 }
 

@@ -1,13 +1,9 @@
-import { warnUnreachable } from "./attach.js";
-import { check } from "./check.js";
+import { analyze } from "./analyze.js";
 import { compare, type Diagnostic, Diagnostics } from "./diagnostics.js";
 import { emit } from "./emit.js";
 import { format } from "./format.js";
-import { type InputFile, readInputs } from "./inputs.js";
+import { readInputs } from "./inputs.js";
 import type { Model } from "./layout.js";
-import { load } from "./load.js";
-import { type ReadSchema, resolve } from "./resolve.js";
-import { validate } from "./validate.js";
 
 export interface CompileOptions {
   /** Schema files, and folders that are searched for them; relative to `cwd`. */
@@ -47,11 +43,9 @@ export async function compile(options: CompileOptions): Promise<Compilation> {
   const { files, sources, inputsHash } = await readInputs(options);
   const { importExtension = ".js", runtimeImport = "zc-gen", standalone = false } = options;
   const diagnostics = new Diagnostics();
-  const loaded = files.map((file) => loadValid(file, diagnostics));
-  const model = check(resolve(loaded, diagnostics, standalone), diagnostics);
+  const model = analyze(files, diagnostics, standalone);
   const common = { schemas: sources.length, sources, inputsHash };
   if (diagnostics.hasErrors) return { ...common, files: [], classes: 0, diagnostics: diagnostics.sorted() };
-  warnUnreachable(model, diagnostics);
   const emitted = emit(model, { importExtension, runtimeImport, standalone });
   const formatted = await Promise.all(emitted.map(format));
   return {
@@ -65,17 +59,4 @@ export async function compile(options: CompileOptions): Promise<Compilation> {
 function ownClasses({ schemas }: Model): number {
   const own = schemas.filter(({ ref }) => ref.origin === "own");
   return own.reduce((sum, { header, types }) => sum + types.length + (header === undefined ? 0 : 1), 0);
-}
-
-/** What can be read of a file: nodes, if it is a sound schema; else at least its name, which others may refer to. */
-function loadValid(file: InputFile, diagnostics: Diagnostics): ReadSchema {
-  const loaded = load(file, diagnostics);
-  const sound = loaded !== undefined && validate(loaded, diagnostics) ? loaded : undefined;
-  return sound === undefined
-    ? { origin: file.origin, brokenName: nameIn(file.text) }
-    : { origin: file.origin, loaded: sound };
-}
-
-function nameIn(text: string): string | undefined {
-  return /^name:\s*["']?([a-z][a-z0-9_]{0,63})\b/m.exec(text)?.[1];
 }

@@ -1,4 +1,5 @@
 import { distance } from "fastest-levenshtein";
+import { DIAGNOSTIC_TABLE, type DiagnosticName } from "./diagnostic-table.js";
 
 /** A schema file as it was read. */
 export interface SourceFile {
@@ -22,7 +23,7 @@ export interface Note {
 
 export interface Diagnostic {
   readonly severity: "error" | "warning";
-  /** Stable: callers match on it, wording may improve. */
+  /** `ZC1042`, of the table in diagnostic-table.ts. Stable: callers match on it, wording may improve. */
   readonly code: string;
   readonly message: string;
   readonly span: Span;
@@ -37,24 +38,30 @@ export class Diagnostics {
   private readonly gathered: Diagnostic[] = [];
   private readonly counts = new Map<SourceFile, number>();
 
-  error(code: string, span: Span, message: string, notes: readonly Note[] = []): void {
+  error(name: DiagnosticName, span: Span, message: string, notes: readonly Note[] = []): void {
     const { file } = span;
     const count = (this.counts.get(file) ?? 0) + 1;
     this.counts.set(file, count);
     if (count > MAX_PER_FILE + 1) return;
     if (count > MAX_PER_FILE) {
       const end = { file, start: file.text.length, end: file.text.length };
-      this.add("too-many", end, `more than ${MAX_PER_FILE} problems; the others are not shown`, []);
-    } else this.add(code, span, message, notes);
+      this.add("error", "too-many", end, `more than ${MAX_PER_FILE} problems; the others are not shown`, []);
+    } else this.add("error", name, span, message, notes);
   }
 
   /** Something that compiles and is hardly what was meant. */
-  warning(code: string, span: Span, message: string, notes: readonly Note[] = []): void {
-    this.gathered.push({ severity: "warning", code, message, span, notes });
+  warning(name: DiagnosticName, span: Span, message: string, notes: readonly Note[] = []): void {
+    this.add("warning", name, span, message, notes);
   }
 
-  private add(code: string, span: Span, message: string, notes: readonly Note[]): void {
-    this.gathered.push({ severity: "error", code, message, span, notes });
+  private add(
+    severity: Diagnostic["severity"],
+    name: DiagnosticName,
+    span: Span,
+    message: string,
+    notes: readonly Note[],
+  ): void {
+    this.gathered.push({ severity, code: DIAGNOSTIC_TABLE[name].code, message, span, notes });
   }
 
   get hasErrors(): boolean {

@@ -33,7 +33,7 @@ export function structType(name: ScalarNode, context: TypeContext): DeclaredType
   if (struct === undefined) return undefined;
   if (struct.headerLength !== undefined || struct.declared !== undefined || struct.slots > 0) {
     context.diagnostics.error(
-      "not-yet",
+      "struct-own-length",
       name.span,
       `${struct.name} has a length of its own; structures inside others are fixed in this version`,
     );
@@ -48,14 +48,22 @@ export function elementType(element: ScalarNode, context: TypeContext): Declared
   if (declared === undefined) return undefined;
   const { type } = declared;
   const tooWide = (type.kind === "uint" || type.kind === "int") && type.bits > 53;
-  if (type.bits % 8 !== 0 || declared.rule !== undefined || tooWide) {
+  const fault =
+    type.bits % 8 !== 0
+      ? "element-bits"
+      : declared.rule !== undefined
+        ? "element-rule"
+        : tooWide
+          ? "element-wide"
+          : undefined;
+  if (fault !== undefined) {
     const message = "the elements of an array are whole bytes, at most 53 bits, without a rule";
-    context.diagnostics.error("array", element.span, message);
+    context.diagnostics.error(fault, element.span, message);
     return undefined;
   }
   if ("endian" in type && type.endian === "host" && ![8, 16, 32, 64].includes(type.bits)) {
     const message = `${declared.word} is in host order, which only 8, 16, 32 and 64 bits have`;
-    context.diagnostics.error("array", element.span, message);
+    context.diagnostics.error("element-host-order", element.span, message);
     return undefined;
   }
   return declared;

@@ -48,17 +48,12 @@ function refuseClashes(
   const byValue = new Map<number, Entry>();
   for (const [index, entry] of entries.entries()) {
     const { member, value, label } = labels[index] as EnumLabel;
-    clash(
-      byMember,
-      member,
-      entry,
-      `the label ${JSON.stringify(label)} stands here twice (as ${member})`,
-      diagnostics,
-    );
-    clash(byValue, value, entry, `the value ${keyText(entry)} stands here twice`, diagnostics);
+    const twice = `the label ${JSON.stringify(label)} stands here twice (as ${member})`;
+    clash("label-clash", byMember, member, entry, twice, diagnostics);
+    clash("value-clash", byValue, value, entry, `the value ${keyText(entry)} stands here twice`, diagnostics);
     if (Number.isSafeInteger(value)) continue;
     diagnostics.error(
-      "enum-value",
+      "value-beyond-2-53",
       entry.key.span,
       `${keyText(entry)} is beyond 2^53 - 1, where numbers stop being exact`,
     );
@@ -66,6 +61,7 @@ function refuseClashes(
 }
 
 function clash<K>(
+  name: "label-clash" | "value-clash",
   seen: Map<K, Entry>,
   key: K,
   entry: Entry,
@@ -75,7 +71,7 @@ function clash<K>(
   const earlier = seen.get(key);
   if (earlier === undefined) seen.set(key, entry);
   else {
-    diagnostics.error("enum-clash", entry.value.span, message, [
+    diagnostics.error(name, entry.value.span, message, [
       { message: "the first is here", span: earlier.value.span },
     ]);
   }

@@ -1,4 +1,5 @@
 import { ts } from "ts-morph";
+import type { DiagnosticName } from "./diagnostic-table.js";
 import { type Diagnostics, didYouMean, type Span } from "./diagnostics.js";
 import type { FieldModel, LetModel } from "./layout.js";
 import { maxOf } from "./layout.js";
@@ -48,7 +49,7 @@ export function parseExpression(
   const text = String(node.value);
   if (text.length > MAX_LENGTH) {
     diagnostics.error(
-      "expression",
+      "expression-long",
       node.span,
       `an expression may have ${MAX_LENGTH} characters, not ${text.length}`,
     );
@@ -74,14 +75,19 @@ export function parseExpression(
       problem === undefined
         ? "it is more than one"
         : ts.flattenDiagnosticMessageText(problem.messageText, " ");
-    diagnostics.error("expression", partSpan(node, start, start + 1), `this is no expression: ${why}`);
+    const name = problem === undefined ? "expression-many" : "expression-syntax";
+    diagnostics.error(name, partSpan(node, start, start + 1), `this is no expression: ${why}`);
     return undefined;
   }
   if (
     !ts.isParenthesizedExpression(statement.expression) ||
     statement.expression.getEnd() < text.length + 2
   ) {
-    diagnostics.error("expression", node.span, "this is no expression: its parentheses do not match");
+    diagnostics.error(
+      "expression-parentheses",
+      node.span,
+      "this is no expression: its parentheses do not match",
+    );
     return undefined;
   }
   return new Checker(node, source, scope, diagnostics).check(statement.expression);
@@ -120,7 +126,11 @@ class Checker {
   private expression(node: ts.Expression): Expression {
     const expression = this.any(node);
     if (expression.size <= MAX_SIZE) return expression;
-    throw this.refuse(node, `has more than ${MAX_SIZE} parts, those of the values it uses included`);
+    throw this.refuse(
+      "expression-size",
+      node,
+      `has more than ${MAX_SIZE} parts, those of the values it uses included`,
+    );
   }
 
   private any(node: ts.Expression): Expression {
@@ -131,6 +141,7 @@ class Checker {
     if (ts.isBinaryExpression(node)) return this.binary(node);
     if (ts.isConditionalExpression(node)) return this.choose(node);
     throw this.refuse(
+      "expression-kind",
       node,
       "has no place in an expression: numbers, fields, + - * / % << >> & | comparisons && || ! ?: do",
     );
@@ -138,7 +149,9 @@ class Checker {
 
   private literal(node: ts.NumericLiteral): Expression {
     const value = Number(node.text);
-    if (!Number.isSafeInteger(value)) throw this.refuse(node, "is no whole number below 2^53");
+    if (!Number.isSafeInteger(value)) {
+      throw this.refuse("expression-literal", node, "is no whole number below 2^53");
+    }
     return { op: "number", value, range: ranges.only(value), isFlag: false, size: 1 };
   }
 
@@ -152,13 +165,15 @@ class Checker {
     const field = this.scope.fields.get(name);
     if (field === undefined) throw this.unknown(node);
     if (field.when !== undefined) {
-      throw this.refuse(node, "may be absent, so nothing can be worked out from it");
+      throw this.refuse("operand-absent", node, "may be absent, so nothing can be worked out from it");
     }
     const { kind } = field.type;
     if (kind === "flag") return { op: "field", field, range: ranges.span(0, 1), isFlag: true, size: 1 };
-    if (kind !== "uint" && kind !== "int") throw this.refuse(node, `is ${field.word}, not a number`);
+    if (kind !== "uint" && kind !== "int") {
+      throw this.refuse("operand-not-number", node, `is ${field.word}, not a number`);
+    }
     if (field.as !== "number") {
-      throw this.refuse(node, "has more than 53 bits, which an expression cannot hold");
+      throw this.refuse("operand-wide", node, "has more than 53 bits, which an expression cannot hold");
     }
     return { op: "field", field, range: fieldRange(field), isFlag: false, size: 1 };
   }
@@ -168,7 +183,7 @@ class Checker {
     if (this.scope.broken.has(name)) return new Unsound();
     const names = [...this.scope.fields.keys(), ...this.scope.lets.keys()];
     const message = `${JSON.stringify(name)} is no field or value that is known here`;
-    this.diagnostics.error("unknown-name", this.spanOf(node), message, didYouMean(name, names));
+    this.diagnostics.error("unknown-operand", this.spanOf(node), message, didYouMean(name, names));
     return new Unsound();
   }
 
@@ -185,7 +200,7 @@ class Checker {
       };
     }
     if (node.operator !== ts.SyntaxKind.MinusToken) {
-      throw this.refuse(node, "uses an operator that expressions do not have");
+      throw this.refuse("operator-unary", node, "uses an operator that expressions do not have");
     }
     const range = ranges.negate(this.number(operand, node.operand).range);
     return { op: "negate", operand, range, isFlag: false, size };
@@ -196,7 +211,7 @@ class Checker {
     const yes = this.expression(node.whenTrue);
     const no = this.expression(node.whenFalse);
     if (yes.isFlag !== no.isFlag) {
-      throw this.refuse(node, "is a number in one case and a condition in the other");
+      throw this.refuse("choice-mixed", node, "is a number in one case and a condition in the other");
     }
     const range = ranges.union(yes.range, no.range);
     return {
@@ -213,7 +228,7 @@ class Checker {
   private binary(node: ts.BinaryExpression): Expression {
     const operator = OPERATORS.get(node.operatorToken.kind);
     if (operator === undefined) {
-      throw this.refuse(node.operatorToken, "is an operator that expressions do not have");
+      throw this.refuse("operator-binary", node.operatorToken, "is an operator that expressions do not have");
     }
     const left = this.expression(node.left);
     const right = this.expression(node.right);
@@ -229,11 +244,12 @@ class Checker {
       if (fieldsOf(left).size + fieldsOf(right).size > 0) {
         return { ...common, range: ranges.span(0, 1), isFlag: true };
       }
-      throw this.refuse(node, "compares numbers that are always the same");
+      throw this.refuse("comparison-constant", node, "compares numbers that are always the same");
     }
     const range = this.arithmetic(operator, left.range, right.range, node);
     if (!ranges.isSafe(range)) {
-      throw this.refuse(node, `can be ${ranges.showRange(range)}, beyond the 53 bits that are exact`);
+      const shown = ranges.showRange(range);
+      throw this.refuse("expression-range", node, `can be ${shown}, beyond the 53 bits that are exact`);
     }
     return { ...common, range, isFlag: false };
   }
@@ -249,11 +265,13 @@ class Checker {
       case "/":
       case "%":
         if (right.min <= 0) {
-          throw this.refuse(node.right, `divides, but can be ${ranges.showRange(right)}: 0 or less`);
+          const shown = ranges.showRange(right);
+          throw this.refuse("divisor-zero", node.right, `divides, but can be ${shown}: 0 or less`);
         }
         if (operator === "/") return ranges.divide(left, right);
         if (left.min < 0) {
-          throw this.refuse(node.left, `is taken modulo, but can be negative: ${ranges.showRange(left)}`);
+          const shown = ranges.showRange(left);
+          throw this.refuse("modulo-negative", node.left, `is taken modulo, but can be negative: ${shown}`);
         }
         return ranges.remainder(left, right);
       default:
@@ -274,6 +292,7 @@ class Checker {
     ] as const) {
       if (range.min >= 0 && range.max < 2 ** 31) continue;
       throw this.refuse(
+        "bits-operand",
         operand,
         `is an operand of ${operator}, but can be ${ranges.showRange(range)}: 0..2147483647 is possible`,
       );
@@ -283,32 +302,41 @@ class Checker {
       return ranges.span(Math.max(left.min, right.min), ranges.maskCovering(left.max, right.max));
     }
     if (right.max > 31) {
-      throw this.refuse(node.right, `shifts by ${ranges.showRange(right)}; 0..31 is possible`);
+      throw this.refuse("shift-count", node.right, `shifts by ${ranges.showRange(right)}; 0..31 is possible`);
     }
     if (operator === ">>") {
       return ranges.span(Math.floor(left.min / 2 ** right.max), Math.floor(left.max / 2 ** right.min));
     }
     const range = ranges.multiply(left, ranges.span(2 ** right.min, 2 ** right.max));
     if (range.max >= 2 ** 31) {
-      throw this.refuse(node, `can be ${ranges.showRange(range)}; << ends at 2147483647, * does not`);
+      const shown = ranges.showRange(range);
+      throw this.refuse("shift-range", node, `can be ${shown}; << ends at 2147483647, * does not`);
     }
     return range;
   }
 
   private flag(expression: Expression, node: ts.Node): Expression {
     if (expression.isFlag) return expression;
-    throw this.refuse(node, "is a number where a condition is needed; compare it, as in `x != 0`");
+    throw this.refuse(
+      "number-for-condition",
+      node,
+      "is a number where a condition is needed; compare it, as in `x != 0`",
+    );
   }
 
   private number(expression: Expression, node: ts.Node): Expression {
     if (!expression.isFlag) return expression;
-    throw this.refuse(node, "is a condition where a number is needed; write `x ? 1 : 0`");
+    throw this.refuse(
+      "condition-for-number",
+      node,
+      "is a condition where a number is needed; write `x ? 1 : 0`",
+    );
   }
 
-  private refuse(node: ts.Node, why: string): Unsound {
+  private refuse(name: DiagnosticName, node: ts.Node, why: string): Unsound {
     const text = this.textOf(node);
     const shown = text.length > 60 ? `${text.slice(0, 60)}...` : text;
-    this.diagnostics.error("expression", this.spanOf(node), `\`${shown}\` ${why}`);
+    this.diagnostics.error(name, this.spanOf(node), `\`${shown}\` ${why}`);
     return new Unsound();
   }
 

@@ -47,7 +47,11 @@ function kindOf(entry: Entry, map: MapNode, diagnostics: Diagnostics): string | 
   const [first, second] = sized ? kinds.filter(({ key }) => key.value !== "bytes") : kinds;
   if (first === undefined || second !== undefined) {
     const message = `field ${JSON.stringify(keyText(entry))} needs exactly one of \`type\`, \`bytes\`, \`struct\`, \`array\`, \`text\``;
-    diagnostics.error("structure", (second ?? entry).key.span, message);
+    diagnostics.error(
+      second === undefined ? "field-no-kind" : "field-two-kinds",
+      (second ?? entry).key.span,
+      message,
+    );
     return undefined;
   }
   const kind = keyText(first);
@@ -55,7 +59,7 @@ function kindOf(entry: Entry, map: MapNode, diagnostics: Diagnostics): string | 
   if (stray === undefined) return kind;
   const goesWith = ONLY_WITH[keyText(stray)] ?? [];
   const message = `\`${keyText(stray)}\` does not go with \`${kind}\`; it goes with \`${goesWith.join("`, `")}\``;
-  diagnostics.error("structure", stray.key.span, message);
+  diagnostics.error("stray-key", stray.key.span, message);
   return undefined;
 }
 
@@ -68,7 +72,7 @@ function arrayType(
   const count = valueOf(map, "count");
   if (count?.kind !== "scalar") {
     const message = `array ${JSON.stringify(keyText(entry))} needs a \`count\`, \`bytes\` or \`until\` to say where it ends`;
-    context.diagnostics.error("structure", entryOf(map, "array")?.key.span ?? entry.key.span, message);
+    context.diagnostics.error("array-no-length", entryOf(map, "array")?.key.span ?? entry.key.span, message);
     return undefined;
   }
   const declared = elementType(element, context);

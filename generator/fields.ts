@@ -1,3 +1,4 @@
+import type { DiagnosticName } from "./diagnostic-table.js";
 import type { Diagnostics } from "./diagnostics.js";
 import { described } from "./enums.js";
 import type { Expression } from "./expression.js";
@@ -108,7 +109,7 @@ function beginsByte(
       ? `field ${JSON.stringify(keyText(entry))} (${word}) may have no bytes as it is; \`when\` goes with a field of fixed length`
       : `field ${JSON.stringify(keyText(entry))} (${word}) has a \`when\`, and so must be whole bytes and begin a byte`;
   diagnostics.error(
-    type.kind === "span" ? "not-yet" : "layout",
+    type.kind === "span" ? "when-of-variable" : "when-bits",
     entry.key.span,
     type.kind === "span" ? `${message}: not in this version` : message,
   );
@@ -139,13 +140,13 @@ function isWhole(
 ): boolean {
   if (fixed > MAX_STRUCT_BYTES * 8) {
     const message = `${definition.name} has ${Math.ceil(fixed / 8)} bytes; a structure may have ${MAX_STRUCT_BYTES}`;
-    diagnostics.error("layout", definition.span, message);
+    diagnostics.error("struct-bytes", definition.span, message);
     return false;
   }
   if (bitOffset % 8 === 0) return true;
   const missing = 8 - (bitOffset % 8);
   const message = `${definition.name} has ${bitOffset} bits, which are no whole bytes; ${missing} more are needed`;
-  diagnostics.error("layout", node.entries.at(-1)?.key.span ?? node.span, message, [
+  diagnostics.error("not-whole-bytes", node.entries.at(-1)?.key.span ?? node.span, message, [
     { message: `a field \`reserved_bits: u${missing} reserved\` would fill the byte` },
   ]);
   return false;
@@ -200,7 +201,8 @@ function fieldAs(
   const message = isWide
     ? "`as: parts` is for u64: two unsigned 32-bit halves"
     : "`as` is for whole numbers of more than 53 bits";
-  diagnostics.error("structure", (map && valueOf(map, "as")?.span) ?? entry.key.span, message);
+  const span = (map && valueOf(map, "as")?.span) ?? entry.key.span;
+  diagnostics.error(isWide ? "as-parts" : "as-narrow", span, message);
   return undefined;
 }
 
@@ -216,7 +218,7 @@ function fieldEnum(
   if (model === undefined) return null;
   if (type.kind !== "uint" || type.bits > 53) {
     context.diagnostics.error(
-      "enum",
+      "enum-type",
       name.span,
       `an enum goes with an unsigned number of at most 53 bits, not with ${word}`,
     );
@@ -225,7 +227,9 @@ function fieldEnum(
   const tooLarge = model.labels.find(({ value }) => value >= 2 ** type.bits);
   if (tooLarge === undefined) return model;
   const message = `${model.name}.${tooLarge.label} is ${tooLarge.value}, which ${word} cannot hold`;
-  context.diagnostics.error("enum", name.span, message, [{ message: "the enum is here", span: model.span }]);
+  context.diagnostics.error("enum-too-large", name.span, message, [
+    { message: "the enum is here", span: model.span },
+  ]);
   return null;
 }
 
@@ -241,9 +245,10 @@ function fieldUnit(
   if ((type.kind === "uint" || type.kind === "int") && type.bits + Math.log2(Number(scale)) <= 53) {
     return { unit: { scale: Number(scale), of: words.join(" ") } };
   }
+  const isNumber = type.kind === "uint" || type.kind === "int";
   diagnostics.error(
-    "unit",
-    entry.key.span,
+    isNumber ? "unit-too-large" : "unit-no-number",
+    (map && valueOf(map, "unit")?.span) ?? entry.key.span,
     `a unit goes with a number that stays below 2^53 when scaled, not with ${word}`,
   );
   return {};
@@ -274,22 +279,27 @@ function checkPlace(field: FieldModel, declared: DeclaredType, context: LayoutCo
   const complaint = placeComplaint(field, declared, context);
   if (complaint === undefined) return;
   context.diagnostics.error(
-    complaint.code,
+    complaint.name,
     field.span,
     `field ${JSON.stringify(field.name)} ${complaint.why}`,
   );
+}
+
+interface PlaceComplaint {
+  readonly name: DiagnosticName;
+  readonly why: string;
 }
 
 function placeComplaint(
   { type, word, bitOffset }: FieldModel,
   { hasEndian }: DeclaredType,
   { bitOrder, endian }: LayoutContext,
-): { code: string; why: string } | undefined {
+): PlaceComplaint | undefined {
   const isNumber = type.kind === "uint" || type.kind === "int" || type.kind === "flag";
   const startsByte = bitOffset % 8 === 0;
   if (!startsByte && (!isNumber || hasEndian)) {
     return {
-      code: "layout",
+      name: "begins-inside-byte",
       why: `(${word}) begins at bit ${bitOffset % 8} of byte ${bitOffset >> 3}; it must begin a byte`,
     };
   }
@@ -298,18 +308,20 @@ function placeComplaint(
   }
   if (!isNumber) return undefined;
   if (hasEndian) {
-    return { code: "layout", why: `(${word}) has a byte order of its own, which only whole bytes have` };
+    return {
+      name: "bits-own-order",
+      why: `(${word}) has a byte order of its own, which only whole bytes have`,
+    };
   }
   return bitFieldComplaint(bitOffset, type.bits, bitOrder, endian);
 }
 
-function hostOnlyWhole(
-  endian: Endian,
-  bits: number,
-  word: string,
-): { code: string; why: string } | undefined {
+function hostOnlyWhole(endian: Endian, bits: number, word: string): PlaceComplaint | undefined {
   if (endian !== "host" || [8, 16, 32, 64].includes(bits)) return undefined;
-  return { code: "layout", why: `(${word}) is in host order, which only 8, 16, 32 and 64 bits have` };
+  return {
+    name: "host-order-width",
+    why: `(${word}) is in host order, which only 8, 16, 32 and 64 bits have`,
+  };
 }
 
 function bitFieldComplaint(
@@ -317,10 +329,10 @@ function bitFieldComplaint(
   bits: number,
   bitOrder: BitOrder | undefined,
   endian: Endian,
-): { code: string; why: string } | undefined {
+): PlaceComplaint | undefined {
   if (bitOrder === undefined) {
     return {
-      code: "bit-order",
+      name: "no-bit-order",
       why: "shares a byte with others, so the schema must state `bit_order: msb` (as RFCs draw bits) or `lsb`",
     };
   }
@@ -328,7 +340,7 @@ function bitFieldComplaint(
   const matches = (bitOrder === "msb" && endian === "big") || (bitOrder === "lsb" && endian === "little");
   if (!crosses || matches) return undefined;
   return {
-    code: "bit-order",
+    name: "bits-ambiguous",
     why: `crosses a byte, which \`endian: ${endian}\` with \`bit_order: ${bitOrder}\` leaves ambiguous; big goes with msb, little with lsb`,
   };
 }

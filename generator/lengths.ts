@@ -26,9 +26,7 @@ export function buildLets(
     const clash = scope.fields.get(name);
     if (clash !== undefined) {
       const message = `${JSON.stringify(name)} is a field already; a value needs a name of its own`;
-      diagnostics.error("name-clash", key.span, message, [
-        { message: "the field is here", span: clash.span },
-      ]);
+      diagnostics.error("let-clash", key.span, message, [{ message: "the field is here", span: clash.span }]);
       continue;
     }
     const scalar = value.kind === "map" ? valueOf(value, "value") : value;
@@ -60,7 +58,7 @@ export function buildLengths(
   refuseStrayHeaderLength(scope, header, root, diagnostics);
   if (header !== undefined && header.range.max < fixedSize) {
     const message = `the header would have ${showRange(header.range)} bytes, but its fields take ${fixedSize}`;
-    diagnostics.error("length", spanAt(node, "header"), message);
+    diagnostics.error("header-shorter", spanAt(node, "header"), message);
   }
   const declared = declaredLength(node, scope, diagnostics);
   refuseLateLengths([header, declared?.from, declared?.when], node, diagnostics);
@@ -80,7 +78,7 @@ function refuseLateLengths(
   const late = fields.find(({ slot }) => slot > 0);
   if (late === undefined) return;
   const message = `${JSON.stringify(late.name)} comes after a field of no fixed length; lengths are declared by the fixed part`;
-  diagnostics.error("length", node.entries[0]?.key.span ?? node.span, message, [
+  diagnostics.error("late-length", node.entries[0]?.key.span ?? node.span, message, [
     { message: "the field is here", span: late.span },
   ]);
 }
@@ -97,7 +95,7 @@ function refuseStrayHeaderLength(
   const lets = valueOf(root, "let");
   const span = (lets?.kind === "map" ? entryOf(lets, "header_length")?.key.span : undefined) ?? root.span;
   diagnostics.error(
-    "length",
+    "stray-header-length",
     span,
     "a value named header_length is the header's length: say `length: { header: header_length }`",
   );
@@ -111,7 +109,7 @@ function declaredLength(node: MapNode, scope: Scope, diagnostics: Diagnostics): 
   const [first, second] = entries;
   if (second !== undefined) {
     diagnostics.error(
-      "length",
+      "total-and-payload",
       second.entry.key.span,
       "a header declares either its `total` or its `payload`, not both",
     );
@@ -144,12 +142,12 @@ function numberAt(
   const expression = value?.kind === "scalar" ? parseExpression(value, scope, diagnostics) : undefined;
   if (expression === undefined || value === undefined) return undefined;
   if (expression.isFlag) {
-    diagnostics.error("length", value.span, "a length is a number of bytes, not a condition");
+    diagnostics.error("length-condition", value.span, "a length is a number of bytes, not a condition");
     return undefined;
   }
   if (expression.range.min >= 0 && expression.range.max <= 2 ** 32) return expression;
   const message = `a length of ${showRange(expression.range)} bytes is possible; it must lie in 0..4294967296`;
-  diagnostics.error("length", value.span, message);
+  diagnostics.error("length-range", value.span, message);
   return undefined;
 }
 
@@ -162,7 +160,11 @@ function conditionAt(
   const value = valueOf(node, key);
   const expression = value?.kind === "scalar" ? parseExpression(value, scope, diagnostics) : undefined;
   if (expression === undefined || value === undefined || expression.isFlag) return expression;
-  diagnostics.error("expression", value.span, `\`${key}\` needs a condition, as in \`fragment_offset != 0\``);
+  diagnostics.error(
+    "rule-condition",
+    value.span,
+    `\`${key}\` needs a condition, as in \`fragment_offset != 0\``,
+  );
   return undefined;
 }
 
@@ -183,7 +185,7 @@ function nextRule(map: MapNode, scope: Scope, diagnostics: Diagnostics): NextRul
   const of = valueOf(map, "of");
   if ((by === undefined) === (relation === undefined) || (relation === undefined) !== (of === undefined)) {
     const message = "a rule has either `by: FIELD`, or `relation: NAME` with `of: [FIELD, FIELD]`";
-    diagnostics.error("structure", map.entries[0]?.key.span ?? map.span, message);
+    diagnostics.error("next-form", map.entries[0]?.key.span ?? map.span, message);
     return undefined;
   }
   const names = of?.kind === "list" ? of.items : by === undefined ? [] : [by];
@@ -211,7 +213,7 @@ function keyField(
   if (field === undefined) {
     const message = `there is no field ${JSON.stringify(String(name.value))}`;
     diagnostics.error(
-      "unknown-name",
+      "next-no-field",
       name.span,
       message,
       didYouMean(String(name.value), scope.fields.keys()),
@@ -223,6 +225,7 @@ function keyField(
   const what = isRelation
     ? "a relation is over unsigned numbers"
     : "a next header is chosen by an unsigned number";
-  diagnostics.error("structure", name.span, `${what} of at most ${most} bits, not by ${field.word}`);
+  const fault = isRelation ? "relation-type" : "next-type";
+  diagnostics.error(fault, name.span, `${what} of at most ${most} bits, not by ${field.word}`);
   return undefined;
 }

@@ -14,13 +14,15 @@ export function load(file: SourceFile, diagnostics: Diagnostics): LoadedSchema |
   if (!withinLimits(file, diagnostics)) return undefined;
   const document = parse(file.text);
   for (const { code, pos, message } of [...document.errors, ...document.warnings]) {
+    // Told below, where the value is looked at.
+    if (code === "TAG_RESOLVE_FAILED") continue;
     const span = { file, start: pos[0], end: Math.max(pos[0], pos[1]) };
-    diagnostics.error("yaml", span, `${message} (${code.toLowerCase().replaceAll("_", " ")})`);
+    diagnostics.error("yaml-syntax", span, `${message} (${code.toLowerCase().replaceAll("_", " ")})`);
   }
   if (document.errors.length > 0) return undefined;
   const { explicit, version } = document.directives?.yaml ?? {};
   if (explicit === true && version !== "1.2") {
-    diagnostics.error("yaml", wholeFile(file), "schemas are YAML 1.2; leave the directive out");
+    diagnostics.error("yaml-version", wholeFile(file), "schemas are YAML 1.2; leave the directive out");
     return undefined;
   }
   const root = new Converter(file, diagnostics).convert(document.contents);
@@ -33,15 +35,15 @@ function withinLimits(file: SourceFile, diagnostics: Diagnostics): boolean {
   const bytes = Buffer.byteLength(file.text);
   if (bytes > MAX_FILE_BYTES) {
     const message = `the file has ${bytes} bytes; a schema may have ${MAX_FILE_BYTES}. Split it: one header a file`;
-    diagnostics.error("file-size", wholeFile(file), message);
+    diagnostics.error("file-bytes", wholeFile(file), message);
     return false;
   }
   const passed = limitPassed(file.text);
   if (passed === undefined) return true;
   const span = { file, start: passed.offset, end: passed.offset + 1 };
   if (passed.limit === "nesting") {
-    diagnostics.error("nesting", span, `nested deeper than ${MAX_NESTING} levels`);
-  } else diagnostics.error("file-size", span, `more than ${MAX_TOKENS} words and signs; split the file`);
+    diagnostics.error("file-nesting", span, `nested deeper than ${MAX_NESTING} levels`);
+  } else diagnostics.error("file-words", span, `more than ${MAX_TOKENS} words and signs; split the file`);
   return false;
 }
 
@@ -106,7 +108,7 @@ class Converter {
     for (const pair of pairs) {
       const key = this.convert(pair.key);
       if (key?.kind !== "scalar") {
-        if (key !== undefined) this.diagnostics.error("key", key.span, "a key is a plain word");
+        if (key !== undefined) this.diagnostics.error("key-not-a-word", key.span, "a key is a plain word");
         continue;
       }
       const value = this.convert(pair.value) ?? nothing(key.span);
@@ -133,8 +135,10 @@ class Converter {
 
   private scalar(node: Scalar, span: Span): ScalarNode {
     const value = narrow(node.value);
-    const verbatim = this.file.text.slice(span.start, span.end) === String(value);
-    return { kind: "scalar", span, value, verbatim };
+    const text = this.file.text.slice(span.start, span.end);
+    // Plain, or in quotes without anything escaped.
+    const textAt = [0, 1].find((quote) => text.slice(quote, text.length - quote) === String(value));
+    return { kind: "scalar", span, value, textAt };
   }
 
   private spanOf(node: YamlNode): Span {
@@ -144,7 +148,7 @@ class Converter {
 }
 
 function nothing(span: Span): ScalarNode {
-  return { kind: "scalar", span: { ...span, start: span.end }, value: null, verbatim: false };
+  return { kind: "scalar", span: { ...span, start: span.end }, value: null, textAt: undefined };
 }
 
 /** Integers come as BigInt so that none loses digits; those a number holds become one. */

@@ -97,7 +97,7 @@ export function checkMembers(struct: StructModel, diagnostics: Diagnostics): voi
       if (earlier === undefined) seen.set(member, { name, span });
       else {
         const message = `${JSON.stringify(name)} and ${JSON.stringify(earlier.name)} would both become \`${member}\``;
-        diagnostics.error("name-clash", span, message, [
+        diagnostics.error("member-clash", span, message, [
           { message: "the other is here", span: earlier.span },
         ]);
       }

@@ -25,8 +25,8 @@ export interface ScalarNode {
   readonly kind: "scalar";
   readonly span: Span;
   readonly value: string | number | bigint | boolean | null;
-  /** Characters of the scalar stand in the file as they are in `value`, so that a part of it can be pointed at. */
-  readonly verbatim: boolean;
+  /** Where in the span the characters of `value` stand as they are, so that a part of it can be pointed at. */
+  readonly textAt: number | undefined;
 }
 
 /** The entry of a key, if the map has it. */
@@ -52,8 +52,9 @@ export function textOf(map: MapNode, key: string): string | undefined {
 
 /** The part `[start, end)` of a scalar's text as a place in the file; the whole scalar where that cannot be told. */
 export function partSpan(node: ScalarNode, start: number, end: number): Span {
-  if (!node.verbatim) return node.span;
-  return { file: node.span.file, start: node.span.start + start, end: node.span.start + end };
+  if (node.textAt === undefined) return node.span;
+  const base = node.span.start + node.textAt;
+  return { file: node.span.file, start: base + start, end: base + end };
 }
 
 /** Plain data for the JSON Schema validator. Keys become own properties whatever they are called. */

@@ -24,7 +24,7 @@ export function inBothOrders(
     const entry = root && entryOf(root, key);
     if (entry === undefined) continue;
     const message = `\`${key}\` does not go with a byte order that the bytes tell: such a header begins a file`;
-    diagnostics.error("endian", entry.key.span, message);
+    diagnostics.error("order-stray-key", entry.key.span, message);
   }
   return definitions.flatMap((one) => [inOrder(one, "big"), inOrder(one, "little")]);
 }
@@ -55,7 +55,7 @@ export function buildOrders(
   const span = valueOf(endian, "by")?.span ?? endian.span;
   if (by === undefined || !whole) {
     diagnostics.error(
-      "endian",
+      "order-field",
       span,
       "the byte order is told by a field of 16 or 32 bits of the header itself",
     );
@@ -64,8 +64,13 @@ export function buildOrders(
   const is = magicsOf(endian);
   const wrong = is.find((value) => value >= 2 ** by.type.bits || swapBytes(value, by.type.bits) === value);
   if (wrong === undefined) return { by, is, structs };
-  const message = `0x${wrong.toString(16)} does not tell: it does not fit ${by.word}, or reads the same in both orders`;
-  diagnostics.error("endian", valueOf(endian, "is")?.span ?? endian.span, message);
+  const isTooLarge = wrong >= 2 ** by.type.bits;
+  const why = isTooLarge ? `it does not fit ${by.word}` : "it reads the same in both orders";
+  diagnostics.error(
+    isTooLarge ? "magic-too-large" : "magic-same",
+    valueOf(endian, "is")?.span ?? endian.span,
+    `0x${wrong.toString(16)} does not tell: ${why}`,
+  );
   return undefined;
 }
 

@@ -74,7 +74,7 @@ export class Definitions {
   }
 
   private find<T extends { name: string }>(
-    what: string,
+    what: "struct" | "enum",
     node: ScalarNode,
     candidates: readonly T[],
     diagnostics: Diagnostics,
@@ -83,7 +83,7 @@ export class Definitions {
     const found = candidates.find((candidate) => candidate.name === name);
     if (found !== undefined || this.isBroken(name)) return found;
     const notes = didYouMean(name, new Set(candidates.map((candidate) => candidate.name)));
-    diagnostics.error("unknown-name", node.span, `there is no ${what} named ${JSON.stringify(name)}`, notes);
+    diagnostics.error(`no-${what}`, node.span, `there is no ${what} named ${JSON.stringify(name)}`, notes);
     return undefined;
   }
 }
@@ -118,7 +118,11 @@ function resolveSchema(
   const hasFields = valueOf(root, "fields") !== undefined;
   if (hasFields === (valueOf(root, "values") !== undefined)) {
     const span = entryOf(root, "name")?.key.span ?? root.span;
-    diagnostics.error("structure", span, "a schema has either `fields` (a header) or `values` (an enum)");
+    diagnostics.error(
+      hasFields ? "fields-and-values" : "no-content",
+      span,
+      "a schema has either `fields` (a header) or `values` (an enum)",
+    );
     return undefined;
   }
   if (isTooLarge(root, diagnostics)) return undefined;
@@ -144,7 +148,11 @@ function isTooLarge(root: MapNode, diagnostics: Diagnostics): boolean {
     fields > MAX_FIELDS
       ? `${fields} fields and values; it may have ${MAX_FIELDS}`
       : `${labels} labels; it may have ${MAX_LABELS}`;
-  diagnostics.error("file-size", nameSpan(root), `the file has ${found}. Split it`);
+  diagnostics.error(
+    fields > MAX_FIELDS ? "file-fields" : "file-labels",
+    nameSpan(root),
+    `the file has ${found}. Split it`,
+  );
   return true;
 }
 
@@ -190,11 +198,11 @@ function withoutDuplicates(schemas: readonly ResolvedSchema[], diagnostics: Diag
 function reportDuplicate(schema: ResolvedSchema, earlier: ResolvedSchema, diagnostics: Diagnostics): void {
   const [mine, other] = schema.ref.origin === "own" ? [schema, earlier] : [earlier, schema];
   const message = `the name ${JSON.stringify(mine.ref.name)} is taken by ${placeOf(nameSpan(other.root))}`;
-  const remedy =
-    other.ref.origin === "library"
-      ? "it comes with zc-gen; give yours another name"
-      : "each schema needs a name of its own";
-  diagnostics.error("duplicate-name", nameSpan(mine.root), message, [
+  const isBundled = other.ref.origin === "library";
+  const remedy = isBundled
+    ? "it comes with zc-gen; give yours another name"
+    : "each schema needs a name of its own";
+  diagnostics.error(isBundled ? "bundled-name" : "duplicate-name", nameSpan(mine.root), message, [
     { message: remedy, span: nameSpan(other.root) },
   ]);
 }
@@ -214,7 +222,7 @@ function refuseClassClashes(
       if (earlier === undefined) seen.set(exported, span);
       else {
         const message = `${JSON.stringify(name)} becomes ${exported}, a name that is already taken`;
-        diagnostics.error("name-clash", span, message, [{ message: "the other is here", span: earlier }]);
+        diagnostics.error("class-clash", span, message, [{ message: "the other is here", span: earlier }]);
       }
     }
   }
@@ -247,7 +255,7 @@ function refuseFileClashes(schemas: readonly ResolvedSchema[], diagnostics: Diag
     if (earlier === undefined) seen.set(schema.ref.stem, schema);
     else {
       const message = `${JSON.stringify(schema.ref.name)} becomes the file ${schema.ref.stem}.ts, which ${JSON.stringify(earlier.ref.name)} is already`;
-      diagnostics.error("name-clash", nameSpan(schema.root), message, [
+      diagnostics.error("file-clash", nameSpan(schema.root), message, [
         { message: "the other is here", span: nameSpan(earlier.root) },
       ]);
     }

@@ -32,7 +32,7 @@ export function fixedText(entry: Entry, map: MapNode, diagnostics: Diagnostics):
   const size = valueOf(map, "size");
   if (size?.kind !== "scalar") {
     const message = `text ${JSON.stringify(keyText(entry))} needs a \`size\`, \`bytes\` or \`until\``;
-    diagnostics.error("structure", entry.key.span, message);
+    diagnostics.error("text-no-length", entry.key.span, message);
     return undefined;
   }
   return {
@@ -74,7 +74,7 @@ function spanSize(
   const node = key === undefined ? undefined : valueOf(map, key);
   if (second !== undefined || node?.kind !== "scalar") {
     const message = `field ${JSON.stringify(keyText(entry))} needs exactly one of \`bytes\`, \`count\`, \`until\` to say where it ends`;
-    context.diagnostics.error("structure", entry.key.span, message);
+    context.diagnostics.error("two-lengths", entry.key.span, message);
     return undefined;
   }
   if (key === "until") return untilSize(node, content, context.diagnostics);
@@ -82,13 +82,13 @@ function spanSize(
     const prefix = prefixSize(node, context);
     if (prefix !== "none") return prefix;
   }
-  return expressionSize(node, content, key === "count", context);
+  return expressionSize(node, key === "count", context);
 }
 
 function untilSize(node: ScalarNode, content: SpanContent, diagnostics: Diagnostics): SpanSize | undefined {
   if (node.value !== 0) return { by: "rest", until: node.value === "header_end" ? "header_end" : "end" };
   if (content.kind === "text") return { by: "terminator" };
-  diagnostics.error("structure", node.span, "only a text ends at a zero byte");
+  diagnostics.error("zero-not-text", node.span, "only a text ends at a zero byte");
   return undefined;
 }
 
@@ -99,7 +99,7 @@ function prefixSize(node: ScalarNode, context: TypeContext): SpanSize | undefine
   if (word === undefined) return undefined;
   const { type, rule } = word;
   if (type.kind !== "uint" || ![8, 16, 24, 32].includes(type.bits)) {
-    context.diagnostics.error("structure", node.span, "a length before bytes is u8, u16, u24 or u32");
+    context.diagnostics.error("prefix-type", node.span, "a length before bytes is u8, u16, u24 or u32");
     return undefined;
   }
   const { bits, endian } = type;
@@ -107,19 +107,10 @@ function prefixSize(node: ScalarNode, context: TypeContext): SpanSize | undefine
   return { by: "prefix", prefix: { kind: "uint", bits, endian }, ...range };
 }
 
-function expressionSize(
-  node: ScalarNode,
-  content: SpanContent,
-  counts: boolean,
-  context: TypeContext,
-): SpanSize | undefined {
+function expressionSize(node: ScalarNode, counts: boolean, context: TypeContext): SpanSize | undefined {
   const value = parseExpression(node, context.scope, context.diagnostics);
   if (value === undefined || !isLength(value, node, context.diagnostics)) return undefined;
-  if (!counts || content.kind === "array") {
-    return { by: "expression", value, counts: counts ? "elements" : "bytes" };
-  }
-  context.diagnostics.error("structure", node.span, "`count` goes with `array`; bytes and text have `bytes`");
-  return undefined;
+  return { by: "expression", value, counts: counts ? "elements" : "bytes" };
 }
 
 function isLength(value: Expression, node: ScalarNode, diagnostics: Diagnostics): boolean {
@@ -127,7 +118,7 @@ function isLength(value: Expression, node: ScalarNode, diagnostics: Diagnostics)
   const message = value.isFlag
     ? "a length is a number, not a condition"
     : `a length of ${showRange(value.range)} is possible; it must lie in 0..${MAX_SPAN_BYTES}`;
-  diagnostics.error("length", node.span, message);
+  diagnostics.error(value.isFlag ? "span-condition" : "span-range", node.span, message);
   return false;
 }
 
@@ -135,6 +126,6 @@ function isLength(value: Expression, node: ScalarNode, diagnostics: Diagnostics)
 export function parseWhen(node: ScalarNode, scope: Scope, diagnostics: Diagnostics): Expression | undefined {
   const value = parseExpression(node, scope, diagnostics);
   if (value === undefined || value.isFlag) return value;
-  diagnostics.error("expression", node.span, "`when` needs a condition, as in `flags != 0`");
+  diagnostics.error("when-condition", node.span, "`when` needs a condition, as in `flags != 0`");
   return undefined;
 }

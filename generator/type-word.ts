@@ -1,3 +1,4 @@
+import type { DiagnosticName } from "./diagnostic-table.js";
 import { type Diagnostics, didYouMean } from "./diagnostics.js";
 import { type Endian, type FieldRule, type FieldType, maxOf } from "./layout.js";
 import { partSpan, type ScalarNode } from "./nodes.js";
@@ -69,12 +70,16 @@ function unknownType(word: string, node: ScalarNode, diagnostics: Diagnostics): 
   const span = partSpan(node, 0, word.length);
   const shown = JSON.stringify(word.slice(0, 40));
   if (NOT_YET.has(word)) {
-    diagnostics.error("not-yet", span, `the type ${shown} is not in this version of the schema language`);
+    diagnostics.error(
+      "type-not-yet",
+      span,
+      `the type ${shown} is not in this version of the schema language`,
+    );
     return;
   }
   if (Object.hasOwn(AS_MAP, word)) {
     const message = `${shown} needs a length, and so a map: write it like \`${AS_MAP[word]}\``;
-    diagnostics.error("structure", span, message);
+    diagnostics.error("type-needs-map", span, message);
     return;
   }
   const known = [
@@ -112,23 +117,23 @@ function parseRule(
   const groups = RULE.exec(rest)?.groups;
   if (groups === undefined && /^(max|min|multiple|until)\b/.test(rest)) {
     const message = `the rule ${JSON.stringify(rest.slice(0, 60))} is not in this version of the schema language`;
-    diagnostics.error("not-yet", span, message);
+    diagnostics.error("rule-not-yet", span, message);
     return undefined;
   }
   if (groups === undefined) {
     const message = `${JSON.stringify(rest.slice(0, 60))} is no rule: write \`= 4\`, \`in 5..15\` or \`reserved\``;
-    diagnostics.error("rule", span, message);
+    diagnostics.error("rule-form", span, message);
     return undefined;
   }
   if (groups["reserved"] !== undefined) return { kind: "reserved" };
   if (type.kind !== "uint" && type.kind !== "int") {
-    diagnostics.error("rule", span, "only whole numbers have a constant or a range");
+    diagnostics.error("rule-needs-number", span, "only whole numbers have a constant or a range");
     return undefined;
   }
   const rule = numericRule(groups);
   const complaint = ruleComplaint(rule, type.kind === "int", type.bits);
   if (complaint === undefined) return rule;
-  diagnostics.error("rule", span, complaint);
+  diagnostics.error(complaint.name, span, complaint.message);
   return undefined;
 }
 
@@ -142,14 +147,22 @@ function toNumber(text: string): number {
   return text.startsWith("-") ? -Number(text.slice(1)) : Number(text);
 }
 
-function ruleComplaint(rule: FieldRule, signed: boolean, bits: number): string | undefined {
+function ruleComplaint(
+  rule: FieldRule,
+  signed: boolean,
+  bits: number,
+): { name: DiagnosticName; message: string } | undefined {
   const low = signed ? -(2 ** (bits - 1)) : 0;
   const high = signed ? maxOf(bits - 1) : maxOf(bits);
   const values = rule.kind === "constant" ? [rule.value] : rule.kind === "range" ? [rule.min, rule.max] : [];
-  if (rule.kind === "range" && rule.min > rule.max) return `the range ${rule.min}..${rule.max} is empty`;
-  if (values.some((value) => !Number.isSafeInteger(value))) return "rules are for numbers below 2^53";
+  if (rule.kind === "range" && rule.min > rule.max) {
+    return { name: "rule-empty", message: `the range ${rule.min}..${rule.max} is empty` };
+  }
+  if (values.some((value) => !Number.isSafeInteger(value))) {
+    return { name: "rule-wide", message: "rules are for numbers below 2^53" };
+  }
   const outside = values.find((value) => value < low || value > high);
-  return outside === undefined
-    ? undefined
-    : `${outside} does not fit in ${bits} bits, which hold ${low}..${high}`;
+  if (outside === undefined) return undefined;
+  const message = `${outside} does not fit in ${bits} bits, which hold ${low}..${high}`;
+  return { name: "rule-outside", message };
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
+import type { DiagnosticName } from "./diagnostic-table.js";
 import { type Diagnostics, didYouMean, type Note, type Span } from "./diagnostics.js";
 import type { LoadedSchema } from "./load.js";
 import { type Entry, keyText, type Node, toPlain } from "./nodes.js";
@@ -61,11 +62,15 @@ function report(error: ErrorObject, root: Node, diagnostics: Diagnostics): void 
   const what = entry === undefined ? "the schema" : `\`${keyText(entry)}\``;
   const later = laterForm(path, node);
   if (later !== undefined) {
-    diagnostics.error("not-yet", node.span, `${what} ${later} is not in this version of the schema language`);
+    diagnostics.error(
+      later.name,
+      node.span,
+      `${what} ${later.form} is not in this version of the schema language`,
+    );
     return;
   }
   diagnostics.error(
-    "structure",
+    structureName(error),
     spanFor(error, node),
     `${what} ${complaint(error, node)}`,
     hints(error, node),
@@ -73,15 +78,17 @@ function report(error: ErrorObject, root: Node, diagnostics: Diagnostics): void 
 }
 
 /** A form of a known key that a later version has: what it says, for "... is not in this version". */
-function laterForm(path: readonly string[], node: Node): string | undefined {
+function laterForm(path: readonly string[], node: Node): { name: DiagnosticName; form: string } | undefined {
   const key = path.at(-1);
   const inField = path.includes("fields") && path.at(-2) !== "fields";
-  if (inField && key === "array" && node.kind === "map") return "of a type that is described in place";
+  if (inField && key === "array" && node.kind === "map") {
+    return { name: "array-in-place-not-yet", form: "of a type that is described in place" };
+  }
   if (path[0] === "attach" && path.length > 1 && (node.kind !== "scalar" || typeof node.value === "string")) {
-    return "to anything but numbers";
+    return { name: "attach-form-not-yet", form: "to anything but numbers" };
   }
   if (path[0] === "types" && path.length === 2 && node.kind === "map") {
-    return "without `fields` (a list's element, a switch)";
+    return { name: "type-form-not-yet", form: "without `fields` (a list's element, a switch)" };
   }
   return undefined;
 }
@@ -118,14 +125,14 @@ function reportKey(error: ErrorObject, node: Node, path: readonly string[], diag
   const known = Object.keys((error.parentSchema?.["properties"] as object | undefined) ?? {});
   if (patterns.length > 0 && path.at(-1) === "values" && /\.\./.test(key)) {
     diagnostics.error(
-      "not-yet",
+      "value-range-not-yet",
       span,
       `a range of values (${shown}) is not in this version of the schema language`,
     );
   } else if (patterns.length > 0) {
-    diagnostics.error("name", span, `${shown} cannot stand here: ${expectedKey(path)}`);
+    diagnostics.error(keyName(path), span, `${shown} cannot stand here: ${expectedKey(path)}`);
   } else if (NOT_YET.has(key)) {
-    diagnostics.error("not-yet", span, `${shown} is not in this version of the schema language`);
+    diagnostics.error("key-not-yet", span, `${shown} is not in this version of the schema language`);
   } else {
     diagnostics.error("unknown-key", span, `unknown key ${shown}`, orList(didYouMean(key, known), known));
   }
@@ -133,6 +140,11 @@ function reportKey(error: ErrorObject, node: Node, path: readonly string[], diag
 
 function orList(notes: Note[], known: readonly string[]): Note[] {
   return notes.length > 0 ? notes : [{ message: `known here: ${known.join(", ")}` }];
+}
+
+function keyName(path: readonly string[]): DiagnosticName {
+  const last = path.at(-1);
+  return last === "attach" ? "attach-key-form" : last === "values" ? "value-key-form" : "name-key-form";
 }
 
 function expectedKey(path: readonly string[]): string {
@@ -143,6 +155,33 @@ function expectedKey(path: readonly string[]): string {
       return "an enum's values are numbers from 0 on";
     default:
       return "a name is snake_case: a small letter, then at most 63 small letters, digits and _";
+  }
+}
+
+/** The diagnostic for a rule of the JSON Schema that a value breaks. */
+function structureName(error: ErrorObject): DiagnosticName {
+  switch (error.keyword) {
+    case "required":
+      return "missing-key";
+    case "enum":
+      return "word-not-known";
+    case "const":
+      return "language-version";
+    case "pattern":
+      return patternName(String((error.params as Record<string, unknown>)["pattern"]));
+    case "minLength":
+    case "minProperties":
+    case "minItems":
+      return "too-few";
+    case "maxLength":
+    case "maxProperties":
+    case "maxItems":
+      return "too-many-entries";
+    case "minimum":
+    case "maximum":
+      return "number-outside";
+    default:
+      return "wrong-kind";
   }
 }
 
@@ -159,9 +198,27 @@ function complaint(error: ErrorObject, node: Node): string {
       return `must be ${String(params["allowedValue"])}, not ${found(node)}`;
     case "pattern":
       return `cannot be ${found(node)}: ${patternWords(String(params["pattern"]))}`;
+    case "minimum":
+    case "maximum":
+      return `must be at ${error.keyword === "minimum" ? "least" : "most"} ${String(params["limit"])}, not ${found(node)}`;
+    case "minLength":
+    case "minItems":
+    case "minProperties":
+      return `needs at least ${amount(error)}`;
+    case "maxLength":
+    case "maxItems":
+    case "maxProperties":
+      return `may have ${amount(error)} at most`;
     default:
       return `${error.message ?? "is wrong"} (found ${found(node)})`;
   }
+}
+
+/** `1 entry`, `2 characters`. */
+function amount({ keyword, params }: ErrorObject): string {
+  const limit = Number((params as Record<string, unknown>)["limit"]);
+  const [one, many] = keyword.endsWith("Length") ? ["character", "characters"] : ["entry", "entries"];
+  return `${limit} ${limit === 1 ? one : many}`;
 }
 
 function hints(error: ErrorObject, node: Node): Note[] {
@@ -184,6 +241,14 @@ function found(node: Node): string {
   if (node.kind === "map") return "a map";
   if (node.kind === "list") return "a list";
   return node.value === null ? "nothing" : JSON.stringify(String(node.value).slice(0, 80));
+}
+
+function patternName(pattern: string): DiagnosticName {
+  if (pattern.startsWith("^[a-z][a-z0-9_]")) return "name-form";
+  if (pattern.startsWith("^[a-z0-9]")) return "label-form";
+  if (pattern.startsWith("^(big")) return "endian-form";
+  if (pattern.startsWith("^[1-9]")) return "unit-form";
+  return pattern.endsWith("\\.h$") ? "c-header-form" : "c-name-form";
 }
 
 function patternWords(pattern: string): string {

@@ -151,7 +151,7 @@ describe("fields", () => {
     [
       "{ type: u48, unit: 64 bytes }",
       6,
-      3,
+      25,
       "unit: a unit goes with a number that stays below 2^53 when scaled, not with u48",
       "{ type: u48, unit: 32 bytes }",
     ],

@@ -23,7 +23,7 @@ describe("YAML", () => {
       "a: &x u8",
       "a.yaml:6:9 alias: anchors and aliases are not part of the schema language; write it out",
     ],
-    ["a tag", "a: !u u8", "a.yaml:6:6 yaml: Unresolved tag: !u (tag resolve failed)"],
+    ["a tag", "a: !u u8", 'a.yaml:6:9 tag: the tag "!u" is not part of the schema language'],
     ["a key that is no word", "[a]: u8", "a.yaml:6:3 key: a key is a plain word"],
   ])("rejects %s", (_, fields, problem) => {
     expect(problemsOf(header(fields))).toContain(problem);

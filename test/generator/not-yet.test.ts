@@ -68,7 +68,7 @@ const LATER: Record<string, { schema: string; names: string }> = {
 
 describe("what a later version of the language has is refused as such, never ignored", () => {
   it.each(Object.entries(LATER))("%s", async (_, { schema, names }) => {
-    const found = (await diagnosticsOf(schema)).filter(({ code }) => code === "not-yet");
+    const found = (await diagnosticsOf(schema)).filter(({ code }) => code?.startsWith("ZC90"));
     expect(found.length).toBeGreaterThan(0);
     expect(found.map(({ message, text }) => `${message} ${text}`).join("\n")).toContain(names);
     for (const { message } of found) expect(message).toMatch(/not in this version/);
@@ -77,7 +77,7 @@ describe("what a later version of the language has is refused as such, never ign
 
 it("a misspelt key is not mistaken for a later one", async () => {
   const [first] = await diagnosticsOf("endian: big\nfields: { a: { type: u8, enumm: b } }");
-  expect(first).toMatchObject({ code: "unknown-key", message: 'unknown key "enumm"' });
+  expect(first).toMatchObject({ code: "ZC1114", message: 'unknown key "enumm"' });
 });
 
 it("the first part of the language is accepted", async () => {

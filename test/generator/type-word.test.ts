@@ -6,7 +6,7 @@ import { header, problemsOf } from "./support/schemas.js";
 
 function parsed(text: string, endian: Endian = "big"): TypeWord | undefined {
   const span = { file: { path: "a.yaml", text }, start: 0, end: text.length };
-  return parseTypeWord({ kind: "scalar", value: text, verbatim: true, span }, endian, new Diagnostics());
+  return parseTypeWord({ kind: "scalar", value: text, textAt: 0, span }, endian, new Diagnostics());
 }
 
 describe("type words", () => {

@@ -49,12 +49,9 @@ describe("the structure of a schema", () => {
     ],
     [
       "zc: 1\nname: a\nendian: big\nfields: { a: { bytes: 0 } }",
-      'a.yaml:4:23 structure: `bytes` must be >= 1 (found "0")',
+      'a.yaml:4:23 structure: `bytes` must be at least 1, not "0"',
     ],
-    [
-      "zc: 1\nname: a\nendian: big\nfields: {}",
-      "a.yaml:4:9 structure: `fields` must NOT have fewer than 1 properties (found a map)",
-    ],
+    ["zc: 1\nname: a\nendian: big\nfields: {}", "a.yaml:4:9 structure: `fields` needs at least 1 entry"],
   ])("rejects %j", (text, problem) => {
     const [first, ...others] = problemsOf(text);
     expect(others).toEqual([]);

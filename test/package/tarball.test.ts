@@ -33,6 +33,7 @@ describe("the packed package", () => {
         "LICENSE",
         "CHANGELOG.md",
         "schema.json",
+        "docs/diagnostics.md",
         "schemas/transport/udp.yaml",
         "runtime/header.ts",
         "native/prebuilds/linux-x64/zc-gen.glibc.node",
@@ -47,7 +48,7 @@ describe("the packed package", () => {
 
   it("has nothing else", () => {
     const expected =
-      /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|schema\.json|schemas\/.+\.yaml|runtime\/[\w-]+\.ts|native\/prebuilds\/[\w-]+\/[\w.-]+\.node|dist\/(runtime|generated|native|generator)\/[\w-]+\.(js|js\.map|d\.ts))$/;
+      /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|docs\/diagnostics\.md|schema\.json|schemas\/.+\.yaml|runtime\/[\w-]+\.ts|native\/prebuilds\/[\w-]+\/[\w.-]+\.node|dist\/(runtime|generated|native|generator)\/[\w-]+\.(js|js\.map|d\.ts))$/;
     expect(files.filter((path) => !expected.test(path))).toEqual([]);
   });
 

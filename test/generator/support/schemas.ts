@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { check } from "../../../generator/check.js";
+import { diagnosticEntry } from "../../../generator/diagnostic-table.js";
 import { Diagnostics, positionOf } from "../../../generator/diagnostics.js";
 import { emit } from "../../../generator/emit.js";
 import type { Model } from "../../../generator/layout.js";
@@ -15,7 +16,7 @@ const SCHEMAS = fileURLToPath(new URL("../../../schemas", import.meta.url));
 export type Texts = Readonly<Record<string, string>>;
 
 export interface Checked {
-  /** `a.yaml:5:11 code: message`, each followed by its notes, in the order they are printed. */
+  /** `a.yaml:5:11 topic: message`, each followed by its notes, in the order they are printed. */
   readonly problems: string[];
   readonly model: Model;
 }
@@ -29,7 +30,7 @@ export function checkTexts(texts: Texts | string, bundled: Texts = {}): Checked 
   const problems = diagnostics.sorted().map(({ span, code, message, notes }) => {
     const { line, column } = positionOf(span.file, span.start);
     return [
-      `${span.file.path}:${line}:${column} ${code}: ${message}`,
+      `${span.file.path}:${line}:${column} ${diagnosticEntry(code)?.topic}: ${message}`,
       ...notes.map((note) => note.message),
     ].join(" | ");
   });
