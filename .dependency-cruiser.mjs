@@ -52,7 +52,7 @@ export default {
       severity: "error",
       from: {
         path: "^generator/",
-        pathNot: "^generator/(emit[\\w-]*|used-names|expression|transpile)\\.ts$",
+        pathNot: "^generator/(emit[\\w-]*|style[\\w-]*|used-names|expression|transpile)\\.ts$",
       },
       to: { path: "ts-morph|node_modules/typescript" },
     },

@@ -11,6 +11,7 @@ import { MARKER } from "./marker.js";
 import { enumFactsName } from "./names.js";
 import { packageVersion } from "./package-root.js";
 import { planStack, type StackPlan } from "./stack-plan.js";
+import { linePieces, modulePieces, type Piece } from "./style-module.js";
 import { PROTOCOLS_MODULE, RUNTIME_ABI, RUNTIME_TYPES, RUNTIME_VALUES } from "./symbols.js";
 import { usedNames } from "./used-names.js";
 
@@ -25,6 +26,8 @@ export interface EmitOptions {
 export interface EmittedFile {
   readonly path: string;
   readonly text: string;
+  /** The same, formatted as far as we know how; unset for what is formatted as a whole. */
+  readonly pieces?: readonly Piece[];
 }
 
 /** A constant of the module's own: V8 11 (Node 20) folds those, but not imported ones. */
@@ -115,7 +118,11 @@ class Emitter {
       return `export { ${[...names, ...facts].sort().join(", ")} } from "./${ref.stem}${this.options.importExtension}";`;
     });
     if (hasStack) lines.push(`export { Stack } from "./stack${this.options.importExtension}";`);
-    return { path: "index.ts", text: [marker, ...lines, ""].join("\n") };
+    return {
+      path: "index.ts",
+      text: [marker, ...lines, ""].join("\n"),
+      pieces: linePieces([marker, ...lines]),
+    };
   }
 
   private file(stem: string, marker: string, statements: Statements, needed: readonly Needed[]): EmittedFile {
@@ -123,8 +130,10 @@ class Emitter {
     const source = this.project.createSourceFile(path, { statements: [...statements] });
     const code = source.getFullText();
     const used = usedNames(source.compilerNode);
+    const body = modulePieces(source.compilerNode);
     this.project.removeSourceFile(source);
-    return { path, text: [marker, ...this.head(used, path, needed), "", code].join("\n") };
+    const head = [marker, ...this.head(used, path, needed), ""];
+    return { path, text: [...head, code].join("\n"), pieces: [...linePieces(head), ...body] };
   }
 
   /** Imports what the code turned out to use, and the line that ties it to the runtime. */

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { format } from "../../generator/format.js";
-import { emitTexts } from "./support/schemas.js";
+import { emitFiles } from "./support/schemas.js";
 import { strictProblems } from "./support/strict.js";
 
 // One small schema a feature, its output in the folder beside it. `npm run goldens` renews them: read the difference
@@ -13,8 +13,8 @@ const schemas = readdirSync(FOLDER).filter((name) => name.endsWith(".yaml"));
 
 /** By itself, without the bundled schemas: a new protocol there must not change what is expected here. */
 async function outputOf(schema: string): Promise<{ path: string; text: string }[]> {
-  const emitted = emitTexts({ [schema]: readFileSync(join(FOLDER, schema), "utf8") });
-  return Promise.all(Object.entries(emitted).map(([path, text]) => format({ path, text })));
+  const emitted = emitFiles({ [schema]: readFileSync(join(FOLDER, schema), "utf8") });
+  return Promise.all(emitted.map(format));
 }
 
 describe.each(schemas)("the output of %s", (schema) => {

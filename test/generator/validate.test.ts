@@ -1,5 +1,14 @@
+import { readFileSync } from "node:fs";
+import { Ajv } from "ajv";
 import { describe, expect, it } from "vitest";
 import { header, problemsOf } from "./support/schemas.js";
+
+describe("schema.json", () => {
+  it("is a JSON Schema", () => {
+    const text = readFileSync(new URL("../../schema.json", import.meta.url), "utf8");
+    expect(new Ajv({ allowUnionTypes: true }).validateSchema(JSON.parse(text) as object, true)).toBe(true);
+  });
+});
 
 describe("the structure of a schema", () => {
   it.each([

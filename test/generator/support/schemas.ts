@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { check } from "../../../generator/check.js";
 import { diagnosticEntry } from "../../../generator/diagnostic-table.js";
 import { Diagnostics, positionOf } from "../../../generator/diagnostics.js";
-import { emit } from "../../../generator/emit.js";
+import { emit, type EmittedFile } from "../../../generator/emit.js";
 import type { Model } from "../../../generator/layout.js";
 import { load } from "../../../generator/load.js";
 import { type ReadSchema, resolve } from "../../../generator/resolve.js";
@@ -56,12 +56,16 @@ export function problemsOf(texts: Texts | string, bundled: Texts = {}): string[]
   return checkTexts(texts, bundled).problems;
 }
 
-/** The generated files by path, as emitted: not yet formatted. @throws Error when the schemas are refused. */
-export function emitTexts(texts: Texts | string, bundled: Texts = {}): Record<string, string> {
+/** The generated files, as emitted: not yet formatted. @throws Error when the schemas are refused. */
+export function emitFiles(texts: Texts | string, bundled: Texts = {}): EmittedFile[] {
   const { problems, model } = checkTexts(texts, bundled);
   if (problems.length > 0) throw new Error(`refused:\n${problems.join("\n")}\n${JSON.stringify(texts)}`);
-  const files = emit(model, { importExtension: ".js", runtimeImport: "zc-gen", standalone: false });
-  return Object.fromEntries(files.map(({ path, text }) => [path, text]));
+  return emit(model, { importExtension: ".js", runtimeImport: "zc-gen", standalone: false });
+}
+
+/** Their texts by path. */
+export function emitTexts(texts: Texts | string, bundled: Texts = {}): Record<string, string> {
+  return Object.fromEntries(emitFiles(texts, bundled).map(({ path, text }) => [path, text]));
 }
 
 /** The schemas that come with zc-gen, by file name. */

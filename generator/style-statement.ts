@@ -1,0 +1,354 @@
+// Statements and class members in lines, as prettier writes them. What is not listed throws LEFT_TO_PRETTIER.
+import { ts } from "ts-morph";
+import { bare, ExpressionStyle, isMatrix, LEFT_TO_PRETTIER } from "./style-expression.js";
+
+/** The longest line, in characters. */
+export const PRINT_WIDTH = 110;
+
+/** Characters that may be wider, or narrower, than one column. */
+const ODD_WIDTH = /[^\0-\u02ff\u2010-\u2027]/;
+
+/** `A | B`, and what an enum's values are. */
+const PLAIN_ALIAS = /^(?:\w+(?: \| \w+)*|\(typeof \w+\)\[keyof typeof \w+\])$/;
+
+type Lines = string[];
+
+/** Statements of one source file. */
+export class StatementStyle {
+  readonly expressions: ExpressionStyle;
+  private readonly source: ts.SourceFile;
+
+  constructor(source: ts.SourceFile) {
+    this.source = source;
+    this.expressions = new ExpressionStyle(source);
+  }
+
+  /**
+   * A statement or class member with the comments before it.
+   *
+   * @throws LEFT_TO_PRETTIER
+   */
+  lines(node: ts.Statement | ts.ClassElement, indent: string): Lines {
+    const lines = [...this.comments(node, indent), ...this.code(node, indent)];
+    if (essence(lines.join("")) === essence(this.source.text.slice(node.pos, node.end))) return lines;
+    throw LEFT_TO_PRETTIER;
+  }
+
+  /** The comments before a node, each on lines of its own. */
+  comments(node: ts.Node, indent: string): Lines {
+    const { text } = this.source;
+    const start = node.getStart(this.source);
+    const found = ts.getLeadingCommentRanges(text, node.pos) ?? [];
+    return found.flatMap(({ pos, end, kind }, index) => {
+      const gap = text.slice(end, found[index + 1]?.pos ?? start);
+      if (!/^[ \t]*\n[ \t]*$/.test(gap) || kind !== ts.SyntaxKind.MultiLineCommentTrivia) {
+        throw LEFT_TO_PRETTIER;
+      }
+      return commentLines(text.slice(pos, end), indent);
+    });
+  }
+
+  /** Whether an empty line follows in the source; prettier keeps one of them. */
+  isFollowedByEmptyLine(node: ts.Node): boolean {
+    return /^[,; \t]*\n[ \t]*\n/.test(this.source.text.slice(node.end, node.end + 80));
+  }
+
+  private code(node: ts.Node, indent: string): Lines {
+    if (ts.isPropertyDeclaration(node)) return this.property(node, indent);
+    if (ts.isMethodDeclaration(node) || ts.isAccessor(node) || ts.isConstructorDeclaration(node)) {
+      return this.method(node, indent);
+    }
+    if (ts.isVariableStatement(node)) return this.variable(node, indent);
+    if (ts.isExpressionStatement(node)) return this.expressionStatement(node, indent);
+    if (ts.isReturnStatement(node)) return this.result(node, indent);
+    if (ts.isIfStatement(node)) return this.condition(node, indent);
+    if (ts.isSwitchStatement(node)) return this.choice(node, indent);
+    if (ts.isForStatement(node)) return this.loop(node, indent);
+    if (ts.isBlock(node)) return this.block("", node, indent);
+    if (ts.isTypeAliasDeclaration(node)) return this.alias(node, indent);
+    if (ts.isContinueStatement(node) && node.label === undefined) return [`${indent}continue;`];
+    if (ts.isBreakStatement(node) && node.label === undefined) return [`${indent}break;`];
+    throw LEFT_TO_PRETTIER;
+  }
+
+  private property(node: ts.PropertyDeclaration, indent: string): Lines {
+    const type = node.type === undefined ? "" : `: ${this.expressions.type(node.type)}`;
+    const head = `${this.modifiers(node)}${this.expressions.name(node.name)}${type}`;
+    if (node.questionToken !== undefined || node.exclamationToken !== undefined) throw LEFT_TO_PRETTIER;
+    if (node.initializer === undefined) return [fitting(`${indent}${head};`)];
+    return this.initialized(indent, head, node.initializer);
+  }
+
+  private method(
+    node: ts.MethodDeclaration | ts.AccessorDeclaration | ts.ConstructorDeclaration,
+    indent: string,
+  ): Lines {
+    if (node.typeParameters !== undefined || node.asteriskToken !== undefined) throw LEFT_TO_PRETTIER;
+    const word = ts.isGetAccessor(node) ? "get " : ts.isSetAccessor(node) ? "set " : "";
+    const name = ts.isConstructorDeclaration(node) ? "constructor" : this.expressions.name(node.name);
+    const type = node.type === undefined ? "" : `: ${this.expressions.type(node.type)}`;
+    const parameters = this.expressions.parameters(node.parameters);
+    const head = `${this.modifiers(node)}${word}${name}(${parameters})${type}`;
+    return node.body === undefined
+      ? [fitting(`${indent}${head};`)]
+      : this.block(`${head} `, node.body, indent);
+  }
+
+  private variable(node: ts.VariableStatement, indent: string): Lines {
+    const { declarations, flags } = node.declarationList;
+    const [declaration] = declarations;
+    if (declarations.length !== 1 || declaration?.initializer === undefined) throw LEFT_TO_PRETTIER;
+    return this.initialized(
+      indent,
+      `${this.modifiers(node)}${this.binding(declaration, flags)}`,
+      declaration.initializer,
+    );
+  }
+
+  /** `const name: type`. */
+  private binding({ name, type }: ts.VariableDeclaration, flags: ts.NodeFlags): string {
+    if (!ts.isIdentifier(name)) throw LEFT_TO_PRETTIER;
+    const word =
+      (flags & ts.NodeFlags.Const) !== 0 ? "const" : (flags & ts.NodeFlags.Let) !== 0 ? "let" : undefined;
+    if (word === undefined) throw LEFT_TO_PRETTIER;
+    return `${word} ${name.text}${type === undefined ? "" : `: ${this.expressions.type(type)}`}`;
+  }
+
+  private initialized(indent: string, head: string, value: ts.Expression): Lines {
+    const comment = this.source.text.slice(value.pos, value.getStart(this.source)).trim();
+    if (comment !== "" && comment !== "/* @__PURE__ */") throw LEFT_TO_PRETTIER;
+    return this.value(indent, `${head} = ${comment === "" ? "" : `${comment} `}`, value, ";");
+  }
+
+  private alias(node: ts.TypeAliasDeclaration, indent: string): Lines {
+    const type = this.expressions.raw(node.type);
+    if (node.typeParameters !== undefined || !PLAIN_ALIAS.test(type)) throw LEFT_TO_PRETTIER;
+    return [fitting(`${indent}${this.modifiers(node)}type ${node.name.text} = ${type};`)];
+  }
+
+  private modifiers(node: ts.HasModifiers): string {
+    const words = (node.modifiers ?? []).map((modifier) => this.expressions.raw(modifier));
+    return words.map((word) => `${word} `).join("");
+  }
+
+  private expressionStatement({ expression }: ts.ExpressionStatement, indent: string): Lines {
+    if (!ts.isBinaryExpression(expression)) return this.whole(indent, "", expression);
+    const operator = expression.operatorToken;
+    if (operator.kind < ts.SyntaxKind.FirstAssignment || operator.kind > ts.SyntaxKind.LastAssignment) {
+      throw LEFT_TO_PRETTIER;
+    }
+    const head = `${this.expressions.flat(expression.left)} ${this.expressions.raw(operator)} `;
+    return this.value(indent, head, expression.right, ";");
+  }
+
+  private result({ expression }: ts.ReturnStatement, indent: string): Lines {
+    if (expression === undefined) return [`${indent}return;`];
+    const comment = ts.isNumericLiteral(expression) ? this.expressions.commentBehind(expression) : undefined;
+    // Prettier moves the comment of a bare number behind the semicolon.
+    if (comment !== undefined) {
+      return [fitting(`${indent}return ${this.expressions.raw(expression)}; ${comment}`)];
+    }
+    return this.whole(indent, "return ", expression);
+  }
+
+  /** A call too long for its line has each argument on one of its own. */
+  private whole(indent: string, head: string, expression: ts.Expression): Lines {
+    const line = `${indent}${head}${this.expressions.flat(expression)};`;
+    if (fits(line)) return [line];
+    const call = bare(expression);
+    if (!ts.isCallExpression(call) || !call.arguments.every(isPlainArgument)) throw LEFT_TO_PRETTIER;
+    if (!isDotted(call.expression)) throw LEFT_TO_PRETTIER;
+    return [
+      `${indent}${head}${this.expressions.callee(call)}(`,
+      ...call.arguments.map((one) => fitting(`${indent}  ${this.expressions.flat(one)},`)),
+      `${indent});`,
+    ];
+  }
+
+  private condition({ expression, thenStatement, elseStatement }: ts.IfStatement, indent: string): Lines {
+    const head = `if (${this.expressions.flat(expression)}) `;
+    const lines = this.body(head, thenStatement, indent);
+    if (elseStatement === undefined) return lines;
+    if (!ts.isBlock(thenStatement)) throw LEFT_TO_PRETTIER;
+    const other = ts.isIfStatement(elseStatement)
+      ? this.condition(elseStatement, indent)
+      : this.body("", elseStatement, indent);
+    return [...lines.slice(0, -1), `${indent}} else ${(other[0] ?? "").trimStart()}`, ...other.slice(1)];
+  }
+
+  /** A block, or one statement that fits on the line of its condition. */
+  private body(head: string, node: ts.Statement, indent: string): Lines {
+    if (ts.isBlock(node)) return this.block(head, node, indent);
+    const [line, more] = this.code(node, indent);
+    if (line === undefined || more !== undefined) throw LEFT_TO_PRETTIER;
+    return [fitting(`${indent}${head}${line.trimStart()}`)];
+  }
+
+  private block(head: string, { statements }: ts.Block, indent: string): Lines {
+    if (statements.length === 0) return [fitting(`${indent}${head}{}`)];
+    return [fitting(`${indent}${head}{`), ...this.sequence(statements, `${indent}  `), `${indent}}`];
+  }
+
+  private sequence(nodes: readonly ts.Statement[], indent: string): Lines {
+    return nodes.flatMap((node, index) => {
+      const lines = [...this.comments(node, indent), ...this.code(node, indent)];
+      const apart = index < nodes.length - 1 && this.isFollowedByEmptyLine(node);
+      return apart ? [...lines, ""] : lines;
+    });
+  }
+
+  private choice({ expression, caseBlock }: ts.SwitchStatement, indent: string): Lines {
+    const inner = `${indent}  `;
+    const clauses = caseBlock.clauses.flatMap((clause, index) => {
+      const label = ts.isCaseClause(clause)
+        ? `case ${this.expressions.flat(clause.expression)}:`
+        : "default:";
+      const [only] = clause.statements;
+      if (only !== undefined && clause.statements.length === 1 && ts.isBlock(only)) throw LEFT_TO_PRETTIER;
+      const lines = [fitting(`${inner}${label}`), ...this.sequence(clause.statements, `${inner}  `)];
+      const apart = index < caseBlock.clauses.length - 1 && this.isFollowedByEmptyLine(clause);
+      return apart ? [...lines, ""] : lines;
+    });
+    return [fitting(`${indent}switch (${this.expressions.flat(expression)}) {`), ...clauses, `${indent}}`];
+  }
+
+  private loop({ initializer, condition, incrementor, statement }: ts.ForStatement, indent: string): Lines {
+    if (condition === undefined || incrementor === undefined) throw LEFT_TO_PRETTIER;
+    if (initializer === undefined || !ts.isVariableDeclarationList(initializer)) throw LEFT_TO_PRETTIER;
+    const [declaration] = initializer.declarations;
+    if (initializer.declarations.length !== 1 || declaration?.initializer === undefined) {
+      throw LEFT_TO_PRETTIER;
+    }
+    const start = `${this.binding(declaration, initializer.flags)} = ${this.expressions.flat(declaration.initializer)}`;
+    const head = `for (${start}; ${this.expressions.flat(condition)}; ${this.step(incrementor)}) `;
+    return this.body(head, statement, indent);
+  }
+
+  private step(node: ts.Expression): string {
+    if (!ts.isPostfixUnaryExpression(node)) throw LEFT_TO_PRETTIER;
+    return `${this.expressions.flat(node.operand)}${ts.tokenToString(node.operator) ?? ""}`;
+  }
+
+  /** `head`, a value and `tail`: on one line, or an object or array opened up. */
+  private value(indent: string, head: string, expression: ts.Expression, tail: string): Lines {
+    const node = bare(expression);
+    const line = this.oneLine(node, (text) => `${indent}${head}${text}${tail}`);
+    if (line !== undefined) return [line];
+    if (ts.isObjectLiteralExpression(node)) return this.openObject(indent, head, node, tail);
+    if (ts.isArrayLiteralExpression(node)) return this.openArray(indent, head, node, tail);
+    if (ts.isAsExpression(node)) {
+      return this.value(indent, head, node.expression, ` as ${this.expressions.type(node.type)}${tail}`);
+    }
+    if (ts.isCallExpression(node)) return this.openLastArgument(indent, head, node, tail);
+    throw LEFT_TO_PRETTIER;
+  }
+
+  private oneLine(node: ts.Expression, around: (text: string) => string): string | undefined {
+    try {
+      const line = around(this.expressions.flat(node));
+      return fits(line) ? line : undefined;
+    } catch (error) {
+      if (error === LEFT_TO_PRETTIER) return undefined;
+      throw error;
+    }
+  }
+
+  private openObject(indent: string, head: string, node: ts.ObjectLiteralExpression, tail: string): Lines {
+    if (node.properties.length === 0) throw LEFT_TO_PRETTIER;
+    const inner = `${indent}  `;
+    const properties = node.properties.flatMap((property) => {
+      if (this.isFollowedByEmptyLine(property)) throw LEFT_TO_PRETTIER;
+      return [...this.comments(property, inner), ...this.entry(property, inner)];
+    });
+    return [fitting(`${indent}${head}{`), ...properties, fitting(`${indent}}${tail}`)];
+  }
+
+  private entry(property: ts.ObjectLiteralElementLike, indent: string): Lines {
+    if (ts.isShorthandPropertyAssignment(property)) return [fitting(`${indent}${property.name.text},`)];
+    if (!ts.isPropertyAssignment(property)) throw LEFT_TO_PRETTIER;
+    const head = `${this.expressions.name(property.name)}: `;
+    const { initializer } = property;
+    // A text is never put on a line of its own.
+    if (ts.isStringLiteral(initializer)) return [`${indent}${head}${this.expressions.flat(initializer)},`];
+    return this.value(indent, head, initializer, ",");
+  }
+
+  private openArray(
+    indent: string,
+    head: string,
+    { elements }: ts.ArrayLiteralExpression,
+    tail: string,
+  ): Lines {
+    const isRunOfNumbers = elements.length > 1 && elements.every((one) => ts.isNumericLiteral(one));
+    if (elements.length === 0 || isRunOfNumbers) throw LEFT_TO_PRETTIER;
+    if (
+      !isMatrix(elements) &&
+      elements.some((one) => !ts.isObjectLiteralExpression(one) && !ts.isIdentifier(one))
+    ) {
+      throw LEFT_TO_PRETTIER;
+    }
+    const lines = elements.flatMap((one) => this.value(`${indent}  `, "", one, ","));
+    return [fitting(`${indent}${head}[`), ...lines, fitting(`${indent}]${tail}`)];
+  }
+
+  /** `f(a, {` and the object's entries on lines of their own. */
+  private openLastArgument(indent: string, head: string, node: ts.CallExpression, tail: string): Lines {
+    const last = node.arguments.at(-1);
+    const others = node.arguments.slice(0, -1);
+    if (last === undefined || !ts.isObjectLiteralExpression(last) || !isDotted(node.expression)) {
+      throw LEFT_TO_PRETTIER;
+    }
+    if (!others.every((one) => ts.isIdentifier(one))) throw LEFT_TO_PRETTIER;
+    const before = others.map((one) => `${one.text}, `).join("");
+    return this.openObject(indent, `${head}${this.expressions.callee(node)}(${before}`, last, `)${tail}`);
+  }
+}
+
+function fits(line: string): boolean {
+  if (ODD_WIDTH.test(line)) throw LEFT_TO_PRETTIER;
+  return line.length <= PRINT_WIDTH;
+}
+
+function fitting(line: string): string {
+  if (fits(line)) return line;
+  throw LEFT_TO_PRETTIER;
+}
+
+/** Names and dots. */
+function isDotted(node: ts.Expression): boolean {
+  if (ts.isPropertyAccessExpression(node)) return isDotted(node.expression);
+  return (
+    ts.isIdentifier(node) ||
+    node.kind === ts.SyntaxKind.ThisKeyword ||
+    node.kind === ts.SyntaxKind.SuperKeyword
+  );
+}
+
+/** An argument that does not tempt prettier to leave it on the line of the call. */
+function isPlainArgument(node: ts.Expression): boolean {
+  const inner = bare(node);
+  return (
+    ts.isIdentifier(inner) ||
+    ts.isNumericLiteral(inner) ||
+    inner.kind === ts.SyntaxKind.TrueKeyword ||
+    inner.kind === ts.SyntaxKind.FalseKeyword ||
+    ts.isBinaryExpression(inner) ||
+    ts.isConditionalExpression(inner) ||
+    ts.isPropertyAccessExpression(inner) ||
+    ts.isCallExpression(inner)
+  );
+}
+
+/** A comment moved to `indent`, the stars of its lines below each other. */
+function commentLines(text: string, indent: string): Lines {
+  const lines = text.split("\n");
+  if (!lines.slice(1).every((line) => line.trimStart().startsWith("*"))) throw LEFT_TO_PRETTIER;
+  return lines.map((line, index) =>
+    index === 0 ? `${indent}${line.trimEnd()}` : `${indent} ${line.trim()}`,
+  );
+}
+
+/** All but what formatting may change: equal essences mean that no word was lost on the way. */
+function essence(text: string): string {
+  return text.replace(/[\s(),;]+/g, "");
+}

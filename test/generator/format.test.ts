@@ -1,0 +1,126 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import fc from "fast-check";
+import { ts } from "ts-morph";
+import { describe, expect, it } from "vitest";
+import type { EmittedFile } from "../../generator/emit.js";
+import { format } from "../../generator/format.js";
+import { modulePieces } from "../../generator/style-module.js";
+import { randomSchema } from "./support/random-schema.js";
+import { bundledSchemas, emitFiles } from "./support/schemas.js";
+
+// What we write in its final form ourselves must be what prettier makes of the emitted text, to the letter.
+
+const GOLDEN = fileURLToPath(new URL("../golden", import.meta.url));
+const goldens = readdirSync(GOLDEN).filter((name) => name.endsWith(".yaml"));
+
+async function expectPrettier({ path, text, pieces }: EmittedFile): Promise<void> {
+  const ours = await format({ path, text, ...(pieces && { pieces }) });
+  const wanted = await format({ path, text });
+  expect(ours.text).toBe(wanted.text);
+}
+
+async function expectPrettierForAll(files: readonly EmittedFile[]): Promise<void> {
+  for (const file of files) await expectPrettier(file);
+}
+
+describe("the form that generated code is given", () => {
+  it("is prettier's for the bundled schemas", { timeout: 60_000 }, async () => {
+    await expectPrettierForAll(emitFiles(bundledSchemas()));
+  });
+
+  it.each(goldens)("is prettier's for %s", { timeout: 60_000 }, async (name) => {
+    await expectPrettierForAll(emitFiles({ [name]: readFileSync(join(GOLDEN, name), "utf8") }));
+  });
+
+  it("is prettier's for any fields", { timeout: 120_000 }, async () => {
+    const property = fc.asyncProperty(randomSchema, async (make) => {
+      await expectPrettierForAll(emitFiles(make("probe").text));
+    });
+    await fc.assert(property, { numRuns: 40 });
+  });
+
+  it("needs prettier for little of the bundled schemas' code", () => {
+    const pieces = emitFiles(bundledSchemas()).flatMap((file) => file.pieces ?? []);
+    const rough = pieces.filter((piece) => piece.rough !== undefined);
+    expect(lengthOf(rough) / lengthOf(pieces)).toBeLessThan(0.05);
+  });
+});
+
+function lengthOf(pieces: readonly { readonly text: string }[]): number {
+  return pieces.reduce((sum, { text }) => sum + text.length, 0);
+}
+
+describe("code in its final form", () => {
+  it.each([
+    ["a long call", `f(${"argument + 1, ".repeat(9)}2);`],
+    ["a long call of a call", `f().g(${"argument + 1, ".repeat(9)}2);`],
+    ["a long call with an object", `const x: X = f(a, { ${"key: 12345, ".repeat(12)} });`],
+    ["several objects in a list", "const x = [{ a: 1, b: 2 }, { a: 3, b: 4 }];"],
+    ["one object in a list", "const x = [{ a: 1, b: 2 }];"],
+    ["a long list of numbers", `const x = [${"12345, ".repeat(30)}];`],
+    ["a long list of words", `const x = [${"someWord, ".repeat(30)}];`],
+    ["a long text", `const x = { a: "${"word ".repeat(30)}", b: [1, 2] };`],
+    ["quotes in a text", String.raw`const x = "a \"word\" or two";`],
+    ["a comment before a number", "f(/* first */ 1, 2);"],
+    ["a comment behind a number", "f(1 /* ONE */, 2 /* TWO */);"],
+    ["a comment behind what is returned", "function f() { return 0x10 /* SIXTEEN */; }"],
+    ["a comment at the end of a line", "f(1); // one\ng(2);"],
+    ["a comment at the end of a member", "class A { b = 1; // one\nc = 2; }"],
+    ["a comment at the end", "class A { b = 1;\n/* last */ }\nf();\n// end\n"],
+    ["a comment nobody expects", "f(a /* why */ + b);\nif (a /* why */) f();"],
+    ["empty lines", "f();\n\n\ng();\n{\n\nf();\n\n}\n"],
+    ["if and else", "if (a) { f(); } else if (b) g(); else { h(); }"],
+    ["if and else without braces", "if (a) f(); else g();"],
+    ["a condition of many parts", `if (${"someCondition && ".repeat(9)}last) f();`],
+    ["a switch", "switch (a) { case 1: case 2: f(); break;\n\ndefault: { g(); } }"],
+    ["a loop", "for (let i = 0; i < 3; i++) { f(i); continue; }"],
+    ["unusual letters", `const x = { a: "${"漢".repeat(50)}", b: 1 };`],
+    ["a chain of calls", "a.b().c().d().e();"],
+    ["assertions", "const x = (a as B).c + (d as number) * 2;"],
+    ["arrows", "f(() => a + 1, (b: number): C => new D(b), (e) => (e ? 1 : 2));"],
+    ["what is empty", "class A {}\nclass B { f(): void {} }\nconst x = {}, y = [];\nf();"],
+    [
+      "a class with more",
+      "abstract class A<T> extends B<T> implements C { #d = 1; e?: number; static { f(); } }",
+    ],
+  ])("is prettier's: %s", async (_, text) => {
+    await expectPrettier(emitted(text));
+  });
+
+  it("is prettier's for any expression", { timeout: 60_000 }, async () => {
+    const property = fc.asyncProperty(expression, async (text) => {
+      await expectPrettier(emitted(`const x = ${text};`));
+      await expectPrettier(emitted(`if (${text}) f(${text});`));
+    });
+    await fc.assert(property, { numRuns: 400 });
+  });
+});
+
+function emitted(text: string): EmittedFile {
+  const source = ts.createSourceFile("a.ts", text, ts.ScriptTarget.ES2022, true);
+  return { path: "a.ts", text, pieces: modulePieces(source) };
+}
+
+const OPERATORS = "+ - * / % << >> >>> & | ^ === !== < >= && ||".split(" ");
+
+/** Expressions with parentheses here and there, needed or not. */
+const { expression } = fc.letrec<{ expression: string; leaf: string; compound: string }>((tie) => ({
+  expression: fc.oneof({ maxDepth: 3 }, tie("leaf"), tie("compound")),
+  leaf: fc.constantFrom("a", "12", "0xff", "this.b", "f(c)", "this.view.getUint8(3)", "d[1]", "true", '"t"'),
+  compound: fc.oneof(
+    fc
+      .tuple(tie("expression"), fc.constantFrom(...OPERATORS), tie("expression"))
+      .map(([left, operator, right]) => `(${left}) ${operator} (${right})`),
+    fc
+      .tuple(tie("expression"), tie("expression"), tie("expression"))
+      .map(([a, b, c]) => `((${a}) ? (${b}) : (${c}))`),
+    fc
+      .tuple(fc.constantFrom("!", "-", "~", "typeof "), tie("expression"))
+      .map(([mark, a]) => `${mark}(${a})`),
+    tie("expression").map((a) => `((${a}) as number)`),
+    tie("expression").map((a) => `g(${a}, ...(${a}))`),
+    tie("expression").map((a) => `(${a}).h`),
+  ),
+}));
