@@ -1,8 +1,8 @@
 // Which part may know which; ARCHITECTURE.md draws it. test/import-direction.test.ts holds it, and plants violations.
-const PARTS = "^(runtime|generated|native|generator|schemas|examples|bench|test)/";
+const PARTS = "^(runtime|generated|native|files|generator|schemas|examples|bench|test)/";
 const BUILT = "^dist/";
 /** What the public names resolve to. */
-const ENTRIES = "^dist/(runtime|generated|native|generator)/index\\.js$";
+const ENTRIES = "^dist/(runtime|generated|native|files|generator)/index\\.js$";
 
 /** @type {import("dependency-cruiser").IConfiguration} */
 export default {
@@ -39,10 +39,33 @@ export default {
       },
     },
     {
+      name: "files-share-with-rings",
+      comment:
+        "files/ reads both parts by their entries, and shares of native/ what has nothing to do with rings.",
+      severity: "error",
+      from: { path: "^files/" },
+      to: {
+        path: [PARTS, BUILT, "^zc-gen"],
+        pathNot: [
+          "^files/",
+          "^generated/index\\.ts$",
+          "^runtime/index\\.ts$",
+          "^native/(binding|block-iterator|ring-shape|turn-budget)\\.ts$",
+        ],
+      },
+    },
+    {
+      name: "browsers-read-files",
+      comment: "files/browser.ts needs nothing of Node.",
+      severity: "error",
+      from: { path: "^files/browser\\.ts$" },
+      to: { path: "^(node:|native/binding)", reachable: true },
+    },
+    {
       name: "binding-loads-the-addon",
       comment: "native/binding.ts alone can require the addon.",
       severity: "error",
-      from: { path: "^native/.*\\.ts$", pathNot: "^native/binding\\.ts$" },
+      from: { path: "^(native|files)/.*\\.ts$", pathNot: "^native/binding\\.ts$" },
       to: { path: ["^(node:)?module$", "node-gyp-build"] },
     },
     {
@@ -67,7 +90,7 @@ export default {
       name: "nothing-shipped-needs-tests",
       comment: "Tests and benchmarks know the parts, never the other way round.",
       severity: "error",
-      from: { path: "^(runtime|generated|native|generator|examples)/" },
+      from: { path: "^(runtime|generated|native|files|generator|examples)/" },
       to: { path: "^(dist/)?(test|bench)/" },
     },
     {

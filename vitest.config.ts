@@ -11,6 +11,7 @@ export default defineConfig({
       { find: /^zc-gen$/, replacement: source("runtime/index.ts") },
       { find: /^zc-gen\/protocols$/, replacement: source("generated/index.ts") },
       { find: /^zc-gen\/ring$/, replacement: source("native/index.ts") },
+      { find: /^zc-gen\/files$/, replacement: source("files/index.ts") },
       { find: /^zc-gen\/generator$/, replacement: source("generator/index.ts") },
     ],
   },

@@ -8,6 +8,9 @@ export { IpProtocol, IpProtocolEnum } from "./ip-protocol.js";
 export { Ipv4 } from "./ipv4.js";
 export { Ipv6 } from "./ipv6.js";
 export {
+  ModifiedPcapPacketRecord,
+  ModifiedPcapPacketRecordBig,
+  ModifiedPcapPacketRecordLittle,
   PcapHeader,
   PcapHeaderBig,
   PcapHeaderLittle,
@@ -17,6 +20,40 @@ export {
   PcapPacketRecordBig,
   PcapPacketRecordLittle,
 } from "./pcap-header.js";
+export {
+  PcapngBlockHeader,
+  PcapngBlockHeaderBig,
+  PcapngBlockHeaderLittle,
+  PcapngBlockType,
+  PcapngBlockTypeEnum,
+  PcapngCustom,
+  PcapngCustomBig,
+  PcapngCustomLittle,
+  PcapngDecryptionSecrets,
+  PcapngDecryptionSecretsBig,
+  PcapngDecryptionSecretsLittle,
+  PcapngEnhancedPacket,
+  PcapngEnhancedPacketBig,
+  PcapngEnhancedPacketLittle,
+  PcapngInterfaceDescription,
+  PcapngInterfaceDescriptionBig,
+  PcapngInterfaceDescriptionLittle,
+  PcapngInterfaceStatistics,
+  PcapngInterfaceStatisticsBig,
+  PcapngInterfaceStatisticsLittle,
+  PcapngObsoletePacket,
+  PcapngObsoletePacketBig,
+  PcapngObsoletePacketLittle,
+  PcapngOption,
+  PcapngOptionBig,
+  PcapngOptionLittle,
+  PcapngSectionHeader,
+  PcapngSectionHeaderBig,
+  PcapngSectionHeaderLittle,
+  PcapngSimplePacket,
+  PcapngSimplePacketBig,
+  PcapngSimplePacketLittle,
+} from "./pcapng-section-header.js";
 export { PacketType, PacketTypeEnum, SockaddrLl } from "./sockaddr-ll.js";
 export { Tcp } from "./tcp.js";
 export { Tpacket3Hdr, TpacketHdrVariant1 } from "./tpacket3-hdr.js";

@@ -4,6 +4,8 @@
       "target_name": "zc_gen",
       "sources": [
         "src/addon.cc",
+        "src/bus_error_guard.cc",
+        "src/file_window.cc",
         "src/loop_attachment.cc",
         "src/mapping.cc",
         "src/network_interfaces.cc",

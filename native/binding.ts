@@ -28,6 +28,16 @@ export interface SenderHandle {
   close(): void;
 }
 
+/** A window on a file: native/src/file_window.h. */
+export interface FileWindowHandle {
+  readonly buffer: ArrayBuffer;
+  /** Shows the file from `offset` on, a multiple of the page size. Gives how many of its bytes are there. */
+  slide(offset: number): number;
+  /** Bytes of the file, now. */
+  fileBytes(): number;
+  close(): void;
+}
+
 /** An interface as the addon describes it. */
 export interface NativeInterface {
   readonly name: string;
@@ -53,6 +63,7 @@ export interface Addon {
     ): RingHandle;
     new (blockBytes: number, blocks: number): RingHandle;
   };
+  readonly FileWindow: new (fd: number, windowBytes: number) => FileWindowHandle;
   readonly SenderHandle: new (interfaceIndex: number, bypass: boolean) => SenderHandle;
   listInterfaces(): NativeInterface[];
   setInterfaceUp(name: string, up: boolean): void;

@@ -1,23 +1,23 @@
 import type { Block } from "./block.js";
 
-/** What an iteration needs of its ring. */
-export interface BlockSource {
-  nextBlock(): Promise<Block | null>;
+/** What an iteration needs of its ring, or of its capture file. */
+export interface BlockSource<B = Block> {
+  nextBlock(): Promise<B | null>;
   iterationBegins(): void;
   iterationEnds(): void;
 }
 
 /** One `for await` over a ring: gives the block before back when the next is asked for, or the loop is left. */
-export class BlockIterator implements AsyncIterableIterator<Block> {
-  private readonly source: BlockSource;
-  private current: Block | null = null;
+export class BlockIterator<B extends { release(): void } = Block> implements AsyncIterableIterator<B> {
+  private readonly source: BlockSource<B>;
+  private current: B | null = null;
   private state: "new" | "running" | "done" = "new";
 
-  constructor(source: BlockSource) {
+  constructor(source: BlockSource<B>) {
     this.source = source;
   }
 
-  async next(): Promise<IteratorResult<Block>> {
+  async next(): Promise<IteratorResult<B>> {
     this.current?.release();
     this.current = null;
     if (this.state === "done") return { done: true, value: undefined };
@@ -34,7 +34,7 @@ export class BlockIterator implements AsyncIterableIterator<Block> {
   }
 
   /** The loop was left early: the ring stays open. */
-  async return(): Promise<IteratorResult<Block>> {
+  async return(): Promise<IteratorResult<B>> {
     this.current?.release();
     this.current = null;
     this.end();

@@ -18,7 +18,10 @@ export class TurnBudget {
 
   /** Lets timers and sockets have their turn. */
   async pause(): Promise<void> {
-    await new Promise<void>((resolve) => setImmediate(resolve));
+    await new Promise<void>((resolve) => {
+      if (typeof setImmediate === "function") setImmediate(resolve);
+      else setTimeout(resolve); // a browser
+    });
     this.renew(performance.now());
   }
 }

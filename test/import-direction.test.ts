@@ -7,7 +7,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import rules from "../.dependency-cruiser.mjs";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
-const PARTS = ["runtime", "generated", "generator", "native", "examples"];
+const PARTS = ["runtime", "generated", "generator", "native", "files", "examples"];
 
 describe("the parts of this repository", () => {
   it("import each other in the permitted directions", async () => {
@@ -39,6 +39,9 @@ describe("a planted violation", () => {
     "generator/emit.ts": 'import { ts } from "ts-morph";\nexport const emit = ts;',
     "native/index.ts": 'import { udp } from "../generated/index.js";\nexport const ring = udp;',
     "native/binding.ts": 'import { createRequire } from "node:module";\nexport const load = createRequire;',
+    "files/browser.ts": 'import { udp } from "../generated/index.js";\nexport const file = udp;',
+    "files/open.ts":
+      'import fs from "node:fs";\nimport { load } from "../native/binding.js";\nexport const open = [fs, load];',
     "examples/tour.ts": 'import { ring } from "zc-gen/ring";\nexport const tour = ring;',
     "test/support.ts": "export const load = 1;",
   };
@@ -83,6 +86,16 @@ describe("a planted violation", () => {
       "native-knows-two-entries",
       "native/index.ts",
       'import { udp } from "../generated/udp.js";\nexport const r = udp;',
+    ],
+    [
+      "files-share-with-rings",
+      "files/open.ts",
+      'import { ring } from "../native/index.js";\nexport const open = ring;',
+    ],
+    [
+      "browsers-read-files",
+      "files/browser.ts",
+      'import { open } from "./open.js";\nexport const file = open;',
     ],
     [
       "binding-loads-the-addon",

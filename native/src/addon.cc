@@ -4,6 +4,7 @@
 #include <net/if.h>
 #include <unistd.h>
 
+#include "file_window.h"
 #include "napi_errors.h"
 #include "network_interfaces.h"
 #include "ring_handle.h"
@@ -43,6 +44,7 @@ void SetInterfaceUpOf(const Napi::CallbackInfo& info) {
 Napi::Object Init(Napi::Env env, Napi::Object exports) {
   RingHandle::Define(env, exports);
   SenderHandle::Define(env, exports);
+  FileWindow::Define(env, exports);
   exports.Set("listInterfaces", Napi::Function::New<ListInterfacesOf>(env));
   exports.Set("setInterfaceUp", Napi::Function::New<SetInterfaceUpOf>(env));
   exports.Set("pageBytes", static_cast<double>(::sysconf(_SC_PAGESIZE)));

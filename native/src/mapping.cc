@@ -10,18 +10,22 @@
 namespace zc {
 
 MappingRef Mapping::OfRing(int socket_fd, size_t bytes) {
-  return MappingRef(new Mapping(socket_fd, bytes));
+  return MappingRef(new Mapping(socket_fd, bytes, PROT_READ | PROT_WRITE, MAP_SHARED));
 }
 
 MappingRef Mapping::OfMemfd(size_t bytes) {
   UniqueFd fd(::memfd_create("zc-gen-ring", MFD_CLOEXEC));
   if (fd.get() < 0) throw SyscallError("memfd_create", errno);
   if (::ftruncate(fd.get(), static_cast<off_t>(bytes)) != 0) throw SyscallError("ftruncate", errno);
-  return MappingRef(new Mapping(fd.get(), bytes));
+  return MappingRef(new Mapping(fd.get(), bytes, PROT_READ | PROT_WRITE, MAP_SHARED));
 }
 
-Mapping::Mapping(int fd, size_t bytes) : bytes_(bytes) {
-  void* address = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+MappingRef Mapping::OfNothing(size_t bytes) {
+  return MappingRef(new Mapping(-1, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE));
+}
+
+Mapping::Mapping(int fd, size_t bytes, int protection, int flags) : bytes_(bytes) {
+  void* address = ::mmap(nullptr, bytes, protection, flags, fd, 0);
   if (address == MAP_FAILED) throw SyscallError("mmap", errno);
   data_ = static_cast<uint8_t*>(address);
   // Best effort: without them a fork or a core dump costs more, but nothing here goes wrong.
@@ -30,6 +34,18 @@ Mapping::Mapping(int fd, size_t bytes) : bytes_(bytes) {
 }
 
 Mapping::~Mapping() { ::munmap(data_, bytes_); }
+
+void Mapping::Show(int fd, uint64_t offset, size_t bytes) {
+  if (!Blank()) throw SyscallError("mmap", errno);
+  if (bytes == 0) return;
+  // Private and writable: a setter must neither change the file nor end the process.
+  const int flags = MAP_PRIVATE | MAP_FIXED | MAP_NORESERVE;
+  if (::mmap(data_, bytes, PROT_READ | PROT_WRITE, flags, fd, static_cast<off_t>(offset)) == MAP_FAILED) {
+    throw SyscallError("mmap", errno);
+  }
+  ::madvise(data_, bytes, MADV_DONTFORK);
+  ::madvise(data_, bytes, MADV_SEQUENTIAL);
+}
 
 bool Mapping::Blank() noexcept {
   const int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_NORESERVE;

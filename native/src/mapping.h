@@ -21,6 +21,9 @@ class Mapping {
   // Maps a new memfd of `bytes` zero bytes.
   static MappingRef OfMemfd(size_t bytes);
 
+  // Reserves `bytes` of address space, a multiple of the page size, all zeros; `Show` then puts a file there.
+  static MappingRef OfNothing(size_t bytes);
+
   Mapping(const Mapping&) = delete;
   Mapping& operator=(const Mapping&) = delete;
   uint8_t* data() const noexcept { return data_; }
@@ -30,9 +33,13 @@ class Mapping {
   // or write finds zeros instead of nothing. Costs no memory until written to. Returns false where the system refuses.
   bool Blank() noexcept;
 
+  // Puts `bytes` of a file from `offset` on, a multiple of the page size, at the front, and zeros behind them. What is
+  // written there stays in this process. Throws SyscallError; zeros are there then.
+  void Show(int fd, uint64_t offset, size_t bytes);
+
  private:
   friend class MappingRef;
-  Mapping(int fd, size_t bytes);
+  Mapping(int fd, size_t bytes, int protection, int flags);
   ~Mapping();
 
   uint8_t* data_;

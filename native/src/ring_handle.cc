@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "block_status.h"
+#include "external_buffer.h"
 #include "filter_words.h"
 #include "napi_errors.h"
 
@@ -43,7 +44,7 @@ RingHandle::RingHandle(const Napi::CallbackInfo& info) : Napi::ObjectWrap<RingHa
       attachment_ = LoopAttachment::Create(env, socket_ ? socket_->fd() : -1, this);
     });
     context_.emplace(env, "ZcGenRing");
-    ExposeBuffer(env);
+    Value().Set("buffer", ExternalBuffer(env, mapping_));
   } catch (...) {
     CloseNow();
     throw;
@@ -70,20 +71,6 @@ void RingHandle::OpenMemory(const Napi::CallbackInfo& info) {
   block_bytes_ = info[0].As<Napi::Number>().Uint32Value();
   blocks_ = info[1].As<Napi::Number>().Uint32Value();
   mapping_ = Mapping::OfMemfd(block_bytes_ * blocks_);
-}
-
-// The one ArrayBuffer of this mapping, as property `buffer`. Its finalizer holds a share of the mapping.
-void RingHandle::ExposeBuffer(Napi::Env env) {
-  auto* share = new MappingRef(mapping_);
-  napi_value buffer;
-  const napi_status status = napi_create_external_arraybuffer(
-      env, mapping_->data(), mapping_->bytes(),
-      [](napi_env, void*, void* hint) { delete static_cast<MappingRef*>(hint); }, share, &buffer);
-  if (status != napi_ok) {
-    delete share;
-    throw Napi::Error::New(env, "this runtime allows no external ArrayBuffers (Electron?): a ring cannot be mapped");
-  }
-  Value().Set("buffer", Napi::Value(env, buffer));
 }
 
 // Status of a block, 0 while the kernel owns it or after close.

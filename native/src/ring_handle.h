@@ -26,7 +26,6 @@ class RingHandle : public Napi::ObjectWrap<RingHandle>, private WakeListener, pr
  private:
   void OpenSocket(const Napi::CallbackInfo& info);
   void OpenMemory(const Napi::CallbackInfo& info);
-  void ExposeBuffer(Napi::Env env);
 
   Napi::Value Acquire(const Napi::CallbackInfo& info);
   void Release(const Napi::CallbackInfo& info);

@@ -43,6 +43,17 @@ describe("a bundle for browsers", () => {
     console.log(`a bundle with Udp alone: ${(text.length / 1000).toFixed(1)} kB, not minified`);
   });
 
+  it("reads captures that are in memory", async () => {
+    const text = await bundle(`import { PcapFile } from "zc-gen/files";
+      const file = PcapFile.from(Uint8Array.of(
+        0xa1, 0xb2, 0xc3, 0xd4, 0, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 0, 0, 0, 1,
+        0, 0, 0, 53, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 2, 7, 8));
+      export const ports = [];
+      for await (const block of file) for (const packet of block) ports.push(packet.seconds, packet.capturedLength);`);
+    expect(text).not.toMatch(/node:|\brequire\(|\bprocess\.|\bBuffer\b/);
+    expect(await portsOf(text)).toEqual([53, 2]);
+  });
+
   it("refuses zc-gen/ring, which is for Node", async () => {
     await expect(
       build({

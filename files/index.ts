@@ -1,0 +1,10 @@
+// The public entry `zc-gen/files`: capture files, read in place and written.
+export type { ByteStream } from "./byte-source.js";
+export { CaptureBlock, type CaptureWalk } from "./capture-block.js";
+export { CaptureFile, type CaptureOptions, type CaptureProgress } from "./capture-file.js";
+export type { CaptureInterface } from "./capture-interface.js";
+export { CapturePacket } from "./capture-packet.js";
+export { CaptureError, type CaptureErrorDetail } from "./errors.js";
+export { PcapFile, type PcapFileOptions } from "./pcap-file.js";
+export type { InterfaceCounts, PcapngInfo, ResolvedName, SectionInfo } from "./pcapng-info.js";
+export type { PcapngOption } from "./pcapng-options.js";

@@ -1,0 +1,143 @@
+import { ModifiedPcapPacketRecord, PcapHeader, PcapMagic, PcapPacketRecord } from "../generated/index.js";
+import { maxPacketBytes, type CaptureFormat, type Run } from "./capture-format.js";
+import { soleInterface, type CaptureInterface } from "./capture-interface.js";
+import type { CapturePacket } from "./capture-packet.js";
+import { changedMeanwhile, damaged } from "./errors.js";
+import type { PcapngOption } from "./pcapng-options.js";
+
+/** How a file has its two lengths: versions before 2.3 the other way round, 2.3 either way (libpcap, sf-pcap.c). */
+type Lengths = "usual" | "swapped" | "either";
+
+/** Bytes before the first record, when `start` begins a pcap; 0 when it does not. */
+export function pcapHeaderBytes(view: DataView, start: number, end: number): number {
+  const order = PcapHeader.orderOf(view, start, end);
+  if (order === undefined) return 0;
+  const magic = view.getUint32(start, order === "little");
+  return PcapHeader.big.MIN_LENGTH + (isIxia(magic) ? IXIA_EXTRA_BYTES : 0);
+}
+
+const IXIA_EXTRA_BYTES = 4;
+
+function isIxia(magic: number): boolean {
+  return magic === PcapMagic.ixiaSoftware || magic === PcapMagic.ixiaHardware;
+}
+
+/** The classic format: a header for the file, and one for each packet. */
+export class PcapFormat implements CaptureFormat {
+  readonly name = "pcap";
+  readonly interfaces: readonly CaptureInterface[];
+  private readonly sole: CaptureInterface;
+  /** Stands on the packet of the walk; a second one looks ahead. */
+  private readonly record: PcapPacketRecord;
+  private readonly ahead: PcapPacketRecord;
+  private readonly recordBytes: number;
+  private readonly lengths: Lengths;
+  private readonly unitsPerSecond: number;
+  private readonly maxBytes: number;
+  private readonly linkType: number;
+  private readonly run: Run = { packets: 0, next: 0, needs: 0 };
+
+  /** Reads the file's header, which lies at `start` in full. @throws CaptureError for a version before 2. */
+  constructor(view: DataView, start: number, end: number) {
+    const order = PcapHeader.orderOf(view, start, end) ?? "little";
+    const header = new PcapHeader[order](view);
+    header.wrap(start, end);
+    const { magicNumber: magic, majorVersion, minorVersion } = header;
+    if (majorVersion < 2) throw damaged(start, `pcap version ${majorVersion}.${minorVersion} is not known`);
+    const nanoseconds = magic === PcapMagic.nanoseconds || magic === PcapMagic.ixiaHardware;
+    const records = magic === PcapMagic.modified ? ModifiedPcapPacketRecord : PcapPacketRecord;
+    // The longer record begins with the fields of the shorter one.
+    this.record = new PcapPacketRecord[order](view);
+    this.ahead = new PcapPacketRecord[order](view);
+    this.recordBytes = records[order].MIN_LENGTH;
+    this.lengths = lengthsOf(majorVersion, minorVersion);
+    this.unitsPerSecond = nanoseconds ? 1_000_000_000 : 1_000_000;
+    this.linkType = header.linkType;
+    this.maxBytes = maxPacketBytes(header.linkType);
+    this.sole = soleInterface(header.linkType, header.snaplen, nanoseconds);
+    this.interfaces = [this.sole];
+  }
+
+  look(start: number, end: number, limit: number, base: number): Run {
+    const { run, ahead, recordBytes } = this;
+    let at = start;
+    run.packets = 0;
+    run.needs = 0;
+    while (at - start < limit) {
+      const room = end - at;
+      run.needs = recordBytes;
+      if (room < recordBytes) break;
+      ahead.wrap(at, end);
+      const captured = this.capturedOf(ahead);
+      if (captured > this.maxBytes) {
+        if (run.packets > 0) break;
+        throw damaged(
+          base + at,
+          `a packet of ${captured} bytes is claimed, and ${this.maxBytes} are possible`,
+        );
+      }
+      run.needs = recordBytes + captured;
+      if (room < run.needs) break;
+      at += run.needs;
+      run.packets++;
+    }
+    run.next = at;
+    return run;
+  }
+
+  step(packet: CapturePacket, at: number, end: number, base: number): number {
+    const { record } = this;
+    const start = at + this.recordBytes;
+    if (start > end) throw changedMeanwhile(base + at);
+    record.wrap(at, end);
+    const next = start + this.capturedOf(record);
+    if (next > end) throw changedMeanwhile(base + at);
+    packet.place(start, next, this.linkType, base + at);
+    return next;
+  }
+
+  park(): void {
+    this.record.park();
+  }
+
+  seconds(): number {
+    const { fraction, seconds } = this.record;
+    return fraction < this.unitsPerSecond ? seconds : seconds + Math.floor(fraction / this.unitsPerSecond);
+  }
+
+  nanoseconds(): number {
+    return (this.record.fraction % this.unitsPerSecond) * (1_000_000_000 / this.unitsPerSecond);
+  }
+
+  hasTime(): boolean {
+    return true;
+  }
+
+  originalLength(): number {
+    const { capturedLength, originalLength } = this.record;
+    return this.isSwapped(this.record) ? capturedLength : originalLength;
+  }
+
+  interfaceOf(): CaptureInterface {
+    return this.sole;
+  }
+
+  options(): PcapngOption[] {
+    return [];
+  }
+
+  private capturedOf(record: PcapPacketRecord): number {
+    return this.lengths !== "usual" && this.isSwapped(record) ? record.originalLength : record.capturedLength;
+  }
+
+  private isSwapped(record: PcapPacketRecord): boolean {
+    if (this.lengths === "either") return record.capturedLength > record.originalLength;
+    return this.lengths === "swapped";
+  }
+}
+
+function lengthsOf(major: number, minor: number): Lengths {
+  const DG_UX = 543;
+  if (major === DG_UX || (major === 2 && minor < 3)) return "swapped";
+  return major === 2 && minor === 3 ? "either" : "usual";
+}
