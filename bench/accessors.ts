@@ -46,7 +46,11 @@ function byStack(): number {
   for (let i = 0; i < starts.length; i++) {
     const at = starts[i] as number;
     if (stack.decode(at, at + frameBytes, 1) !== 0 || !stack.has(Udp)) return -1;
-    sum += readFields(stack.ethernet, stack.ipv4, stack.udp);
+    const { ethernet: eth, ipv4: ip, udp: datagram } = stack;
+    sum +=
+      eth.etherType +
+      (ip.ihl + ip.totalLength + ip.ttl + ip.protocol + ip.src + ip.dst) +
+      (datagram.srcPort + datagram.dstPort + datagram.length + datagram.checksum);
   }
   return sum;
 }

@@ -192,11 +192,11 @@ export class Arp extends Header {
    * aligned.
    */
   get hardwareType(): number {
-    return this.view.getUint16(this.offset, false);
+    return this.view.getUint16(this.offset);
   }
 
   set hardwareType(value: number) {
-    this.view.setUint16(this.offset, value, false);
+    this.view.setUint16(this.offset, value);
   }
 
   /**
@@ -204,11 +204,11 @@ export class Arp extends Header {
    * aligned.
    */
   get protocolType(): number {
-    return this.view.getUint16(this.offset + 2, false);
+    return this.view.getUint16(this.offset + 2);
   }
 
   set protocolType(value: number) {
-    this.view.setUint16(this.offset + 2, value, false);
+    this.view.setUint16(this.offset + 2, value);
   }
 
   /** Bytes of a hardware address. Always 6. From field hardware_length: u8, at 4. */
@@ -231,11 +231,11 @@ export class Arp extends Header {
 
   /** Opcode. From field operation: u16 (arp_operation), big-endian, at 6, aligned. */
   get operation(): number {
-    return this.view.getUint16(this.offset + 6, false);
+    return this.view.getUint16(this.offset + 6);
   }
 
   set operation(value: number) {
-    this.view.setUint16(this.offset + 6, value, false);
+    this.view.setUint16(this.offset + 6, value);
   }
 
   /**
@@ -243,14 +243,12 @@ export class Arp extends Header {
    * number; see {@link senderHardwareAddressText}.
    */
   get senderHardwareAddress(): number {
-    return (
-      this.view.getUint16(this.offset + 8, false) * 0x100000000 + this.view.getUint32(this.offset + 10, false)
-    );
+    return this.view.getUint16(this.offset + 8) * 0x100000000 + this.view.getUint32(this.offset + 10);
   }
 
   set senderHardwareAddress(value: number) {
-    this.view.setUint16(this.offset + 8, Math.floor(value / 0x100000000), false);
-    this.view.setUint32(this.offset + 10, value, false);
+    this.view.setUint16(this.offset + 8, Math.floor(value / 0x100000000));
+    this.view.setUint32(this.offset + 10, value);
   }
 
   /** {@link senderHardwareAddress} as text: `aa:bb:cc:00:11:22`. Setting throws TypeError when the text is no address. */
@@ -267,11 +265,11 @@ export class Arp extends Header {
    * 32-bit number; see {@link senderProtocolAddressText}.
    */
   get senderProtocolAddress(): number {
-    return this.view.getUint32(this.offset + 14, false);
+    return this.view.getUint32(this.offset + 14);
   }
 
   set senderProtocolAddress(value: number) {
-    this.view.setUint32(this.offset + 14, value, false);
+    this.view.setUint32(this.offset + 14, value);
   }
 
   /** {@link senderProtocolAddress} as text: `192.0.2.1`. Setting throws TypeError when the text is no address. */
@@ -288,15 +286,12 @@ export class Arp extends Header {
    * mac_address, at 18. As 48-bit number; see {@link targetHardwareAddressText}.
    */
   get targetHardwareAddress(): number {
-    return (
-      this.view.getUint16(this.offset + 18, false) * 0x100000000 +
-      this.view.getUint32(this.offset + 20, false)
-    );
+    return this.view.getUint16(this.offset + 18) * 0x100000000 + this.view.getUint32(this.offset + 20);
   }
 
   set targetHardwareAddress(value: number) {
-    this.view.setUint16(this.offset + 18, Math.floor(value / 0x100000000), false);
-    this.view.setUint32(this.offset + 20, value, false);
+    this.view.setUint16(this.offset + 18, Math.floor(value / 0x100000000));
+    this.view.setUint32(this.offset + 20, value);
   }
 
   /** {@link targetHardwareAddress} as text: `aa:bb:cc:00:11:22`. Setting throws TypeError when the text is no address. */
@@ -313,11 +308,11 @@ export class Arp extends Header {
    * 32-bit number; see {@link targetProtocolAddressText}.
    */
   get targetProtocolAddress(): number {
-    return this.view.getUint32(this.offset + 24, false);
+    return this.view.getUint32(this.offset + 24);
   }
 
   set targetProtocolAddress(value: number) {
-    this.view.setUint32(this.offset + 24, value, false);
+    this.view.setUint32(this.offset + 24, value);
   }
 
   /** {@link targetProtocolAddress} as text: `192.0.2.1`. Setting throws TypeError when the text is no address. */
@@ -337,8 +332,7 @@ export class Arp extends Header {
   override wrap(offset: number, end: number): number {
     this.offset = offset;
     this.end = end;
-    const room = end - offset;
-    if (room < 28) return this.fail(1 /* TRUNCATED */);
+    if (end - offset < 28) return this.fail(1 /* TRUNCATED */);
     return 0;
   }
 

@@ -53,18 +53,15 @@ export class Ethernet extends Header {
       },
     ],
   });
-  private captureEnd: number = 0;
 
   /** Destination. From field dst: mac_address, at 0. As 48-bit number; see {@link dstText}. */
   get dst(): number {
-    return (
-      this.view.getUint16(this.offset, false) * 0x100000000 + this.view.getUint32(this.offset + 2, false)
-    );
+    return this.view.getUint16(this.offset) * 0x100000000 + this.view.getUint32(this.offset + 2);
   }
 
   set dst(value: number) {
-    this.view.setUint16(this.offset, Math.floor(value / 0x100000000), false);
-    this.view.setUint32(this.offset + 2, value, false);
+    this.view.setUint16(this.offset, Math.floor(value / 0x100000000));
+    this.view.setUint32(this.offset + 2, value);
   }
 
   /** {@link dst} as text: `aa:bb:cc:00:11:22`. Setting throws TypeError when the text is no address. */
@@ -78,14 +75,12 @@ export class Ethernet extends Header {
 
   /** Source. From field src: mac_address, at 6. As 48-bit number; see {@link srcText}. */
   get src(): number {
-    return (
-      this.view.getUint16(this.offset + 6, false) * 0x100000000 + this.view.getUint32(this.offset + 8, false)
-    );
+    return this.view.getUint16(this.offset + 6) * 0x100000000 + this.view.getUint32(this.offset + 8);
   }
 
   set src(value: number) {
-    this.view.setUint16(this.offset + 6, Math.floor(value / 0x100000000), false);
-    this.view.setUint32(this.offset + 8, value, false);
+    this.view.setUint16(this.offset + 6, Math.floor(value / 0x100000000));
+    this.view.setUint32(this.offset + 8, value);
   }
 
   /** {@link src} as text: `aa:bb:cc:00:11:22`. Setting throws TypeError when the text is no address. */
@@ -102,38 +97,33 @@ export class Ethernet extends Header {
    * (ether_type), big-endian, at 12, aligned.
    */
   get etherType(): number {
-    return this.view.getUint16(this.offset + 12, false);
+    return this.view.getUint16(this.offset + 12);
   }
 
   set etherType(value: number) {
-    this.view.setUint16(this.offset + 12, value, false);
+    this.view.setUint16(this.offset + 12, value);
   }
 
   override get payloadOffset(): number {
     return this.offset + 14;
   }
 
-  override get capturedEnd(): number {
-    return this.captureEnd;
+  override get payloadEnd(): number {
+    const etherType = this.etherType;
+    return 14 + etherType < this.end - this.offset && etherType <= 1500
+      ? this.offset + (14 + etherType)
+      : this.end;
   }
 
   override get declaredLength(): number {
-    return this.etherType <= 1500 ? 14 + this.etherType : this.captureEnd - this.offset;
+    return this.etherType <= 1500 ? 14 + this.etherType : this.end - this.offset;
   }
 
   /** Moves to `offset`; bytes from `end` on are not this packet's. Returns 0, or why it does not fit. */
   override wrap(offset: number, end: number): number {
     this.offset = offset;
     this.end = end;
-    this.captureEnd = end;
-    const room = end - offset;
-    if (room < 14) return this.fail(1 /* TRUNCATED */);
-    const etherType = this.view.getUint16(offset + 12, false);
-    const total = 14 + etherType;
-    if (total < room && etherType <= 1500) {
-      this.end = offset + total;
-    }
-
+    if (end - offset < 14) return this.fail(1 /* TRUNCATED */);
     return 0;
   }
 

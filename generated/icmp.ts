@@ -133,11 +133,11 @@ export class Icmp extends Header {
 
   /** Checksum of the whole message. From field checksum: u16, big-endian, at 2, aligned. */
   get checksum(): number {
-    return this.view.getUint16(this.offset + 2, false);
+    return this.view.getUint16(this.offset + 2);
   }
 
   set checksum(value: number) {
-    this.view.setUint16(this.offset + 2, value, false);
+    this.view.setUint16(this.offset + 2, value);
   }
 
   /**
@@ -145,11 +145,11 @@ export class Icmp extends Header {
    * big-endian, at 4, aligned.
    */
   get restOfHeader(): number {
-    return this.view.getUint32(this.offset + 4, false);
+    return this.view.getUint32(this.offset + 4);
   }
 
   set restOfHeader(value: number) {
-    this.view.setUint32(this.offset + 4, value, false);
+    this.view.setUint32(this.offset + 4, value);
   }
 
   override get payloadOffset(): number {
@@ -160,8 +160,7 @@ export class Icmp extends Header {
   override wrap(offset: number, end: number): number {
     this.offset = offset;
     this.end = end;
-    const room = end - offset;
-    if (room < 8) return this.fail(1 /* TRUNCATED */);
+    if (end - offset < 8) return this.fail(1 /* TRUNCATED */);
     return 0;
   }
 

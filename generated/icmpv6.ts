@@ -125,11 +125,11 @@ export class Icmpv6 extends Header {
 
   /** Checksum of the message and a pseudo-header. From field checksum: u16, big-endian, at 2, aligned. */
   get checksum(): number {
-    return this.view.getUint16(this.offset + 2, false);
+    return this.view.getUint16(this.offset + 2);
   }
 
   set checksum(value: number) {
-    this.view.setUint16(this.offset + 2, value, false);
+    this.view.setUint16(this.offset + 2, value);
   }
 
   override get payloadOffset(): number {
@@ -140,8 +140,7 @@ export class Icmpv6 extends Header {
   override wrap(offset: number, end: number): number {
     this.offset = offset;
     this.end = end;
-    const room = end - offset;
-    if (room < 4) return this.fail(1 /* TRUNCATED */);
+    if (end - offset < 4) return this.fail(1 /* TRUNCATED */);
     return 0;
   }
 

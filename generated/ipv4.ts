@@ -168,8 +168,6 @@ export class Ipv4 extends Header {
       },
     ],
   });
-  private headerBytes: number = 0;
-  private captureEnd: number = 0;
 
   /** Version. Always 4. From field version: u4, at 0, bits 0 to 3. */
   get version(): number {
@@ -212,11 +210,11 @@ export class Ipv4 extends Header {
    * u16, big-endian, at 2, aligned.
    */
   get totalLength(): number {
-    return this.view.getUint16(this.offset + 2, false);
+    return this.view.getUint16(this.offset + 2);
   }
 
   set totalLength(value: number) {
-    this.view.setUint16(this.offset + 2, value, false);
+    this.view.setUint16(this.offset + 2, value);
   }
 
   /**
@@ -224,11 +222,11 @@ export class Ipv4 extends Header {
    * aligned.
    */
   get identification(): number {
-    return this.view.getUint16(this.offset + 4, false);
+    return this.view.getUint16(this.offset + 4);
   }
 
   set identification(value: number) {
-    this.view.setUint16(this.offset + 4, value, false);
+    this.view.setUint16(this.offset + 4, value);
   }
 
   /** Reserved, must be zero; RFC 3514 disagrees. From field reserved: u1, at 6, bit 0. */
@@ -269,15 +267,11 @@ export class Ipv4 extends Header {
    * 6, bit 3, to 7, bit 7.
    */
   get fragmentOffset(): number {
-    return this.view.getUint16(this.offset + 6, false) & 0x1fff;
+    return this.view.getUint16(this.offset + 6) & 0x1fff;
   }
 
   set fragmentOffset(value: number) {
-    this.view.setUint16(
-      this.offset + 6,
-      (this.view.getUint16(this.offset + 6, false) & 0xe000) | (value & 0x1fff),
-      false,
-    );
+    this.view.setUint16(this.offset + 6, (this.view.getUint16(this.offset + 6) & 0xe000) | (value & 0x1fff));
   }
 
   /** {@link fragmentOffset} in bytes: times 8. */
@@ -309,20 +303,20 @@ export class Ipv4 extends Header {
 
   /** Checksum of the header. From field header_checksum: u16, big-endian, at 10, aligned. */
   get headerChecksum(): number {
-    return this.view.getUint16(this.offset + 10, false);
+    return this.view.getUint16(this.offset + 10);
   }
 
   set headerChecksum(value: number) {
-    this.view.setUint16(this.offset + 10, value, false);
+    this.view.setUint16(this.offset + 10, value);
   }
 
   /** Source address. From field src: ipv4_address, at 12. As unsigned 32-bit number; see {@link srcText}. */
   get src(): number {
-    return this.view.getUint32(this.offset + 12, false);
+    return this.view.getUint32(this.offset + 12);
   }
 
   set src(value: number) {
-    this.view.setUint32(this.offset + 12, value, false);
+    this.view.setUint32(this.offset + 12, value);
   }
 
   /** {@link src} as text: `192.0.2.1`. Setting throws TypeError when the text is no address. */
@@ -339,11 +333,11 @@ export class Ipv4 extends Header {
    * dstText}.
    */
   get dst(): number {
-    return this.view.getUint32(this.offset + 16, false);
+    return this.view.getUint32(this.offset + 16);
   }
 
   set dst(value: number) {
-    this.view.setUint32(this.offset + 16, value, false);
+    this.view.setUint32(this.offset + 16, value);
   }
 
   /** {@link dst} as text: `192.0.2.1`. Setting throws TypeError when the text is no address. */
@@ -356,33 +350,47 @@ export class Ipv4 extends Header {
   }
 
   override get payloadOffset(): number {
-    return this.offset + this.headerBytes;
+    return this.offset + this.ihl * 4;
   }
 
-  override get capturedEnd(): number {
-    return this.captureEnd;
+  override get payloadEnd(): number {
+    const totalLength = this.totalLength;
+    return totalLength < this.end - this.offset && totalLength !== 0 ? this.offset + totalLength : this.end;
   }
 
   override get declaredLength(): number {
-    return this.totalLength !== 0 ? this.totalLength : this.captureEnd - this.offset;
+    return this.totalLength !== 0 ? this.totalLength : this.end - this.offset;
   }
 
   /** Moves to `offset`; bytes from `end` on are not this packet's. Returns 0, or why it does not fit. */
   override wrap(offset: number, end: number): number {
     this.offset = offset;
     this.end = end;
-    this.captureEnd = end;
     const room = end - offset;
-    if (room < 20) return this.fail(1 /* TRUNCATED */);
-    const ihl = this.view.getUint8(offset) & 0xf;
+    if (room >= 20) {
+      const view = this.view;
+      const word0 = view.getUint32(offset);
+      const ihl = (word0 >>> 24) & 0xf;
+      const totalLength = (word0 << 16) >>> 16;
+      const headerLength = ihl * 4;
+      const total = totalLength || room;
+      if (ihl >= 5 && room >= headerLength && total >= headerLength) return 0;
+    }
+
+    return this.refuse();
+  }
+
+  /** Why it does not fit. */
+  private refuse(): number {
+    const { view, offset, end } = this;
+    if (end - offset < 20) return this.fail(1 /* TRUNCATED */);
+    const ihl = view.getUint8(offset) & 0xf;
     if (ihl < 5) return this.fail(0x211 /* RANGE, ihl */);
-    const totalLength = this.view.getUint16(offset + 2, false);
+    const totalLength = view.getUint16(offset + 2);
     const headerLength = ihl * 4;
-    if (room < headerLength) return this.fail(2 /* TRUNCATED_HEADER */);
-    this.headerBytes = headerLength;
-    if (totalLength < room && totalLength !== 0) {
+    if (end - offset < headerLength) return this.fail(2 /* TRUNCATED_HEADER */);
+    if (totalLength < end - offset && totalLength !== 0) {
       if (totalLength < headerLength) return this.fail(0x514 /* DECLARED_LENGTH, totalLength */);
-      this.end = offset + totalLength;
     }
 
     return 0;

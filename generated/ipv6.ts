@@ -121,7 +121,6 @@ export class Ipv6 extends Header {
       },
     ],
   });
-  private captureEnd: number = 0;
 
   /** Version. Always 6. From field version: u4, at 0, bits 0 to 3. */
   get version(): number {
@@ -137,15 +136,11 @@ export class Ipv6 extends Header {
    * bit 4, to 1, bit 1. Source: RFC 2474 §3.
    */
   get dscp(): number {
-    return (this.view.getUint16(this.offset, false) >> 6) & 0x3f;
+    return (this.view.getUint16(this.offset) >> 6) & 0x3f;
   }
 
   set dscp(value: number) {
-    this.view.setUint16(
-      this.offset,
-      (this.view.getUint16(this.offset, false) & 0xf03f) | ((value << 6) & 0xfc0),
-      false,
-    );
+    this.view.setUint16(this.offset, (this.view.getUint16(this.offset) & 0xf03f) | ((value << 6) & 0xfc0));
   }
 
   /**
@@ -162,17 +157,14 @@ export class Ipv6 extends Header {
 
   /** Flow label. From field flow_label: u20, at 1, bit 4, to 3, bit 7. Source: RFC 6437. */
   get flowLabel(): number {
-    return (
-      ((this.view.getUint16(this.offset + 1, false) << 8) | this.view.getUint8(this.offset + 3)) & 0xfffff
-    );
+    return ((this.view.getUint16(this.offset + 1) << 8) | this.view.getUint8(this.offset + 3)) & 0xfffff;
   }
 
   set flowLabel(value: number) {
     const bytes =
-      (((this.view.getUint16(this.offset + 1, false) << 8) | this.view.getUint8(this.offset + 3)) &
-        0xf00000) |
+      (((this.view.getUint16(this.offset + 1) << 8) | this.view.getUint8(this.offset + 3)) & 0xf00000) |
       (value & 0xfffff);
-    this.view.setUint16(this.offset + 1, bytes >> 8, false);
+    this.view.setUint16(this.offset + 1, bytes >> 8);
     this.view.setUint8(this.offset + 3, bytes);
   }
 
@@ -181,11 +173,11 @@ export class Ipv6 extends Header {
    * card. From field payload_length: u16, big-endian, at 4, aligned.
    */
   get payloadLength(): number {
-    return this.view.getUint16(this.offset + 4, false);
+    return this.view.getUint16(this.offset + 4);
   }
 
   set payloadLength(value: number) {
-    this.view.setUint16(this.offset + 4, value, false);
+    this.view.setUint16(this.offset + 4, value);
   }
 
   /** What follows. From field next_header: u8 (ip_protocol), at 6. */
@@ -239,27 +231,22 @@ export class Ipv6 extends Header {
     return this.offset + 40;
   }
 
-  override get capturedEnd(): number {
-    return this.captureEnd;
+  override get payloadEnd(): number {
+    const payloadLength = this.payloadLength;
+    return 40 + payloadLength < this.end - this.offset && payloadLength !== 0
+      ? this.offset + (40 + payloadLength)
+      : this.end;
   }
 
   override get declaredLength(): number {
-    return this.payloadLength !== 0 ? 40 + this.payloadLength : this.captureEnd - this.offset;
+    return this.payloadLength !== 0 ? 40 + this.payloadLength : this.end - this.offset;
   }
 
   /** Moves to `offset`; bytes from `end` on are not this packet's. Returns 0, or why it does not fit. */
   override wrap(offset: number, end: number): number {
     this.offset = offset;
     this.end = end;
-    this.captureEnd = end;
-    const room = end - offset;
-    if (room < 40) return this.fail(1 /* TRUNCATED */);
-    const payloadLength = this.view.getUint16(offset + 4, false);
-    const total = 40 + payloadLength;
-    if (total < room && payloadLength !== 0) {
-      this.end = offset + total;
-    }
-
+    if (end - offset < 40) return this.fail(1 /* TRUNCATED */);
     return 0;
   }
 

@@ -134,29 +134,29 @@ export class PcapHeaderBig extends Header {
    * 0.
    */
   get magicNumber(): number {
-    return this.view.getUint32(this.offset, false);
+    return this.view.getUint32(this.offset);
   }
 
   set magicNumber(value: number) {
-    this.view.setUint32(this.offset, value, false);
+    this.view.setUint32(this.offset, value);
   }
 
   /** 2 in the current format. From field major_version: u16, big-endian, at 4. */
   get majorVersion(): number {
-    return this.view.getUint16(this.offset + 4, false);
+    return this.view.getUint16(this.offset + 4);
   }
 
   set majorVersion(value: number) {
-    this.view.setUint16(this.offset + 4, value, false);
+    this.view.setUint16(this.offset + 4, value);
   }
 
   /** 4 in the current format. From field minor_version: u16, big-endian, at 6. */
   get minorVersion(): number {
-    return this.view.getUint16(this.offset + 6, false);
+    return this.view.getUint16(this.offset + 6);
   }
 
   set minorVersion(value: number) {
-    this.view.setUint16(this.offset + 6, value, false);
+    this.view.setUint16(this.offset + 6, value);
   }
 
   /**
@@ -164,11 +164,11 @@ export class PcapHeaderBig extends Header {
    * at 8.
    */
   get reserved1(): number {
-    return this.view.getUint32(this.offset + 8, false);
+    return this.view.getUint32(this.offset + 8);
   }
 
   set reserved1(value: number) {
-    this.view.setUint32(this.offset + 8, value, false);
+    this.view.setUint32(this.offset + 8, value);
   }
 
   /**
@@ -176,20 +176,20 @@ export class PcapHeaderBig extends Header {
    * u32, big-endian, at 12.
    */
   get reserved2(): number {
-    return this.view.getUint32(this.offset + 12, false);
+    return this.view.getUint32(this.offset + 12);
   }
 
   set reserved2(value: number) {
-    this.view.setUint32(this.offset + 12, value, false);
+    this.view.setUint32(this.offset + 12, value);
   }
 
   /** The most bytes that were kept of a packet. From field snaplen: u32, big-endian, at 16. */
   get snaplen(): number {
-    return this.view.getUint32(this.offset + 16, false);
+    return this.view.getUint32(this.offset + 16);
   }
 
   set snaplen(value: number) {
-    this.view.setUint32(this.offset + 16, value, false);
+    this.view.setUint32(this.offset + 16, value);
   }
 
   /**
@@ -197,11 +197,11 @@ export class PcapHeaderBig extends Header {
    * link_type_and_fcs: u32, big-endian, at 20.
    */
   get linkTypeAndFcs(): number {
-    return this.view.getUint32(this.offset + 20, false);
+    return this.view.getUint32(this.offset + 20);
   }
 
   set linkTypeAndFcs(value: number) {
-    this.view.setUint32(this.offset + 20, value, false);
+    this.view.setUint32(this.offset + 20, value);
   }
 
   /** LINKTYPE_* of every packet. */
@@ -217,8 +217,7 @@ export class PcapHeaderBig extends Header {
   override wrap(offset: number, end: number): number {
     this.offset = offset;
     this.end = end;
-    const room = end - offset;
-    if (room < 24) return this.fail(1 /* TRUNCATED */);
+    if (end - offset < 24) return this.fail(1 /* TRUNCATED */);
     return 0;
   }
 
@@ -416,8 +415,7 @@ export class PcapHeaderLittle extends Header {
   override wrap(offset: number, end: number): number {
     this.offset = offset;
     this.end = end;
-    const room = end - offset;
-    if (room < 24) return this.fail(1 /* TRUNCATED */);
+    if (end - offset < 24) return this.fail(1 /* TRUNCATED */);
     return 0;
   }
 
@@ -495,11 +493,11 @@ export class PcapPacketRecordBig extends Header {
 
   /** Seconds since 1970. From field seconds: u32, big-endian, at 0. */
   get seconds(): number {
-    return this.view.getUint32(this.offset, false);
+    return this.view.getUint32(this.offset);
   }
 
   set seconds(value: number) {
-    this.view.setUint32(this.offset, value, false);
+    this.view.setUint32(this.offset, value);
   }
 
   /**
@@ -507,29 +505,29 @@ export class PcapPacketRecordBig extends Header {
    * at 4.
    */
   get fraction(): number {
-    return this.view.getUint32(this.offset + 4, false);
+    return this.view.getUint32(this.offset + 4);
   }
 
   set fraction(value: number) {
-    this.view.setUint32(this.offset + 4, value, false);
+    this.view.setUint32(this.offset + 4, value);
   }
 
   /** Bytes of the packet in the file. From field captured_length: u32, big-endian, at 8. */
   get capturedLength(): number {
-    return this.view.getUint32(this.offset + 8, false);
+    return this.view.getUint32(this.offset + 8);
   }
 
   set capturedLength(value: number) {
-    this.view.setUint32(this.offset + 8, value, false);
+    this.view.setUint32(this.offset + 8, value);
   }
 
   /** Bytes the packet had. From field original_length: u32, big-endian, at 12. */
   get originalLength(): number {
-    return this.view.getUint32(this.offset + 12, false);
+    return this.view.getUint32(this.offset + 12);
   }
 
   set originalLength(value: number) {
-    this.view.setUint32(this.offset + 12, value, false);
+    this.view.setUint32(this.offset + 12, value);
   }
 
   override get payloadOffset(): number {
@@ -540,8 +538,7 @@ export class PcapPacketRecordBig extends Header {
   override wrap(offset: number, end: number): number {
     this.offset = offset;
     this.end = end;
-    const room = end - offset;
-    if (room < 16) return this.fail(1 /* TRUNCATED */);
+    if (end - offset < 16) return this.fail(1 /* TRUNCATED */);
     return 0;
   }
 
@@ -664,8 +661,7 @@ export class PcapPacketRecordLittle extends Header {
   override wrap(offset: number, end: number): number {
     this.offset = offset;
     this.end = end;
-    const room = end - offset;
-    if (room < 16) return this.fail(1 /* TRUNCATED */);
+    if (end - offset < 16) return this.fail(1 /* TRUNCATED */);
     return 0;
   }
 
@@ -783,56 +779,56 @@ export class ModifiedPcapPacketRecordBig extends Header {
 
   /** Seconds since 1970. From field seconds: u32, big-endian, at 0. */
   get seconds(): number {
-    return this.view.getUint32(this.offset, false);
+    return this.view.getUint32(this.offset);
   }
 
   set seconds(value: number) {
-    this.view.setUint32(this.offset, value, false);
+    this.view.setUint32(this.offset, value);
   }
 
   /** Microseconds. From field fraction: u32, big-endian, at 4. */
   get fraction(): number {
-    return this.view.getUint32(this.offset + 4, false);
+    return this.view.getUint32(this.offset + 4);
   }
 
   set fraction(value: number) {
-    this.view.setUint32(this.offset + 4, value, false);
+    this.view.setUint32(this.offset + 4, value);
   }
 
   /** Bytes of the packet in the file. From field captured_length: u32, big-endian, at 8. */
   get capturedLength(): number {
-    return this.view.getUint32(this.offset + 8, false);
+    return this.view.getUint32(this.offset + 8);
   }
 
   set capturedLength(value: number) {
-    this.view.setUint32(this.offset + 8, value, false);
+    this.view.setUint32(this.offset + 8, value);
   }
 
   /** Bytes the packet had. From field original_length: u32, big-endian, at 12. */
   get originalLength(): number {
-    return this.view.getUint32(this.offset + 12, false);
+    return this.view.getUint32(this.offset + 12);
   }
 
   set originalLength(value: number) {
-    this.view.setUint32(this.offset + 12, value, false);
+    this.view.setUint32(this.offset + 12, value);
   }
 
   /** The kernel's number of the interface. From field interface_index: u32, big-endian, at 16. */
   get interfaceIndex(): number {
-    return this.view.getUint32(this.offset + 16, false);
+    return this.view.getUint32(this.offset + 16);
   }
 
   set interfaceIndex(value: number) {
-    this.view.setUint32(this.offset + 16, value, false);
+    this.view.setUint32(this.offset + 16, value);
   }
 
   /** EtherType, as the kernel saw it. From field protocol: u16, big-endian, at 20. */
   get protocol(): number {
-    return this.view.getUint16(this.offset + 20, false);
+    return this.view.getUint16(this.offset + 20);
   }
 
   set protocol(value: number) {
-    this.view.setUint16(this.offset + 20, value, false);
+    this.view.setUint16(this.offset + 20, value);
   }
 
   /** PACKET_HOST (0) to PACKET_OUTGOING (4). From field packet_type: u8, at 22. */
@@ -861,8 +857,7 @@ export class ModifiedPcapPacketRecordBig extends Header {
   override wrap(offset: number, end: number): number {
     this.offset = offset;
     this.end = end;
-    const room = end - offset;
-    if (room < 24) return this.fail(1 /* TRUNCATED */);
+    if (end - offset < 24) return this.fail(1 /* TRUNCATED */);
     return 0;
   }
 
@@ -1058,8 +1053,7 @@ export class ModifiedPcapPacketRecordLittle extends Header {
   override wrap(offset: number, end: number): number {
     this.offset = offset;
     this.end = end;
-    const room = end - offset;
-    if (room < 24) return this.fail(1 /* TRUNCATED */);
+    if (end - offset < 24) return this.fail(1 /* TRUNCATED */);
     return 0;
   }
 

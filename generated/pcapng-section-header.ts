@@ -143,47 +143,47 @@ export class PcapngSectionHeaderBig extends Header {
    * 0.
    */
   get blockType(): number {
-    return this.view.getUint32(this.offset, false);
+    return this.view.getUint32(this.offset);
   }
 
   set blockType(value: number) {
-    this.view.setUint32(this.offset, value, false);
+    this.view.setUint32(this.offset, value);
   }
 
   /** Bytes of the block, with both its lengths. From field block_total_length: u32, big-endian, at 4. */
   get blockTotalLength(): number {
-    return this.view.getUint32(this.offset + 4, false);
+    return this.view.getUint32(this.offset + 4);
   }
 
   set blockTotalLength(value: number) {
-    this.view.setUint32(this.offset + 4, value, false);
+    this.view.setUint32(this.offset + 4, value);
   }
 
   /** The byte order of the section. From field byte_order_magic: u32, big-endian, at 8. */
   get byteOrderMagic(): number {
-    return this.view.getUint32(this.offset + 8, false);
+    return this.view.getUint32(this.offset + 8);
   }
 
   set byteOrderMagic(value: number) {
-    this.view.setUint32(this.offset + 8, value, false);
+    this.view.setUint32(this.offset + 8, value);
   }
 
   /** 1 in the current format. From field major_version: u16, big-endian, at 12. */
   get majorVersion(): number {
-    return this.view.getUint16(this.offset + 12, false);
+    return this.view.getUint16(this.offset + 12);
   }
 
   set majorVersion(value: number) {
-    this.view.setUint16(this.offset + 12, value, false);
+    this.view.setUint16(this.offset + 12, value);
   }
 
   /** 0 in the current format; 2 is read the same way. From field minor_version: u16, big-endian, at 14. */
   get minorVersion(): number {
-    return this.view.getUint16(this.offset + 14, false);
+    return this.view.getUint16(this.offset + 14);
   }
 
   set minorVersion(value: number) {
-    this.view.setUint16(this.offset + 14, value, false);
+    this.view.setUint16(this.offset + 14, value);
   }
 
   /**
@@ -191,20 +191,20 @@ export class PcapngSectionHeaderBig extends Header {
    * section_length_low: u32, big-endian, at 16.
    */
   get sectionLengthLow(): number {
-    return this.view.getUint32(this.offset + 16, false);
+    return this.view.getUint32(this.offset + 16);
   }
 
   set sectionLengthLow(value: number) {
-    this.view.setUint32(this.offset + 16, value, false);
+    this.view.setUint32(this.offset + 16, value);
   }
 
   /** The half that comes second. From field section_length_high: u32, big-endian, at 20. */
   get sectionLengthHigh(): number {
-    return this.view.getUint32(this.offset + 20, false);
+    return this.view.getUint32(this.offset + 20);
   }
 
   set sectionLengthHigh(value: number) {
-    this.view.setUint32(this.offset + 20, value, false);
+    this.view.setUint32(this.offset + 20, value);
   }
 
   override get payloadOffset(): number {
@@ -215,8 +215,7 @@ export class PcapngSectionHeaderBig extends Header {
   override wrap(offset: number, end: number): number {
     this.offset = offset;
     this.end = end;
-    const room = end - offset;
-    if (room < 24) return this.fail(1 /* TRUNCATED */);
+    if (end - offset < 24) return this.fail(1 /* TRUNCATED */);
     return 0;
   }
 
@@ -404,8 +403,7 @@ export class PcapngSectionHeaderLittle extends Header {
   override wrap(offset: number, end: number): number {
     this.offset = offset;
     this.end = end;
-    const room = end - offset;
-    if (room < 24) return this.fail(1 /* TRUNCATED */);
+    if (end - offset < 24) return this.fail(1 /* TRUNCATED */);
     return 0;
   }
 
@@ -465,11 +463,11 @@ export class PcapngBlockHeaderBig extends Header {
 
   /** What the block holds. From field block_type: u32 (pcapng_block_type), big-endian, at 0. */
   get blockType(): number {
-    return this.view.getUint32(this.offset, false);
+    return this.view.getUint32(this.offset);
   }
 
   set blockType(value: number) {
-    this.view.setUint32(this.offset, value, false);
+    this.view.setUint32(this.offset, value);
   }
 
   /**
@@ -477,11 +475,11 @@ export class PcapngBlockHeaderBig extends Header {
    * big-endian, at 4.
    */
   get blockTotalLength(): number {
-    return this.view.getUint32(this.offset + 4, false);
+    return this.view.getUint32(this.offset + 4);
   }
 
   set blockTotalLength(value: number) {
-    this.view.setUint32(this.offset + 4, value, false);
+    this.view.setUint32(this.offset + 4, value);
   }
 
   override get payloadOffset(): number {
@@ -492,8 +490,7 @@ export class PcapngBlockHeaderBig extends Header {
   override wrap(offset: number, end: number): number {
     this.offset = offset;
     this.end = end;
-    const room = end - offset;
-    if (room < 8) return this.fail(1 /* TRUNCATED */);
+    if (end - offset < 8) return this.fail(1 /* TRUNCATED */);
     return 0;
   }
 
@@ -580,8 +577,7 @@ export class PcapngBlockHeaderLittle extends Header {
   override wrap(offset: number, end: number): number {
     this.offset = offset;
     this.end = end;
-    const room = end - offset;
-    if (room < 8) return this.fail(1 /* TRUNCATED */);
+    if (end - offset < 8) return this.fail(1 /* TRUNCATED */);
     return 0;
   }
 
@@ -672,38 +668,38 @@ export class PcapngInterfaceDescriptionBig extends Header {
 
   /** 1. From field block_type: u32 (pcapng_block_type), big-endian, at 0. */
   get blockType(): number {
-    return this.view.getUint32(this.offset, false);
+    return this.view.getUint32(this.offset);
   }
 
   set blockType(value: number) {
-    this.view.setUint32(this.offset, value, false);
+    this.view.setUint32(this.offset, value);
   }
 
   /** Bytes of the block. From field block_total_length: u32, big-endian, at 4. */
   get blockTotalLength(): number {
-    return this.view.getUint32(this.offset + 4, false);
+    return this.view.getUint32(this.offset + 4);
   }
 
   set blockTotalLength(value: number) {
-    this.view.setUint32(this.offset + 4, value, false);
+    this.view.setUint32(this.offset + 4, value);
   }
 
   /** LINKTYPE_* of its packets. From field link_type: u16, big-endian, at 8. */
   get linkType(): number {
-    return this.view.getUint16(this.offset + 8, false);
+    return this.view.getUint16(this.offset + 8);
   }
 
   set linkType(value: number) {
-    this.view.setUint16(this.offset + 8, value, false);
+    this.view.setUint16(this.offset + 8, value);
   }
 
   /** Reserved. Reserved: sent as zero, ignored on receipt. From field reserved: u16, big-endian, at 10. */
   get reserved(): number {
-    return this.view.getUint16(this.offset + 10, false);
+    return this.view.getUint16(this.offset + 10);
   }
 
   set reserved(value: number) {
-    this.view.setUint16(this.offset + 10, value, false);
+    this.view.setUint16(this.offset + 10, value);
   }
 
   /**
@@ -711,11 +707,11 @@ export class PcapngInterfaceDescriptionBig extends Header {
    * 12.
    */
   get snaplen(): number {
-    return this.view.getUint32(this.offset + 12, false);
+    return this.view.getUint32(this.offset + 12);
   }
 
   set snaplen(value: number) {
-    this.view.setUint32(this.offset + 12, value, false);
+    this.view.setUint32(this.offset + 12, value);
   }
 
   override get payloadOffset(): number {
@@ -726,8 +722,7 @@ export class PcapngInterfaceDescriptionBig extends Header {
   override wrap(offset: number, end: number): number {
     this.offset = offset;
     this.end = end;
-    const room = end - offset;
-    if (room < 16) return this.fail(1 /* TRUNCATED */);
+    if (end - offset < 16) return this.fail(1 /* TRUNCATED */);
     return 0;
   }
 
@@ -875,8 +870,7 @@ export class PcapngInterfaceDescriptionLittle extends Header {
   override wrap(offset: number, end: number): number {
     this.offset = offset;
     this.end = end;
-    const room = end - offset;
-    if (room < 16) return this.fail(1 /* TRUNCATED */);
+    if (end - offset < 16) return this.fail(1 /* TRUNCATED */);
     return 0;
   }
 
@@ -985,29 +979,29 @@ export class PcapngEnhancedPacketBig extends Header {
 
   /** 6. From field block_type: u32 (pcapng_block_type), big-endian, at 0. */
   get blockType(): number {
-    return this.view.getUint32(this.offset, false);
+    return this.view.getUint32(this.offset);
   }
 
   set blockType(value: number) {
-    this.view.setUint32(this.offset, value, false);
+    this.view.setUint32(this.offset, value);
   }
 
   /** Bytes of the block. From field block_total_length: u32, big-endian, at 4. */
   get blockTotalLength(): number {
-    return this.view.getUint32(this.offset + 4, false);
+    return this.view.getUint32(this.offset + 4);
   }
 
   set blockTotalLength(value: number) {
-    this.view.setUint32(this.offset + 4, value, false);
+    this.view.setUint32(this.offset + 4, value);
   }
 
   /** Place of the interface in its section, from 0. From field interface_id: u32, big-endian, at 8. */
   get interfaceId(): number {
-    return this.view.getUint32(this.offset + 8, false);
+    return this.view.getUint32(this.offset + 8);
   }
 
   set interfaceId(value: number) {
-    this.view.setUint32(this.offset + 8, value, false);
+    this.view.setUint32(this.offset + 8, value);
   }
 
   /**
@@ -1015,38 +1009,38 @@ export class PcapngEnhancedPacketBig extends Header {
    * 12.
    */
   get timestampHigh(): number {
-    return this.view.getUint32(this.offset + 12, false);
+    return this.view.getUint32(this.offset + 12);
   }
 
   set timestampHigh(value: number) {
-    this.view.setUint32(this.offset + 12, value, false);
+    this.view.setUint32(this.offset + 12, value);
   }
 
   /** Lower 32 bits of the time. From field timestamp_low: u32, big-endian, at 16. */
   get timestampLow(): number {
-    return this.view.getUint32(this.offset + 16, false);
+    return this.view.getUint32(this.offset + 16);
   }
 
   set timestampLow(value: number) {
-    this.view.setUint32(this.offset + 16, value, false);
+    this.view.setUint32(this.offset + 16, value);
   }
 
   /** Bytes of the packet in the file. From field captured_length: u32, big-endian, at 20. */
   get capturedLength(): number {
-    return this.view.getUint32(this.offset + 20, false);
+    return this.view.getUint32(this.offset + 20);
   }
 
   set capturedLength(value: number) {
-    this.view.setUint32(this.offset + 20, value, false);
+    this.view.setUint32(this.offset + 20, value);
   }
 
   /** Bytes the packet had. From field original_length: u32, big-endian, at 24. */
   get originalLength(): number {
-    return this.view.getUint32(this.offset + 24, false);
+    return this.view.getUint32(this.offset + 24);
   }
 
   set originalLength(value: number) {
-    this.view.setUint32(this.offset + 24, value, false);
+    this.view.setUint32(this.offset + 24, value);
   }
 
   override get payloadOffset(): number {
@@ -1057,8 +1051,7 @@ export class PcapngEnhancedPacketBig extends Header {
   override wrap(offset: number, end: number): number {
     this.offset = offset;
     this.end = end;
-    const room = end - offset;
-    if (room < 28) return this.fail(1 /* TRUNCATED */);
+    if (end - offset < 28) return this.fail(1 /* TRUNCATED */);
     return 0;
   }
 
@@ -1239,8 +1232,7 @@ export class PcapngEnhancedPacketLittle extends Header {
   override wrap(offset: number, end: number): number {
     this.offset = offset;
     this.end = end;
-    const room = end - offset;
-    if (room < 28) return this.fail(1 /* TRUNCATED */);
+    if (end - offset < 28) return this.fail(1 /* TRUNCATED */);
     return 0;
   }
 
@@ -1310,20 +1302,20 @@ export class PcapngSimplePacketBig extends Header {
 
   /** 3. From field block_type: u32 (pcapng_block_type), big-endian, at 0. */
   get blockType(): number {
-    return this.view.getUint32(this.offset, false);
+    return this.view.getUint32(this.offset);
   }
 
   set blockType(value: number) {
-    this.view.setUint32(this.offset, value, false);
+    this.view.setUint32(this.offset, value);
   }
 
   /** Bytes of the block. From field block_total_length: u32, big-endian, at 4. */
   get blockTotalLength(): number {
-    return this.view.getUint32(this.offset + 4, false);
+    return this.view.getUint32(this.offset + 4);
   }
 
   set blockTotalLength(value: number) {
-    this.view.setUint32(this.offset + 4, value, false);
+    this.view.setUint32(this.offset + 4, value);
   }
 
   /**
@@ -1331,11 +1323,11 @@ export class PcapngSimplePacketBig extends Header {
    * u32, big-endian, at 8.
    */
   get originalLength(): number {
-    return this.view.getUint32(this.offset + 8, false);
+    return this.view.getUint32(this.offset + 8);
   }
 
   set originalLength(value: number) {
-    this.view.setUint32(this.offset + 8, value, false);
+    this.view.setUint32(this.offset + 8, value);
   }
 
   override get payloadOffset(): number {
@@ -1346,8 +1338,7 @@ export class PcapngSimplePacketBig extends Header {
   override wrap(offset: number, end: number): number {
     this.offset = offset;
     this.end = end;
-    const room = end - offset;
-    if (room < 12) return this.fail(1 /* TRUNCATED */);
+    if (end - offset < 12) return this.fail(1 /* TRUNCATED */);
     return 0;
   }
 
@@ -1453,8 +1444,7 @@ export class PcapngSimplePacketLittle extends Header {
   override wrap(offset: number, end: number): number {
     this.offset = offset;
     this.end = end;
-    const room = end - offset;
-    if (room < 12) return this.fail(1 /* TRUNCATED */);
+    if (end - offset < 12) return this.fail(1 /* TRUNCATED */);
     return 0;
   }
 
@@ -1574,29 +1564,29 @@ export class PcapngObsoletePacketBig extends Header {
 
   /** 2. From field block_type: u32 (pcapng_block_type), big-endian, at 0. */
   get blockType(): number {
-    return this.view.getUint32(this.offset, false);
+    return this.view.getUint32(this.offset);
   }
 
   set blockType(value: number) {
-    this.view.setUint32(this.offset, value, false);
+    this.view.setUint32(this.offset, value);
   }
 
   /** Bytes of the block. From field block_total_length: u32, big-endian, at 4. */
   get blockTotalLength(): number {
-    return this.view.getUint32(this.offset + 4, false);
+    return this.view.getUint32(this.offset + 4);
   }
 
   set blockTotalLength(value: number) {
-    this.view.setUint32(this.offset + 4, value, false);
+    this.view.setUint32(this.offset + 4, value);
   }
 
   /** Place of the interface in its section, from 0. From field interface_id: u16, big-endian, at 8. */
   get interfaceId(): number {
-    return this.view.getUint16(this.offset + 8, false);
+    return this.view.getUint16(this.offset + 8);
   }
 
   set interfaceId(value: number) {
-    this.view.setUint16(this.offset + 8, value, false);
+    this.view.setUint16(this.offset + 8, value);
   }
 
   /**
@@ -1604,11 +1594,11 @@ export class PcapngObsoletePacketBig extends Header {
    * big-endian, at 10.
    */
   get dropsCount(): number {
-    return this.view.getUint16(this.offset + 10, false);
+    return this.view.getUint16(this.offset + 10);
   }
 
   set dropsCount(value: number) {
-    this.view.setUint16(this.offset + 10, value, false);
+    this.view.setUint16(this.offset + 10, value);
   }
 
   /**
@@ -1616,38 +1606,38 @@ export class PcapngObsoletePacketBig extends Header {
    * 12.
    */
   get timestampHigh(): number {
-    return this.view.getUint32(this.offset + 12, false);
+    return this.view.getUint32(this.offset + 12);
   }
 
   set timestampHigh(value: number) {
-    this.view.setUint32(this.offset + 12, value, false);
+    this.view.setUint32(this.offset + 12, value);
   }
 
   /** Lower 32 bits of the time. From field timestamp_low: u32, big-endian, at 16. */
   get timestampLow(): number {
-    return this.view.getUint32(this.offset + 16, false);
+    return this.view.getUint32(this.offset + 16);
   }
 
   set timestampLow(value: number) {
-    this.view.setUint32(this.offset + 16, value, false);
+    this.view.setUint32(this.offset + 16, value);
   }
 
   /** Bytes of the packet in the file. From field captured_length: u32, big-endian, at 20. */
   get capturedLength(): number {
-    return this.view.getUint32(this.offset + 20, false);
+    return this.view.getUint32(this.offset + 20);
   }
 
   set capturedLength(value: number) {
-    this.view.setUint32(this.offset + 20, value, false);
+    this.view.setUint32(this.offset + 20, value);
   }
 
   /** Bytes the packet had. From field original_length: u32, big-endian, at 24. */
   get originalLength(): number {
-    return this.view.getUint32(this.offset + 24, false);
+    return this.view.getUint32(this.offset + 24);
   }
 
   set originalLength(value: number) {
-    this.view.setUint32(this.offset + 24, value, false);
+    this.view.setUint32(this.offset + 24, value);
   }
 
   override get payloadOffset(): number {
@@ -1658,8 +1648,7 @@ export class PcapngObsoletePacketBig extends Header {
   override wrap(offset: number, end: number): number {
     this.offset = offset;
     this.end = end;
-    const room = end - offset;
-    if (room < 28) return this.fail(1 /* TRUNCATED */);
+    if (end - offset < 28) return this.fail(1 /* TRUNCATED */);
     return 0;
   }
 
@@ -1863,8 +1852,7 @@ export class PcapngObsoletePacketLittle extends Header {
   override wrap(offset: number, end: number): number {
     this.offset = offset;
     this.end = end;
-    const room = end - offset;
-    if (room < 28) return this.fail(1 /* TRUNCATED */);
+    if (end - offset < 28) return this.fail(1 /* TRUNCATED */);
     return 0;
   }
 
@@ -1953,29 +1941,29 @@ export class PcapngInterfaceStatisticsBig extends Header {
 
   /** 5. From field block_type: u32 (pcapng_block_type), big-endian, at 0. */
   get blockType(): number {
-    return this.view.getUint32(this.offset, false);
+    return this.view.getUint32(this.offset);
   }
 
   set blockType(value: number) {
-    this.view.setUint32(this.offset, value, false);
+    this.view.setUint32(this.offset, value);
   }
 
   /** Bytes of the block. From field block_total_length: u32, big-endian, at 4. */
   get blockTotalLength(): number {
-    return this.view.getUint32(this.offset + 4, false);
+    return this.view.getUint32(this.offset + 4);
   }
 
   set blockTotalLength(value: number) {
-    this.view.setUint32(this.offset + 4, value, false);
+    this.view.setUint32(this.offset + 4, value);
   }
 
   /** Place of the interface in its section, from 0. From field interface_id: u32, big-endian, at 8. */
   get interfaceId(): number {
-    return this.view.getUint32(this.offset + 8, false);
+    return this.view.getUint32(this.offset + 8);
   }
 
   set interfaceId(value: number) {
-    this.view.setUint32(this.offset + 8, value, false);
+    this.view.setUint32(this.offset + 8, value);
   }
 
   /**
@@ -1983,20 +1971,20 @@ export class PcapngInterfaceStatisticsBig extends Header {
    * 12.
    */
   get timestampHigh(): number {
-    return this.view.getUint32(this.offset + 12, false);
+    return this.view.getUint32(this.offset + 12);
   }
 
   set timestampHigh(value: number) {
-    this.view.setUint32(this.offset + 12, value, false);
+    this.view.setUint32(this.offset + 12, value);
   }
 
   /** Lower 32 bits of the time. From field timestamp_low: u32, big-endian, at 16. */
   get timestampLow(): number {
-    return this.view.getUint32(this.offset + 16, false);
+    return this.view.getUint32(this.offset + 16);
   }
 
   set timestampLow(value: number) {
-    this.view.setUint32(this.offset + 16, value, false);
+    this.view.setUint32(this.offset + 16, value);
   }
 
   override get payloadOffset(): number {
@@ -2007,8 +1995,7 @@ export class PcapngInterfaceStatisticsBig extends Header {
   override wrap(offset: number, end: number): number {
     this.offset = offset;
     this.end = end;
-    const room = end - offset;
-    if (room < 20) return this.fail(1 /* TRUNCATED */);
+    if (end - offset < 20) return this.fail(1 /* TRUNCATED */);
     return 0;
   }
 
@@ -2151,8 +2138,7 @@ export class PcapngInterfaceStatisticsLittle extends Header {
   override wrap(offset: number, end: number): number {
     this.offset = offset;
     this.end = end;
-    const room = end - offset;
-    if (room < 20) return this.fail(1 /* TRUNCATED */);
+    if (end - offset < 20) return this.fail(1 /* TRUNCATED */);
     return 0;
   }
 
@@ -2232,20 +2218,20 @@ export class PcapngDecryptionSecretsBig extends Header {
 
   /** 10. From field block_type: u32 (pcapng_block_type), big-endian, at 0. */
   get blockType(): number {
-    return this.view.getUint32(this.offset, false);
+    return this.view.getUint32(this.offset);
   }
 
   set blockType(value: number) {
-    this.view.setUint32(this.offset, value, false);
+    this.view.setUint32(this.offset, value);
   }
 
   /** Bytes of the block. From field block_total_length: u32, big-endian, at 4. */
   get blockTotalLength(): number {
-    return this.view.getUint32(this.offset + 4, false);
+    return this.view.getUint32(this.offset + 4);
   }
 
   set blockTotalLength(value: number) {
-    this.view.setUint32(this.offset + 4, value, false);
+    this.view.setUint32(this.offset + 4, value);
   }
 
   /**
@@ -2253,20 +2239,20 @@ export class PcapngDecryptionSecretsBig extends Header {
    * at 8.
    */
   get secretsType(): number {
-    return this.view.getUint32(this.offset + 8, false);
+    return this.view.getUint32(this.offset + 8);
   }
 
   set secretsType(value: number) {
-    this.view.setUint32(this.offset + 8, value, false);
+    this.view.setUint32(this.offset + 8, value);
   }
 
   /** Bytes of the secrets. From field secrets_length: u32, big-endian, at 12. */
   get secretsLength(): number {
-    return this.view.getUint32(this.offset + 12, false);
+    return this.view.getUint32(this.offset + 12);
   }
 
   set secretsLength(value: number) {
-    this.view.setUint32(this.offset + 12, value, false);
+    this.view.setUint32(this.offset + 12, value);
   }
 
   override get payloadOffset(): number {
@@ -2277,8 +2263,7 @@ export class PcapngDecryptionSecretsBig extends Header {
   override wrap(offset: number, end: number): number {
     this.offset = offset;
     this.end = end;
-    const room = end - offset;
-    if (room < 16) return this.fail(1 /* TRUNCATED */);
+    if (end - offset < 16) return this.fail(1 /* TRUNCATED */);
     return 0;
   }
 
@@ -2403,8 +2388,7 @@ export class PcapngDecryptionSecretsLittle extends Header {
   override wrap(offset: number, end: number): number {
     this.offset = offset;
     this.end = end;
-    const room = end - offset;
-    if (room < 16) return this.fail(1 /* TRUNCATED */);
+    if (end - offset < 16) return this.fail(1 /* TRUNCATED */);
     return 0;
   }
 
@@ -2476,20 +2460,20 @@ export class PcapngCustomBig extends Header {
    * (pcapng_block_type), big-endian, at 0.
    */
   get blockType(): number {
-    return this.view.getUint32(this.offset, false);
+    return this.view.getUint32(this.offset);
   }
 
   set blockType(value: number) {
-    this.view.setUint32(this.offset, value, false);
+    this.view.setUint32(this.offset, value);
   }
 
   /** Bytes of the block. From field block_total_length: u32, big-endian, at 4. */
   get blockTotalLength(): number {
-    return this.view.getUint32(this.offset + 4, false);
+    return this.view.getUint32(this.offset + 4);
   }
 
   set blockTotalLength(value: number) {
-    this.view.setUint32(this.offset + 4, value, false);
+    this.view.setUint32(this.offset + 4, value);
   }
 
   /**
@@ -2497,11 +2481,11 @@ export class PcapngCustomBig extends Header {
    * 8.
    */
   get enterpriseNumber(): number {
-    return this.view.getUint32(this.offset + 8, false);
+    return this.view.getUint32(this.offset + 8);
   }
 
   set enterpriseNumber(value: number) {
-    this.view.setUint32(this.offset + 8, value, false);
+    this.view.setUint32(this.offset + 8, value);
   }
 
   override get payloadOffset(): number {
@@ -2512,8 +2496,7 @@ export class PcapngCustomBig extends Header {
   override wrap(offset: number, end: number): number {
     this.offset = offset;
     this.end = end;
-    const room = end - offset;
-    if (room < 12) return this.fail(1 /* TRUNCATED */);
+    if (end - offset < 12) return this.fail(1 /* TRUNCATED */);
     return 0;
   }
 
@@ -2621,8 +2604,7 @@ export class PcapngCustomLittle extends Header {
   override wrap(offset: number, end: number): number {
     this.offset = offset;
     this.end = end;
-    const room = end - offset;
-    if (room < 12) return this.fail(1 /* TRUNCATED */);
+    if (end - offset < 12) return this.fail(1 /* TRUNCATED */);
     return 0;
   }
 
@@ -2681,20 +2663,20 @@ export class PcapngOptionBig extends Header {
 
   /** What it is; 0 ends the list. From field code: u16, big-endian, at 0. */
   get code(): number {
-    return this.view.getUint16(this.offset, false);
+    return this.view.getUint16(this.offset);
   }
 
   set code(value: number) {
-    this.view.setUint16(this.offset, value, false);
+    this.view.setUint16(this.offset, value);
   }
 
   /** Bytes of the value, padding not counted. From field length: u16, big-endian, at 2. */
   get length(): number {
-    return this.view.getUint16(this.offset + 2, false);
+    return this.view.getUint16(this.offset + 2);
   }
 
   set length(value: number) {
-    this.view.setUint16(this.offset + 2, value, false);
+    this.view.setUint16(this.offset + 2, value);
   }
 
   override get payloadOffset(): number {
@@ -2705,8 +2687,7 @@ export class PcapngOptionBig extends Header {
   override wrap(offset: number, end: number): number {
     this.offset = offset;
     this.end = end;
-    const room = end - offset;
-    if (room < 4) return this.fail(1 /* TRUNCATED */);
+    if (end - offset < 4) return this.fail(1 /* TRUNCATED */);
     return 0;
   }
 
@@ -2789,8 +2770,7 @@ export class PcapngOptionLittle extends Header {
   override wrap(offset: number, end: number): number {
     this.offset = offset;
     this.end = end;
-    const room = end - offset;
-    if (room < 4) return this.fail(1 /* TRUNCATED */);
+    if (end - offset < 4) return this.fail(1 /* TRUNCATED */);
     return 0;
   }
 

@@ -156,11 +156,11 @@ export class SockaddrLl extends Header {
    * aligned.
    */
   get sllProtocol(): number {
-    return this.view.getUint16(this.offset + 2, false);
+    return this.view.getUint16(this.offset + 2);
   }
 
   set sllProtocol(value: number) {
-    this.view.setUint16(this.offset + 2, value, false);
+    this.view.setUint16(this.offset + 2, value);
   }
 
   /** Interface index. From field sll_ifindex: i32, host order, at 4, aligned. */
@@ -217,8 +217,7 @@ export class SockaddrLl extends Header {
   override wrap(offset: number, end: number): number {
     this.offset = offset;
     this.end = end;
-    const room = end - offset;
-    if (room < 20) return this.fail(1 /* TRUNCATED */);
+    if (end - offset < 20) return this.fail(1 /* TRUNCATED */);
     return 0;
   }
 

@@ -178,24 +178,23 @@ export class Tcp extends Header {
       },
     ],
   });
-  private headerBytes: number = 0;
 
   /** Source port. From field src_port: u16, big-endian, at 0, aligned. */
   get srcPort(): number {
-    return this.view.getUint16(this.offset, false);
+    return this.view.getUint16(this.offset);
   }
 
   set srcPort(value: number) {
-    this.view.setUint16(this.offset, value, false);
+    this.view.setUint16(this.offset, value);
   }
 
   /** Destination port. From field dst_port: u16, big-endian, at 2, aligned. */
   get dstPort(): number {
-    return this.view.getUint16(this.offset + 2, false);
+    return this.view.getUint16(this.offset + 2);
   }
 
   set dstPort(value: number) {
-    this.view.setUint16(this.offset + 2, value, false);
+    this.view.setUint16(this.offset + 2, value);
   }
 
   /**
@@ -203,11 +202,11 @@ export class Tcp extends Header {
    * u32, big-endian, at 4, aligned.
    */
   get sequenceNumber(): number {
-    return this.view.getUint32(this.offset + 4, false);
+    return this.view.getUint32(this.offset + 4);
   }
 
   set sequenceNumber(value: number) {
-    this.view.setUint32(this.offset + 4, value, false);
+    this.view.setUint32(this.offset + 4, value);
   }
 
   /**
@@ -215,11 +214,11 @@ export class Tcp extends Header {
    * big-endian, at 8, aligned.
    */
   get acknowledgmentNumber(): number {
-    return this.view.getUint32(this.offset + 8, false);
+    return this.view.getUint32(this.offset + 8);
   }
 
   set acknowledgmentNumber(value: number) {
-    this.view.setUint32(this.offset + 8, value, false);
+    this.view.setUint32(this.offset + 8, value);
   }
 
   /** Length of the header, in 32-bit words. 5 to 15. From field data_offset: u4, at 12, bits 0 to 3. */
@@ -344,20 +343,20 @@ export class Tcp extends Header {
    * at 14, aligned.
    */
   get window(): number {
-    return this.view.getUint16(this.offset + 14, false);
+    return this.view.getUint16(this.offset + 14);
   }
 
   set window(value: number) {
-    this.view.setUint16(this.offset + 14, value, false);
+    this.view.setUint16(this.offset + 14, value);
   }
 
   /** Checksum of the segment and a pseudo-header. From field checksum: u16, big-endian, at 16, aligned. */
   get checksum(): number {
-    return this.view.getUint16(this.offset + 16, false);
+    return this.view.getUint16(this.offset + 16);
   }
 
   set checksum(value: number) {
-    this.view.setUint16(this.offset + 16, value, false);
+    this.view.setUint16(this.offset + 16, value);
   }
 
   /**
@@ -365,15 +364,15 @@ export class Tcp extends Header {
    * 18, aligned.
    */
   get urgentPointer(): number {
-    return this.view.getUint16(this.offset + 18, false);
+    return this.view.getUint16(this.offset + 18);
   }
 
   set urgentPointer(value: number) {
-    this.view.setUint16(this.offset + 18, value, false);
+    this.view.setUint16(this.offset + 18, value);
   }
 
   override get payloadOffset(): number {
-    return this.offset + this.headerBytes;
+    return this.offset + this.dataOffset * 4;
   }
 
   /** Moves to `offset`; bytes from `end` on are not this packet's. Returns 0, or why it does not fit. */
@@ -381,12 +380,24 @@ export class Tcp extends Header {
     this.offset = offset;
     this.end = end;
     const room = end - offset;
-    if (room < 20) return this.fail(1 /* TRUNCATED */);
-    const dataOffset = this.view.getUint8(offset + 12) >> 4;
+    if (room >= 20) {
+      const view = this.view;
+      const dataOffset = view.getUint8(offset + 12) >> 4;
+      const headerLength = dataOffset * 4;
+      if (dataOffset >= 5 && room >= headerLength) return 0;
+    }
+
+    return this.refuse();
+  }
+
+  /** Why it does not fit. */
+  private refuse(): number {
+    const { view, offset, end } = this;
+    if (end - offset < 20) return this.fail(1 /* TRUNCATED */);
+    const dataOffset = view.getUint8(offset + 12) >> 4;
     if (dataOffset < 5) return this.fail(0x511 /* RANGE, dataOffset */);
     const headerLength = dataOffset * 4;
-    if (room < headerLength) return this.fail(2 /* TRUNCATED_HEADER */);
-    this.headerBytes = headerLength;
+    if (end - offset < headerLength) return this.fail(2 /* TRUNCATED_HEADER */);
     return 0;
   }
 

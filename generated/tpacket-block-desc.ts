@@ -71,8 +71,7 @@ export class TpacketBdTs extends Header {
   override wrap(offset: number, end: number): number {
     this.offset = offset;
     this.end = end;
-    const room = end - offset;
-    if (room < 8) return this.fail(1 /* TRUNCATED */);
+    if (end - offset < 8) return this.fail(1 /* TRUNCATED */);
     return 0;
   }
 
@@ -276,8 +275,7 @@ export class TpacketHdrV1 extends Header {
   override wrap(offset: number, end: number): number {
     this.offset = offset;
     this.end = end;
-    const room = end - offset;
-    if (room < 40) return this.fail(1 /* TRUNCATED */);
+    if (end - offset < 40) return this.fail(1 /* TRUNCATED */);
     return 0;
   }
 
@@ -389,8 +387,7 @@ export class TpacketBlockDesc extends Header {
   override wrap(offset: number, end: number): number {
     this.offset = offset;
     this.end = end;
-    const room = end - offset;
-    if (room < 48) return this.fail(1 /* TRUNCATED */);
+    if (end - offset < 48) return this.fail(1 /* TRUNCATED */);
     return 0;
   }
 

@@ -178,8 +178,7 @@ export class TpacketReq3 extends Header {
   override wrap(offset: number, end: number): number {
     this.offset = offset;
     this.end = end;
-    const room = end - offset;
-    if (room < 28) return this.fail(1 /* TRUNCATED */);
+    if (end - offset < 28) return this.fail(1 /* TRUNCATED */);
     return 0;
   }
 

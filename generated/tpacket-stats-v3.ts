@@ -96,8 +96,7 @@ export class TpacketStatsV3 extends Header {
   override wrap(offset: number, end: number): number {
     this.offset = offset;
     this.end = end;
-    const room = end - offset;
-    if (room < 12) return this.fail(1 /* TRUNCATED */);
+    if (end - offset < 12) return this.fail(1 /* TRUNCATED */);
     return 0;
   }
 

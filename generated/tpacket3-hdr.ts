@@ -119,8 +119,7 @@ export class TpacketHdrVariant1 extends Header {
   override wrap(offset: number, end: number): number {
     this.offset = offset;
     this.end = end;
-    const room = end - offset;
-    if (room < 12) return this.fail(1 /* TRUNCATED */);
+    if (end - offset < 12) return this.fail(1 /* TRUNCATED */);
     return 0;
   }
 
@@ -361,8 +360,7 @@ export class Tpacket3Hdr extends Header {
   override wrap(offset: number, end: number): number {
     this.offset = offset;
     this.end = end;
-    const room = end - offset;
-    if (room < 48) return this.fail(1 /* TRUNCATED */);
+    if (end - offset < 48) return this.fail(1 /* TRUNCATED */);
     return 0;
   }
 

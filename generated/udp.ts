@@ -63,24 +63,23 @@ export class Udp extends Header {
       },
     ],
   });
-  private captureEnd: number = 0;
 
   /** Source port. From field src_port: u16, big-endian, at 0, aligned. */
   get srcPort(): number {
-    return this.view.getUint16(this.offset, false);
+    return this.view.getUint16(this.offset);
   }
 
   set srcPort(value: number) {
-    this.view.setUint16(this.offset, value, false);
+    this.view.setUint16(this.offset, value);
   }
 
   /** Destination port. From field dst_port: u16, big-endian, at 2, aligned. */
   get dstPort(): number {
-    return this.view.getUint16(this.offset + 2, false);
+    return this.view.getUint16(this.offset + 2);
   }
 
   set dstPort(value: number) {
-    this.view.setUint16(this.offset + 2, value, false);
+    this.view.setUint16(this.offset + 2, value);
   }
 
   /**
@@ -88,11 +87,11 @@ export class Udp extends Header {
    * 4, aligned.
    */
   get length(): number {
-    return this.view.getUint16(this.offset + 4, false);
+    return this.view.getUint16(this.offset + 4);
   }
 
   set length(value: number) {
-    this.view.setUint16(this.offset + 4, value, false);
+    this.view.setUint16(this.offset + 4, value);
   }
 
   /**
@@ -100,36 +99,48 @@ export class Udp extends Header {
    * big-endian, at 6, aligned.
    */
   get checksum(): number {
-    return this.view.getUint16(this.offset + 6, false);
+    return this.view.getUint16(this.offset + 6);
   }
 
   set checksum(value: number) {
-    this.view.setUint16(this.offset + 6, value, false);
+    this.view.setUint16(this.offset + 6, value);
   }
 
   override get payloadOffset(): number {
     return this.offset + 8;
   }
 
-  override get capturedEnd(): number {
-    return this.captureEnd;
+  override get payloadEnd(): number {
+    const length = this.length;
+    return length < this.end - this.offset && length !== 0 ? this.offset + length : this.end;
   }
 
   override get declaredLength(): number {
-    return this.length !== 0 ? this.length : this.captureEnd - this.offset;
+    return this.length !== 0 ? this.length : this.end - this.offset;
   }
 
   /** Moves to `offset`; bytes from `end` on are not this packet's. Returns 0, or why it does not fit. */
   override wrap(offset: number, end: number): number {
     this.offset = offset;
     this.end = end;
-    this.captureEnd = end;
     const room = end - offset;
-    if (room < 8) return this.fail(1 /* TRUNCATED */);
-    const length = this.view.getUint16(offset + 4, false);
-    if (length < room && length !== 0) {
+    if (room >= 8) {
+      const view = this.view;
+      const length = view.getUint16(offset + 4);
+      const total = length || room;
+      if (total >= 8) return 0;
+    }
+
+    return this.refuse();
+  }
+
+  /** Why it does not fit. */
+  private refuse(): number {
+    const { view, offset, end } = this;
+    if (end - offset < 8) return this.fail(1 /* TRUNCATED */);
+    const length = view.getUint16(offset + 4);
+    if (length < end - offset && length !== 0) {
       if (length < 8) return this.fail(0x314 /* DECLARED_LENGTH, length */);
-      this.end = offset + length;
     }
 
     return 0;

@@ -62,7 +62,6 @@ export class Vlan extends Header {
       },
     ],
   });
-  private captureEnd: number = 0;
 
   /** Priority code point. From field pcp: u3, at 0, bits 0 to 2. */
   get pcp(): number {
@@ -87,15 +86,11 @@ export class Vlan extends Header {
 
   /** VLAN identifier; 0 is a priority tag without a VLAN. From field vid: u12, at 0, bit 4, to 1, bit 7. */
   get vid(): number {
-    return this.view.getUint16(this.offset, false) & 0xfff;
+    return this.view.getUint16(this.offset) & 0xfff;
   }
 
   set vid(value: number) {
-    this.view.setUint16(
-      this.offset,
-      (this.view.getUint16(this.offset, false) & 0xf000) | (value & 0xfff),
-      false,
-    );
+    this.view.setUint16(this.offset, (this.view.getUint16(this.offset) & 0xf000) | (value & 0xfff));
   }
 
   /**
@@ -103,38 +98,33 @@ export class Vlan extends Header {
    * (ether_type), big-endian, at 2, aligned.
    */
   get etherType(): number {
-    return this.view.getUint16(this.offset + 2, false);
+    return this.view.getUint16(this.offset + 2);
   }
 
   set etherType(value: number) {
-    this.view.setUint16(this.offset + 2, value, false);
+    this.view.setUint16(this.offset + 2, value);
   }
 
   override get payloadOffset(): number {
     return this.offset + 4;
   }
 
-  override get capturedEnd(): number {
-    return this.captureEnd;
+  override get payloadEnd(): number {
+    const etherType = this.etherType;
+    return 4 + etherType < this.end - this.offset && etherType <= 1500
+      ? this.offset + (4 + etherType)
+      : this.end;
   }
 
   override get declaredLength(): number {
-    return this.etherType <= 1500 ? 4 + this.etherType : this.captureEnd - this.offset;
+    return this.etherType <= 1500 ? 4 + this.etherType : this.end - this.offset;
   }
 
   /** Moves to `offset`; bytes from `end` on are not this packet's. Returns 0, or why it does not fit. */
   override wrap(offset: number, end: number): number {
     this.offset = offset;
     this.end = end;
-    this.captureEnd = end;
-    const room = end - offset;
-    if (room < 4) return this.fail(1 /* TRUNCATED */);
-    const etherType = this.view.getUint16(offset + 2, false);
-    const total = 4 + etherType;
-    if (total < room && etherType <= 1500) {
-      this.end = offset + total;
-    }
-
+    if (end - offset < 4) return this.fail(1 /* TRUNCATED */);
     return 0;
   }
 

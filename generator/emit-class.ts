@@ -14,7 +14,7 @@ import { layoutLiteral } from "./emit-layout.js";
 import { initMethod } from "./emit-init.js";
 import { validateMethod } from "./emit-rules.js";
 import { slotNames } from "./emit-slots.js";
-import { lengthGetters, readHeaderLengthMethod, wrapMethod } from "./emit-wrap.js";
+import { lengthGetters, readHeaderLengthMethod, refuseMethod, wrapMethod } from "./emit-wrap.js";
 import type { FieldModel, FieldType, LetModel, StructModel } from "./layout.js";
 import { nestedMember } from "./members.js";
 
@@ -37,6 +37,7 @@ export function classOf(struct: StructModel): ClassDeclarationStructure {
     setAccessors: accessors.flatMap(({ setters }) => setters),
     methods: [
       wrapMethod(struct),
+      ...refuseMethod(struct),
       ...validateMethod(struct),
       initMethod(struct),
       ...accessors.flatMap(({ methods }) => methods),
@@ -74,12 +75,9 @@ function statics(struct: StructModel): OptionalKind<PropertyDeclarationStructure
   ];
 }
 
-/** What `wrap` found out and keeps: read once from the packet, so that it cannot change under the reader. */
-function state({ headerLength, declared, slots }: StructModel): OptionalKind<PropertyDeclarationStructure>[] {
-  const numbers = [
-    ...(headerLength === undefined && slots === 0 ? [] : ["headerBytes"]),
-    ...(declared === undefined ? [] : ["captureEnd"]),
-  ];
+/** What `wrap` found out and keeps. */
+function state({ slots }: StructModel): OptionalKind<PropertyDeclarationStructure>[] {
+  const numbers = slots === 0 ? [] : ["headerBytes"];
   const hidden = { scope: Scope.Private, type: "number" };
   return [
     ...numbers.map((name) => ({ name, ...hidden, initializer: "0" })),

@@ -1,4 +1,4 @@
-import type { Expression } from "./expression.js";
+import { type Expression, fieldsOf, type Operator } from "./expression.js";
 import type { FieldModel, LetModel } from "./layout.js";
 
 /** How an expression's names are spelled where it is emitted. */
@@ -58,4 +58,74 @@ export function negationCode(expression: Expression, spelling: Spelling): string
     return `!(${expressionCode(expression, spelling)})`;
   }
   return `(${expressionCode(expression.left, spelling)} ${opposite} ${expressionCode(expression.right, spelling)})`;
+}
+
+/** What a condition is when `field`, and no other, is known; `undefined` when that does not settle it. */
+export function decides(
+  condition: Expression,
+  field: FieldModel | undefined,
+  value: number,
+): boolean | undefined {
+  if ([...fieldsOf(condition)].some((one) => one !== field)) return undefined;
+  return evaluate(condition, value) !== 0;
+}
+
+/** An expression over one field, worked out; conditions are 1 and 0. */
+function evaluate(expression: Expression, field: number): number {
+  const of = (part: Expression): number => evaluate(part, field);
+  switch (expression.op) {
+    case "number":
+      return expression.value;
+    case "field":
+      return field;
+    case "let":
+      return of(expression.value.value);
+    case "not":
+      return of(expression.operand) === 0 ? 1 : 0;
+    case "negate":
+      return 0 - of(expression.operand);
+    case "choose":
+      return of(expression.test) === 0 ? of(expression.no) : of(expression.yes);
+    case "binary":
+      return calculate(expression.operator, of(expression.left), of(expression.right));
+  }
+}
+
+function calculate(operator: Operator, left: number, right: number): number {
+  switch (operator) {
+    case "+":
+      return left + right;
+    case "-":
+      return left - right;
+    case "*":
+      return left * right;
+    case "/":
+      return Math.floor(left / right);
+    case "%":
+      return left % right;
+    case "<<":
+      return left << right;
+    case ">>":
+      return left >> right;
+    case "&":
+      return left & right;
+    case "|":
+      return left | right;
+    case "===":
+      return Number(left === right);
+    case "!==":
+      return Number(left !== right);
+    case "<":
+      return Number(left < right);
+    case "<=":
+      return Number(left <= right);
+    case ">":
+      return Number(left > right);
+    case ">=":
+      return Number(left >= right);
+    case "&&":
+      return Number(left !== 0 && right !== 0);
+    case "||":
+      return Number(left !== 0 || right !== 0);
+  }
 }

@@ -1,6 +1,6 @@
 import type { MethodDeclarationStructure, OptionalKind } from "ts-morph";
 import { start } from "./emit-accessors.js";
-import { declaredMayBeShort } from "./emit-wrap.js";
+import { declaredMayBeShort } from "./emit-fit.js";
 import { faultLiteral } from "./fault-codes.js";
 import type { FieldModel, StructModel } from "./layout.js";
 import { nestedMember } from "./members.js";
@@ -33,12 +33,7 @@ function placeStatements(struct: StructModel): string[] {
   const declaresZero = declaredMayBeShort(struct) && declared?.zeroMeansCaptured === false;
   const mayBeShort = declaresZero || (headerLength !== undefined && headerLength.range.min < size);
   if (!mayBeShort) return ["return this.wrap(offset, end);"];
-  return [
-    "this.end = end;",
-    ...(declared === undefined ? [] : ["this.captureEnd = end;"]),
-    ...(headerLength === undefined ? [] : [`this.headerBytes = ${size};`]),
-    "return 0;",
-  ];
+  return ["this.end = end;", ...(struct.slots === 0 ? [] : [`this.headerBytes = ${size};`]), "return 0;"];
 }
 
 function initials({ fields }: StructModel): string[] {

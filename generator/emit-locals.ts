@@ -38,23 +38,33 @@ function hasNumericRule({ rule }: FieldModel): boolean {
   return rule?.kind === "constant" || rule?.kind === "range";
 }
 
-/** The condition under which a field breaks its rule, and the fault that tells so. */
-export function brokenRule(
-  field: FieldModel,
-  value: string,
-): { test: string; code: keyof typeof FAULT_CODES } | undefined {
+/** A rule as conditions: when a field breaks it, with the fault that tells so, and what holds when it is kept. */
+export interface RuleTest {
+  readonly test: string;
+  readonly kept: readonly string[];
+  readonly code: keyof typeof FAULT_CODES;
+}
+
+/** The rule of a field that has one; one that the field's width keeps anyway is none. */
+export function brokenRule(field: FieldModel, value: string): RuleTest | undefined {
   const { rule, type } = field;
   if (rule?.kind === "constant") {
-    return { test: `${value} !== ${literal(field, rule.value)}`, code: "CONSTANT" };
+    const constant = literal(field, rule.value);
+    return { test: `${value} !== ${constant}`, kept: [`${value} === ${constant}`], code: "CONSTANT" };
   }
   if (rule?.kind !== "range") return undefined;
   const bits = type.kind === "int" ? type.bits - 1 : type.bits;
   const low = type.kind === "int" ? -(2 ** bits) : 0;
-  const tests = [
-    ...(rule.min > low ? [`${value} < ${literal(field, rule.min)}`] : []),
-    ...(rule.max < 2 ** bits - 1 ? [`${value} > ${literal(field, rule.max)}`] : []),
+  const bounds = [
+    ...(rule.min > low ? [["<", ">=", literal(field, rule.min)]] : []),
+    ...(rule.max < 2 ** bits - 1 ? [[">", "<=", literal(field, rule.max)]] : []),
   ];
-  return tests.length === 0 ? undefined : { test: tests.join(" || "), code: "RANGE" };
+  if (bounds.length === 0) return undefined;
+  return {
+    test: bounds.map(([beyond, , bound]) => `${value} ${beyond} ${bound}`).join(" || "),
+    kept: bounds.map(([, within, bound]) => `${value} ${within} ${bound}`),
+    code: "RANGE",
+  };
 }
 
 function literal({ as }: FieldModel, value: number): string {

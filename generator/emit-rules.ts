@@ -41,6 +41,18 @@ export function hasRules(struct: StructModel): boolean {
   return answer;
 }
 
+/** Whether the rules are of plain numbers in the fixed part, and no others: a Stack can then ask them itself. */
+export function hasOnlyPlainRules({ fields }: StructModel): boolean {
+  return fields.every((field) => {
+    const { rule, when, as, type, slot } = field;
+    if (rule?.kind === "constant" || rule?.kind === "range") {
+      return when === undefined && slot === 0 && (as === "number" || as === "safe") && type.bits <= 53;
+    }
+    const nested = whereThere(field, [...enumStatements(field), ...nestedStatements(field)]);
+    return nested.length === 0 && (as !== "safe" || type.bits <= 53);
+  });
+}
+
 function valueStatements(field: FieldModel): string[] {
   const { member, as } = field;
   const value = as === "parts" ? `(this.${member}High * 0x100000000 + this.${member}Low)` : `this.${member}`;

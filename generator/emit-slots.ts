@@ -12,7 +12,8 @@ export function slotStatements(struct: StructModel): string[] {
   const { slots, headerLength, size } = struct;
   if (slots === 0) return [];
   const guarded = new Set(guardedFields(struct));
-  const limit = headerLength === undefined ? "this.end" : "offset + headerLength";
+  const end = endCode(struct);
+  const limit = headerLength === undefined ? end : "offset + headerLength";
   return [
     ...slotNames(slots).map((slot) => `this.${slot} = PARKED;`),
     `const limit = ${limit};`,
@@ -21,6 +22,11 @@ export function slotStatements(struct: StructModel): string[] {
     ...runs(struct).flatMap((run) => runStatements(run, struct, guarded)),
     ...(headerLength === undefined ? ["this.headerBytes = at - offset;"] : []),
   ];
+}
+
+/** Where the packet ends for `wrap`: captured, or declared and shorter. */
+function endCode({ declared }: StructModel): string {
+  return declared === undefined ? "end" : "stop";
 }
 
 /** The members that hold the places `wrap` found out. */
@@ -59,7 +65,7 @@ function runStatements(
     ...(slot === 0
       ? []
       : fixed.filter((field) => guarded.has(field)).flatMap((field) => lateLocal(field, struct))),
-    ...(last?.type.kind === "span" ? spanStatements(last, last.type) : []),
+    ...(last?.type.kind === "span" ? spanStatements(last, last.type, endCode(struct)) : []),
   ];
 }
 
@@ -92,10 +98,11 @@ function conditionalStatements(field: FieldModel, when: Expression): string[] {
 function spanStatements(
   field: FieldModel,
   { content, size }: Extract<FieldType, { kind: "span" }>,
+  end: string,
 ): string[] {
   switch (size.by) {
     case "rest":
-      return [`at = ${size.until === "end" ? "this.end" : "limit"};`];
+      return [`at = ${size.until === "end" ? end : "limit"};`];
     case "terminator":
       return inBlock([
         "const size = findByte(this.view, at, limit, 0);",

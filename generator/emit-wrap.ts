@@ -7,6 +7,15 @@ import {
 import { readCode } from "./access.js";
 import { expressionCode, type Spelling, THROUGH_ACCESSORS } from "./emit-expression.js";
 import { type Expression, fieldsOf } from "./expression.js";
+import {
+  believedTests,
+  declaredMayBeShort,
+  keptRules,
+  lengthFields,
+  lengthTests,
+  readStatements,
+  totalLocal,
+} from "./emit-fit.js";
 import { brokenRule, guardedFields, THROUGH_LOCALS } from "./emit-locals.js";
 import { slotStatements } from "./emit-slots.js";
 import { faultLiteral } from "./fault-codes.js";
@@ -22,7 +31,7 @@ const THROUGH_FIELDS: Spelling = {
   value: ({ value }) => `(${expressionCode(value, THROUGH_FIELDS)})`,
 };
 
-/** `wrap`: one length check for the fixed part, then what is needed to know where header and payload end. */
+/** `wrap`: whether header and declared lengths fit, and where everything of no fixed length lies. */
 export function wrapMethod(struct: StructModel): OptionalKind<MethodDeclarationStructure> {
   return {
     name: "wrap",
@@ -36,24 +45,69 @@ export function wrapMethod(struct: StructModel): OptionalKind<MethodDeclarationS
     ],
     returnType: "number",
     statements: [
-      ...placeStatements(struct),
-      `const room = end - offset;`,
-      `if (room < ${struct.size}) return this.fail(${faultLiteral("TRUNCATED")});`,
-      ...guardedFields(struct)
-        .filter(({ slot }) => slot === 0)
-        .flatMap((field) => localAndRule(field, struct)),
-      ...headerLengthChecks(struct),
-      ...declaredStatements(struct),
-      ...slotStatements(struct),
-      "return 0;",
+      "this.offset = offset;",
+      "this.end = end;",
+      ...(struct.slots === 0 ? fixedStatements(struct) : variableStatements(struct)),
     ],
   };
 }
 
-/** First: `fail` reads where it was asked to stand from here. */
-function placeStatements({ declared }: StructModel): string[] {
-  const captured = declared === undefined ? [] : ["this.captureEnd = end;"];
-  return ["this.offset = offset;", "this.end = end;", ...captured];
+/** All conditions at once: which one fails is worked out apart from here, where it takes no room in hot code. */
+function fixedStatements(struct: StructModel): string[] {
+  const rules = guardedFields(struct).filter((field) => brokenRule(field, "") !== undefined);
+  const fields = [...rules, ...lengthFields(struct)];
+  const tests = [...keptRules(rules), ...lengthTests(struct)];
+  if (tests.length === 0) return [...roomStatements(struct), "return 0;"];
+  return [
+    "const room = end - offset;",
+    `if (room >= ${struct.size}) {`,
+    "const view = this.view;",
+    ...readStatements(fields, struct),
+    ...headerLengthLocal(struct),
+    ...(declaredMayBeShort(struct) ? totalLocal(struct) : []),
+    `if (${tests.join(" && ")}) return 0;`,
+    "}",
+    "return this.refuse();",
+  ];
+}
+
+function roomStatements({ size }: StructModel): string[] {
+  return [`if (end - offset < ${size}) return this.fail(${faultLiteral("TRUNCATED")});`];
+}
+
+function variableStatements(struct: StructModel): string[] {
+  const guarded = guardedFields(struct).filter(({ slot }) => slot === 0);
+  return [
+    ...roomStatements(struct),
+    ...(guarded.length === 0 ? [] : ["const view = this.view;"]),
+    ...guarded.flatMap((field) => localAndRule(field, struct)),
+    ...headerLengthChecks(struct),
+    ...declaredStatements(struct),
+    ...slotStatements(struct),
+    "return 0;",
+  ];
+}
+
+/** Why `wrap` said no: the same conditions one after the other, each with its fault. */
+export function refuseMethod(struct: StructModel): OptionalKind<MethodDeclarationStructure>[] {
+  if (!fixedStatements(struct).includes("return this.refuse();") || struct.slots > 0) return [];
+  const fields = guardedFields(struct);
+  return [
+    {
+      name: "refuse",
+      scope: Scope.Private,
+      docs: ["Why it does not fit."],
+      returnType: "number",
+      statements: [
+        "const { view, offset, end } = this;",
+        ...roomStatements(struct),
+        ...fields.flatMap((field) => localAndRule(field, struct)),
+        ...headerLengthChecks(struct),
+        ...declaredStatements(struct),
+        "return 0;",
+      ],
+    },
+  ];
 }
 
 function localAndRule(field: FieldModel, struct: StructModel): string[] {
@@ -64,93 +118,90 @@ function localAndRule(field: FieldModel, struct: StructModel): string[] {
   return [read, `if (${broken.test}) return this.fail(${faultLiteral(broken.code, field)});`];
 }
 
-function headerLengthChecks({ headerLength, size }: StructModel): string[] {
+/** The header's length over locals, where it has one of its own. */
+export function headerLengthLocal({ headerLength }: StructModel): string[] {
+  return headerLength === undefined
+    ? []
+    : [`const headerLength = ${expressionCode(headerLength, THROUGH_LOCALS)};`];
+}
+
+function headerLengthChecks(struct: StructModel): string[] {
+  const { headerLength, size, slots } = struct;
   if (headerLength === undefined) return [];
   const short = `if (headerLength < ${size}) return this.fail(${faultLiteral("HEADER_LENGTH")});`;
   return [
-    `const headerLength = ${expressionCode(headerLength, THROUGH_LOCALS)};`,
+    ...headerLengthLocal(struct),
     ...(headerLength.range.min < size ? [short] : []),
-    `if (room < headerLength) return this.fail(${faultLiteral("TRUNCATED_HEADER")});`,
-    "this.headerBytes = headerLength;",
+    `if (end - offset < headerLength) return this.fail(${faultLiteral("TRUNCATED_HEADER")});`,
+    ...(slots === 0 ? [] : ["this.headerBytes = headerLength;"]),
   ];
 }
 
-/** The end moves back where fewer bytes are declared than were captured: mostly they are as many, and one test tells. */
+/** A declared length that counts and ends within the header is a lie; `stop` is where it ends for what follows. */
 function declaredStatements(struct: StructModel): string[] {
-  const { declared } = struct;
+  const { declared, slots, headerLength, size } = struct;
   if (declared === undefined) return [];
-  const header = struct.headerLength === undefined ? `${struct.size}` : "headerLength";
+  const header = headerLength === undefined ? `${size}` : "headerLength";
   const from = expressionCode(declared.from, THROUGH_LOCALS);
   const total = declared.counts === "total" ? from : `${header} + (${from})`;
-  const mayBeShort = declaredMayBeShort(struct);
-  const name = total === from && declared.from.op === "field" ? from : "total";
-  const tests = [`${name} < room`, ...believedTests(declared, THROUGH_LOCALS)];
+  const tests = [`(${total}) < end - offset`, ...believedTests(declared, THROUGH_LOCALS)];
   const fault = faultLiteral("DECLARED_LENGTH", blamedField(declared));
   const body = [
-    ...(mayBeShort ? [`if (${name} < ${header}) return this.fail(${fault});`] : []),
-    `this.end = offset + ${name};`,
+    ...(declaredMayBeShort(struct) ? [`if ((${total}) < ${header}) return this.fail(${fault});`] : []),
+    ...(slots === 0 ? [] : [`stop = offset + (${total});`]),
   ];
-  return [
-    ...(name === "total" ? [`const total = ${total};`] : []),
-    `if (${tests.join(" && ")}) {\n${body.join("\n")}\n}`,
-  ];
-}
-
-/** Whether a declared total can be less than the header's own length. */
-export function declaredMayBeShort({ declared, headerLength, size }: StructModel): boolean {
-  return declared?.counts === "total" && declared.from.range.min < (headerLength?.range.max ?? size);
+  if (body.length === 0) return [];
+  return [...(slots === 0 ? [] : ["let stop = end;"]), `if (${tests.join(" && ")}) {\n${body.join("\n")}\n}`];
 }
 
 function blamedField({ from }: DeclaredLength): FieldModel | undefined {
   return [...fieldsOf(from)][0];
 }
 
-/** When the declared length counts at all; none: always. */
-function believedTests(declared: DeclaredLength, spelling: Spelling): string[] {
+/** `payloadOffset`, and where lengths are declared: what they say, and where the payload ends for it. */
+export function lengthGetters(struct: StructModel): OptionalKind<GetAccessorDeclarationStructure>[] {
+  const { declared } = struct;
   return [
-    ...(declared.when === undefined ? [] : [`(${expressionCode(declared.when, spelling)})`]),
-    ...(declared.zeroMeansCaptured ? [`(${expressionCode(declared.from, spelling)} !== 0)`] : []),
+    getter("payloadOffset", [`return this.offset + ${headerCode(struct)};`]),
+    ...(declared === undefined ? [] : declaredGetters(declared, struct)),
   ];
 }
 
-/** `payloadOffset`, and where lengths are declared: what they say, and where the capture ends. */
-export function lengthGetters(struct: StructModel): OptionalKind<GetAccessorDeclarationStructure>[] {
-  const { headerLength, declared, size, slots } = struct;
-  const header = headerLength === undefined && slots === 0 ? `${size}` : "this.headerBytes";
-  return [
-    {
-      name: "payloadOffset",
-      leadingTrivia: OVERRIDE,
-      returnType: "number",
-      statements: [`return this.offset + ${header};`],
-    },
-    ...(declared === undefined ? [] : declaredGetters(declared, header)),
-  ];
+/** What a header's own length is, in a getter. */
+function headerCode({ headerLength, size, slots }: StructModel): string {
+  if (slots > 0) return "this.headerBytes";
+  return headerLength === undefined ? `${size}` : `(${expressionCode(headerLength, THROUGH_FIELDS)})`;
 }
 
 function declaredGetters(
   declared: DeclaredLength,
-  header: string,
+  struct: StructModel,
 ): OptionalKind<GetAccessorDeclarationStructure>[] {
   const from = expressionCode(declared.from, THROUGH_ACCESSORS);
-  const total = declared.counts === "total" ? from : `${header} + (${from})`;
+  const total = declared.counts === "total" ? from : `${headerCode(struct)} + (${from})`;
   const tests = believedTests(declared, THROUGH_ACCESSORS);
-  const value =
-    tests.length === 0 ? total : `${tests.join(" && ")} ? ${total} : this.captureEnd - this.offset`;
+  const believed = tests.length === 0 ? total : `${tests.join(" && ")} ? ${total} : this.end - this.offset`;
   return [
-    {
-      name: "capturedEnd",
-      leadingTrivia: OVERRIDE,
-      returnType: "number",
-      statements: ["return this.captureEnd;"],
-    },
-    {
-      name: "declaredLength",
-      leadingTrivia: OVERRIDE,
-      returnType: "number",
-      statements: [`return ${value};`],
-    },
+    getter("payloadEnd", payloadEndStatements(declared, struct)),
+    getter("declaredLength", [`return ${believed};`]),
   ];
+}
+
+/** The declared end where it counts and the capture reaches beyond it. Each field is read once. */
+function payloadEndStatements(declared: DeclaredLength, struct: StructModel): string[] {
+  const fields = [
+    ...fieldsOf(declared.from),
+    ...(declared.when === undefined ? [] : fieldsOf(declared.when)),
+  ];
+  const locals = [...new Set(fields)].map(({ name, member }) => `const ${localName(name)} = this.${member};`);
+  const from = expressionCode(declared.from, THROUGH_LOCALS);
+  const total = declared.counts === "total" ? from : `${headerCode(struct)} + (${from})`;
+  const tests = [`(${total}) < this.end - this.offset`, ...believedTests(declared, THROUGH_LOCALS)];
+  return [...locals, `return ${tests.join(" && ")} ? this.offset + (${total}) : this.end;`];
+}
+
+function getter(name: string, statements: string[]): OptionalKind<GetAccessorDeclarationStructure> {
+  return { name, leadingTrivia: OVERRIDE, returnType: "number", statements };
 }
 
 /** For explanations: the header's length as the bytes claim it. */

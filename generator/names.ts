@@ -50,7 +50,9 @@ export function memberName(
 /** A name for a local in generated code. */
 export function localName(name: string): string {
   const camel = camelCase(name);
-  return RESERVED_WORDS.has(camel) || RESERVED_LOCALS.has(camel) ? `${camel}$` : camel;
+  return RESERVED_WORDS.has(camel) || RESERVED_LOCALS.has(camel) || /^word\d+$/.test(camel)
+    ? `${camel}$`
+    : camel;
 }
 
 /** The member of an enum's object: `maximum_segment_size` -> `maximumSegmentSize`. */
@@ -72,7 +74,7 @@ const RESERVED_MEMBERS = new Set(
   (
     "view offset end wrap validate headerLength payloadOffset payloadEnd capturedEnd declaredLength truncated trailing " +
     "isWrapped park layout wrapOrThrow explain toJSON toString hexDump fail readHeaderLength faultOffset faultEnd lookAt " +
-    "valueAt headerBytes captureEnd init clear slotAt startOf claimedHeaderLength constructor hasOwnProperty isPrototypeOf propertyIsEnumerable toLocaleString valueOf " +
+    "valueAt headerBytes refuse init clear slotAt startOf claimedHeaderLength constructor hasOwnProperty isPrototypeOf propertyIsEnumerable toLocaleString valueOf " +
     "prototype arguments caller"
   ).split(" "),
 );
@@ -80,7 +82,7 @@ const RESERVED_MEMBERS = new Set(
 /** Names that generated method bodies use themselves. */
 const RESERVED_LOCALS = new Set(
   (
-    "offset end view header fault room total headerLength value at limit size " +
+    "offset end view header fault room stop total headerLength value at limit size start key next " +
     "fieldFault signExtend findByte"
   ).split(" "),
 );
@@ -95,9 +97,10 @@ const RESERVED_WORDS = new Set(
 
 const STACK_MEMBERS = new Set(
   (
-    "view fault decode has park present layers payloadOffset payloadEnd explain toJSON toString hexDump stop begin maxDepth " +
-    "packetOffset packetEnd packetLinkType stale faultHeader faultOffset parkStale enter decodeBytes explainAt constructor " +
-    "hasOwnProperty isPrototypeOf propertyIsEnumerable toLocaleString valueOf"
+    "view fault decode has park present layers payloadOffset payloadEnd explain toJSON toString hexDump stop again refuse " +
+    "found expected settle childOf cursors values walk walked decodeOther decodeBytes lastMask countOf headerAt faultHeader " +
+    "faultOffset faultEnd linkType pending repeating depths path steps before parkStale parkPath enter explainAt first " +
+    "packetOffset packetEnd constructor hasOwnProperty isPrototypeOf propertyIsEnumerable toLocaleString valueOf bind"
   ).split(" "),
 );
 
@@ -107,11 +110,15 @@ export function enterMethodName(name: string): string {
   return method === "enterLinkType" ? `${method}$` : method;
 }
 
+/** The method of `Stack` that tells what follows a layer. */
+export function childMethodName(name: string): string {
+  return `childOf${pascalCase(name)}`;
+}
+
 /** A layer's cursor in `Stack`. */
 export function stackMember(name: string): string {
   const camel = camelCase(name);
-  return STACK_MEMBERS.has(camel) ||
-    /^(enter[A-Z]|from[A-Z]|park[A-Z]|found\d)|(At|Count|Cursors)$/.test(camel)
+  return STACK_MEMBERS.has(camel) || /^(enter[A-Z]|from[A-Z]|park[A-Z]|childOf[A-Z])|(At|Count)$/.test(camel)
     ? `${camel}$`
     : camel;
 }

@@ -1,23 +1,26 @@
-// What the emitted Stack needs to know of the attach graph: numbers, repeats, how each choice is looked up.
-import { reachable } from "./attach.js";
+// What the emitted Stack needs to know of the attach graph: an order of the layers, their bits, how each choice is made.
 import type { Attachment, Model, NextRule, StructModel } from "./layout.js";
 import { stackMember } from "./names.js";
 import { RUNTIME_VALUES } from "./symbols.js";
 
-/** Bits in a presence word: V8 keeps 31-bit integers unboxed everywhere. */
-export const BITS_PER_WORD = 30;
-/** Up to so many values a `switch` in the hot method is as fast as a table (Node 20). */
+/** Bits that tell the layers of a packet: small integers in every engine, with one bit left for `UNSETTLED`. */
+const PRESENCE_BITS = 29;
+/** Up to so many values a `switch` is as fast as a table (Node 20). */
 const MAX_SWITCH = 8;
 
 /** A header as a layer of the Stack. */
 export interface Layer {
   readonly struct: StructModel;
-  /** From 1: 0 means none in lookup tables. */
+  /** From 1; 0 means none. What leads from a higher number to a lower one, or to its own, may repeat a layer. */
   readonly number: number;
   readonly member: string;
-  readonly word: number;
-  readonly bit: number;
-  /** It can occur more than once in a packet, so that it needs a cursor for every depth. */
+  /**
+   * What the layer adds to the presence word: a bit of its own. Where there are more layers than bits, those that
+   * nothing follows share some: a packet has one of them at most, and its number tells which. 0 is a layer that found no
+   * room: packets that have it are walked.
+   */
+  readonly presence: number;
+  /** It can occur more than once in a packet. */
   readonly repeats: boolean;
   readonly choices: readonly Choice[];
 }
@@ -32,31 +35,77 @@ export interface Choice {
 }
 
 export interface StackPlan {
+  /** By number. */
   readonly layers: readonly Layer[];
-  readonly words: number;
+  /** The bits that layers share which nothing follows; 0 where each has its own. */
+  readonly lastMask: number;
   readonly linkTypes: readonly { readonly value: number; readonly layer: Layer }[];
   layerOf(struct: StructModel): Layer;
 }
 
 /** The layers of a Stack: what link types lead to. `undefined` when they lead to nothing. */
-export function planStack({ schemas, attachments }: Model): StackPlan | undefined {
-  const inGraph = reachable(attachments);
-  const structs = schemas.flatMap(({ header }) =>
-    header !== undefined && inGraph.has(header) ? [header] : [],
-  );
+export function planStack({ attachments }: Model): StackPlan | undefined {
+  const structs = outermostFirst(attachments);
   if (structs.length === 0) return undefined;
   const tables = new TableNames();
-  const layers = structs.map((struct, index) => layer(struct, index, attachments, tables));
+  const presence = presenceOf(structs, attachments);
+  const layers = structs.map((struct, index) => ({
+    struct,
+    number: index + 1,
+    member: stackMember(struct.name),
+    presence: presence.of.get(struct) ?? 0,
+    repeats: reaches(struct, struct, attachments),
+    choices: struct.next.flatMap((rule) => choice(struct, rule, attachments, tables) ?? []),
+  }));
   const byStruct = new Map(layers.map((one) => [one.struct, one]));
   const layerOf = (struct: StructModel): Layer => byStruct.get(struct) as Layer;
   return {
     layers,
-    words: Math.ceil(layers.length / BITS_PER_WORD),
+    lastMask: presence.lastMask,
     linkTypes: attachments
       .filter(({ parent }) => parent === undefined)
       .map(({ value, child }) => ({ value, layer: layerOf(child) })),
     layerOf,
   };
+}
+
+/** Every header that a link type leads to, each before those that follow it, but for steps that close a circle. */
+function outermostFirst(attachments: readonly Attachment[]): StructModel[] {
+  const done: StructModel[] = [];
+  const seen = new Set<StructModel>();
+  const visit = (struct: StructModel): void => {
+    seen.add(struct);
+    for (const child of childrenOf(struct, attachments)) if (!seen.has(child)) visit(child);
+    done.push(struct);
+  };
+  for (const child of childrenOf(undefined, attachments)) if (!seen.has(child)) visit(child);
+  return done.reverse();
+}
+
+function childrenOf(
+  struct: StructModel | undefined,
+  attachments: readonly Attachment[],
+): ReadonlySet<StructModel> {
+  return new Set(attachments.filter(({ parent }) => parent === struct).map(({ child }) => child));
+}
+
+function presenceOf(
+  structs: readonly StructModel[],
+  attachments: readonly Attachment[],
+): { of: ReadonlyMap<StructModel, number>; lastMask: number } {
+  if (structs.length <= PRESENCE_BITS) {
+    return { of: new Map(structs.map((struct, index) => [struct, 2 ** index])), lastMask: 0 };
+  }
+  const inner = structs.filter((struct) => childrenOf(struct, attachments).size > 0);
+  const last = structs.filter((struct) => !inner.includes(struct));
+  const lastBits = Math.ceil(Math.log2(last.length + 1));
+  const of = new Map(last.map((struct, index) => [struct, index + 1]));
+  const roots = childrenOf(undefined, attachments);
+  const rootsFirst = [...inner].sort((a, b) => Number(roots.has(b)) - Number(roots.has(a)));
+  rootsFirst
+    .slice(0, PRESENCE_BITS - lastBits)
+    .forEach((struct, index) => of.set(struct, 2 ** (lastBits + index)));
+  return { of, lastMask: 2 ** lastBits - 1 };
 }
 
 /** A name for each table: `UDP_PORT`; `a` with `b_c` and `a_b` with `c` must not share one. */
@@ -70,23 +119,6 @@ class TableNames {
     this.owners.set(name, owner);
     return name;
   }
-}
-
-function layer(
-  struct: StructModel,
-  index: number,
-  attachments: readonly Attachment[],
-  tables: TableNames,
-): Layer {
-  return {
-    struct,
-    number: index + 1,
-    member: stackMember(struct.name),
-    word: Math.floor(index / BITS_PER_WORD),
-    bit: index % BITS_PER_WORD,
-    repeats: reaches(struct, struct, attachments),
-    choices: struct.next.flatMap((rule) => choice(struct, rule, attachments, tables) ?? []),
-  };
 }
 
 function choice(
@@ -110,8 +142,8 @@ function reaches(from: StructModel, to: StructModel, attachments: readonly Attac
   const seen = new Set<StructModel>();
   const open = [from];
   for (let at = open.pop(); at !== undefined; at = open.pop()) {
-    for (const { parent, child } of attachments) {
-      if (parent !== at || seen.has(child)) continue;
+    for (const child of childrenOf(at, attachments)) {
+      if (seen.has(child)) continue;
       if (child === to) return true;
       seen.add(child);
       open.push(child);

@@ -15,12 +15,13 @@ export const RUNTIME_VALUES: readonly string[] = [
   "formatMac",
   "Header",
   "HOST_LITTLE_ENDIAN",
+  "layerPresence",
   "lookupTable",
   "parseIpv4",
   "parseIpv6",
   "PARKED",
   "parseMac",
-  "presenceMasks",
+  "presenceById",
   "signExtend",
   "StackBase",
   "writeBytes",
@@ -31,6 +32,7 @@ export const RUNTIME_TYPES: readonly string[] = [
   "DefinedLayout",
   "EnumLayout",
   "HeaderClass",
+  "LayerPresence",
   "PacketBounds",
 ];
 

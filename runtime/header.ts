@@ -30,7 +30,7 @@ export abstract class Header {
   declare readonly view: DataView;
   /** The header's first byte, from the start of `view`. */
   offset: number = PARKED;
-  /** The end of this header and its payload: the smaller of the captured and the declared end. */
+  /** The end that `wrap` was given: where the capture stops. {@link payloadEnd} is where this header says so. */
   end: number = PARKED;
   /** Where the last `wrap` that failed was asked to stand. */
   private faultOffset: number = 0;

@@ -25,5 +25,12 @@ export {
   type Layout,
 } from "./layout.js";
 export { decodeText, findByte, type TextEncoding } from "./text.js";
-export { lookupTable, presenceMasks, StackBase, type PacketBounds } from "./stack.js";
+export {
+  layerPresence,
+  lookupTable,
+  presenceById,
+  StackBase,
+  type LayerPresence,
+  type PacketBounds,
+} from "./stack.js";
 export { bytesEqual, copyBytes, elementIndex, signExtend, writeBytes } from "./bytes.js";

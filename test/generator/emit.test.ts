@@ -122,7 +122,7 @@ describe("emitted code", () => {
     const probe = new Probe(new DataView(new ArrayBuffer(8)));
     expect(probe.init(0, 8)).toBe(0);
     probe.total = 6;
-    expect([probe.wrap(0, 8), probe.end]).toEqual([0, 6]);
+    expect([probe.wrap(0, 8), probe.payloadEnd]).toEqual([0, 6]);
   });
 
   it("leaves out of the Stack what no link type leads to", () => {
@@ -186,7 +186,7 @@ interface StackProbe {
 }
 
 interface Probe {
-  readonly end: number;
+  readonly payloadEnd: number;
   kind: number;
   highLowHigh: number;
   highLowLow: number;

@@ -40,7 +40,7 @@ describe("names", () => {
       "total$",
       "ihl",
     ]);
-    expect([stackMember("decode"), stackMember("vlan_count"), stackMember("park_udp"), stackMember("stale"), stackMember("udp")]).toEqual(["decode$", "vlanCount$", "parkUdp$", "stale$", "udp"]); // prettier-ignore
+    expect([stackMember("decode"), stackMember("vlan_count"), stackMember("park_udp"), stackMember("settle"), stackMember("udp")]).toEqual(["decode$", "vlanCount$", "parkUdp$", "settle$", "udp"]); // prettier-ignore
     expect([enterMethodName("link_type"), enterMethodName("udp")]).toEqual(["enterLinkType$", "enterUdp"]);
     expect([labelName("3pc"), labelName("class")]).toEqual(["$3pc", "class"]);
   });

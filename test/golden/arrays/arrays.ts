@@ -51,11 +51,11 @@ export class Entry extends Header {
 
   /** From field value: u24, big-endian, at 1. */
   get value(): number {
-    return (this.view.getUint16(this.offset + 1, false) << 8) | this.view.getUint8(this.offset + 3);
+    return (this.view.getUint16(this.offset + 1) << 8) | this.view.getUint8(this.offset + 3);
   }
 
   set value(value: number) {
-    this.view.setUint16(this.offset + 1, value >> 8, false);
+    this.view.setUint16(this.offset + 1, value >> 8);
     this.view.setUint8(this.offset + 3, value);
   }
 
@@ -67,8 +67,7 @@ export class Entry extends Header {
   override wrap(offset: number, end: number): number {
     this.offset = offset;
     this.end = end;
-    const room = end - offset;
-    if (room < 4) return this.fail(1 /* TRUNCATED */);
+    if (end - offset < 4) return this.fail(1 /* TRUNCATED */);
     return 0;
   }
 
@@ -178,8 +177,7 @@ export class Arrays extends Header {
   override wrap(offset: number, end: number): number {
     this.offset = offset;
     this.end = end;
-    const room = end - offset;
-    if (room < 60) return this.fail(1 /* TRUNCATED */);
+    if (end - offset < 60) return this.fail(1 /* TRUNCATED */);
     return 0;
   }
 
@@ -212,25 +210,25 @@ export class Arrays extends Header {
   /** An element of ports. @throws RangeError for an index that there is not. */
   portsAt(index: number): number {
     const at = this.offset + elementIndex(index, 4) * 2;
-    return this.view.getUint16(at, false);
+    return this.view.getUint16(at);
   }
 
   /** Writes an element of ports. @throws RangeError for an index that there is not. */
   setPortsAt(index: number, value: number): void {
     const at = this.offset + elementIndex(index, 4) * 2;
-    this.view.setUint16(at, value, false);
+    this.view.setUint16(at, value);
   }
 
   /** An element of routers. @throws RangeError for an index that there is not. */
   routersAt(index: number): number {
     const at = this.offset + 8 + elementIndex(index, 2) * 4;
-    return this.view.getUint32(at, false);
+    return this.view.getUint32(at);
   }
 
   /** Writes an element of routers. @throws RangeError for an index that there is not. */
   setRoutersAt(index: number, value: number): void {
     const at = this.offset + 8 + elementIndex(index, 2) * 4;
-    this.view.setUint32(at, value, false);
+    this.view.setUint32(at, value);
   }
 
   /** A view on the sixteen bytes of an element of segments. */

@@ -112,17 +112,14 @@ export class Bits extends Header {
 
   /** In units of 4 bytes. From field label: u20, at 1, bit 4, to 3, bit 7. */
   get label(): number {
-    return (
-      ((this.view.getUint16(this.offset + 1, false) << 8) | this.view.getUint8(this.offset + 3)) & 0xfffff
-    );
+    return ((this.view.getUint16(this.offset + 1) << 8) | this.view.getUint8(this.offset + 3)) & 0xfffff;
   }
 
   set label(value: number) {
     const bytes =
-      (((this.view.getUint16(this.offset + 1, false) << 8) | this.view.getUint8(this.offset + 3)) &
-        0xf00000) |
+      (((this.view.getUint16(this.offset + 1) << 8) | this.view.getUint8(this.offset + 3)) & 0xf00000) |
       (value & 0xfffff);
-    this.view.setUint16(this.offset + 1, bytes >> 8, false);
+    this.view.setUint16(this.offset + 1, bytes >> 8);
     this.view.setUint8(this.offset + 3, bytes);
   }
 
@@ -137,30 +134,26 @@ export class Bits extends Header {
 
   /** From field counter: u40, big-endian, at 4. */
   get counter(): number {
-    return this.view.getUint8(this.offset + 4) * 0x100000000 + this.view.getUint32(this.offset + 5, false);
+    return this.view.getUint8(this.offset + 4) * 0x100000000 + this.view.getUint32(this.offset + 5);
   }
 
   set counter(value: number) {
     this.view.setUint8(this.offset + 4, Math.floor(value / 0x100000000));
-    this.view.setUint32(this.offset + 5, value, false);
+    this.view.setUint32(this.offset + 5, value);
   }
 
   /** From field ticket: u60, at 9, bit 0, to 16, bit 3. */
   get ticket(): number {
-    return (
-      this.view.getUint32(this.offset + 9, false) * 0x10000000 +
-      (this.view.getUint32(this.offset + 13, false) >>> 4)
-    );
+    return this.view.getUint32(this.offset + 9) * 0x10000000 + (this.view.getUint32(this.offset + 13) >>> 4);
   }
 
   set ticket(value: number) {
     const high = Number(BigInt.asUintN(32, BigInt(value) >> 28n));
     const low = Number(BigInt.asUintN(28, BigInt(value)));
-    this.view.setUint32(this.offset + 9, high, false);
+    this.view.setUint32(this.offset + 9, high);
     this.view.setUint32(
       this.offset + 13,
-      (this.view.getUint32(this.offset + 13, false) & 0xf) | ((low << 4) & 0xfffffff0),
-      false,
+      (this.view.getUint32(this.offset + 13) & 0xf) | ((low << 4) & 0xfffffff0),
     );
   }
 
@@ -181,8 +174,7 @@ export class Bits extends Header {
   override wrap(offset: number, end: number): number {
     this.offset = offset;
     this.end = end;
-    const room = end - offset;
-    if (room < 17) return this.fail(1 /* TRUNCATED */);
+    if (end - offset < 17) return this.fail(1 /* TRUNCATED */);
     return 0;
   }
 

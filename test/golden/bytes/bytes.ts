@@ -118,11 +118,11 @@ export class Bytes extends Header {
 
   /** From field triple: u24, big-endian, at 2. */
   get triple(): number {
-    return (this.view.getUint16(this.offset + 2, false) << 8) | this.view.getUint8(this.offset + 4);
+    return (this.view.getUint16(this.offset + 2) << 8) | this.view.getUint8(this.offset + 4);
   }
 
   set triple(value: number) {
-    this.view.setUint16(this.offset + 2, value >> 8, false);
+    this.view.setUint16(this.offset + 2, value >> 8);
     this.view.setUint8(this.offset + 4, value);
   }
 
@@ -173,15 +173,12 @@ export class Bytes extends Header {
 
   /** From field mac: mac_address, at 29. As 48-bit number; see {@link macText}. */
   get mac(): number {
-    return (
-      this.view.getUint16(this.offset + 29, false) * 0x100000000 +
-      this.view.getUint32(this.offset + 31, false)
-    );
+    return this.view.getUint16(this.offset + 29) * 0x100000000 + this.view.getUint32(this.offset + 31);
   }
 
   set mac(value: number) {
-    this.view.setUint16(this.offset + 29, Math.floor(value / 0x100000000), false);
-    this.view.setUint32(this.offset + 31, value, false);
+    this.view.setUint16(this.offset + 29, Math.floor(value / 0x100000000));
+    this.view.setUint32(this.offset + 31, value);
   }
 
   /** {@link mac} as text: `aa:bb:cc:00:11:22`. Setting throws TypeError when the text is no address. */
@@ -195,11 +192,11 @@ export class Bytes extends Header {
 
   /** From field v4: ipv4_address, at 35. As unsigned 32-bit number; see {@link v4Text}. */
   get v4(): number {
-    return this.view.getUint32(this.offset + 35, false);
+    return this.view.getUint32(this.offset + 35);
   }
 
   set v4(value: number) {
-    this.view.setUint32(this.offset + 35, value, false);
+    this.view.setUint32(this.offset + 35, value);
   }
 
   /** {@link v4} as text: `192.0.2.1`. Setting throws TypeError when the text is no address. */
@@ -244,8 +241,7 @@ export class Bytes extends Header {
   override wrap(offset: number, end: number): number {
     this.offset = offset;
     this.end = end;
-    const room = end - offset;
-    if (room < 60) return this.fail(1 /* TRUNCATED */);
+    if (end - offset < 60) return this.fail(1 /* TRUNCATED */);
     return 0;
   }
 

@@ -69,8 +69,7 @@ export class SampleTime extends Header {
   override wrap(offset: number, end: number): number {
     this.offset = offset;
     this.end = end;
-    const room = end - offset;
-    if (room < 16) return this.fail(1 /* TRUNCATED */);
+    if (end - offset < 16) return this.fail(1 /* TRUNCATED */);
     return 0;
   }
 
@@ -169,8 +168,7 @@ export class SampleReq extends Header {
   override wrap(offset: number, end: number): number {
     this.offset = offset;
     this.end = end;
-    const room = end - offset;
-    if (room < 24) return this.fail(1 /* TRUNCATED */);
+    if (end - offset < 24) return this.fail(1 /* TRUNCATED */);
     return 0;
   }
 

@@ -84,11 +84,11 @@ export class Enums extends Header {
 
   /** From field state: u16 (state), big-endian, at 1. */
   get state(): number {
-    return this.view.getUint16(this.offset + 1, false);
+    return this.view.getUint16(this.offset + 1);
   }
 
   set state(value: number) {
-    this.view.setUint16(this.offset + 1, value, false);
+    this.view.setUint16(this.offset + 1, value);
   }
 
   override get payloadOffset(): number {
@@ -99,8 +99,7 @@ export class Enums extends Header {
   override wrap(offset: number, end: number): number {
     this.offset = offset;
     this.end = end;
-    const room = end - offset;
-    if (room < 3) return this.fail(1 /* TRUNCATED */);
+    if (end - offset < 3) return this.fail(1 /* TRUNCATED */);
     return 0;
   }
 

@@ -60,8 +60,6 @@ export class Lengths extends Header {
       },
     ],
   });
-  private headerBytes: number = 0;
-  private captureEnd: number = 0;
 
   /** 2 to 15. From field words: u4, at 0, bits 0 to 3. */
   get words(): number {
@@ -101,20 +99,20 @@ export class Lengths extends Header {
 
   /** From field total: u16, big-endian, at 2. */
   get total(): number {
-    return this.view.getUint16(this.offset + 2, false);
+    return this.view.getUint16(this.offset + 2);
   }
 
   set total(value: number) {
-    this.view.setUint16(this.offset + 2, value, false);
+    this.view.setUint16(this.offset + 2, value);
   }
 
   /** From field rest: u32, big-endian, at 4. */
   get rest(): number {
-    return this.view.getUint32(this.offset + 4, false);
+    return this.view.getUint32(this.offset + 4);
   }
 
   set rest(value: number) {
-    this.view.setUint32(this.offset + 4, value, false);
+    this.view.setUint32(this.offset + 4, value);
   }
 
   /** Of no use. */
@@ -123,34 +121,50 @@ export class Lengths extends Header {
   }
 
   override get payloadOffset(): number {
-    return this.offset + this.headerBytes;
+    return this.offset + this.words * 4;
   }
 
-  override get capturedEnd(): number {
-    return this.captureEnd;
+  override get payloadEnd(): number {
+    const total$ = this.total;
+    const hasTotal = this.hasTotal;
+    return total$ < this.end - this.offset && hasTotal && total$ !== 0 ? this.offset + total$ : this.end;
   }
 
   override get declaredLength(): number {
-    return this.hasTotal && this.total !== 0 ? this.total : this.captureEnd - this.offset;
+    return this.hasTotal && this.total !== 0 ? this.total : this.end - this.offset;
   }
 
   /** Moves to `offset`; bytes from `end` on are not this packet's. Returns 0, or why it does not fit. */
   override wrap(offset: number, end: number): number {
     this.offset = offset;
     this.end = end;
-    this.captureEnd = end;
     const room = end - offset;
-    if (room < 8) return this.fail(1 /* TRUNCATED */);
-    const words = this.view.getUint8(offset) >> 4;
+    if (room >= 8) {
+      const view = this.view;
+      const word0 = view.getUint32(offset);
+      const words = word0 >>> 28;
+      const hasTotal = (word0 & 0x8000000) !== 0;
+      const total$ = (word0 << 16) >>> 16;
+      const headerLength = words * 4;
+      const total = total$ || room;
+      if (words >= 2 && room >= headerLength && (total >= headerLength || !hasTotal)) return 0;
+    }
+
+    return this.refuse();
+  }
+
+  /** Why it does not fit. */
+  private refuse(): number {
+    const { view, offset, end } = this;
+    if (end - offset < 8) return this.fail(1 /* TRUNCATED */);
+    const words = view.getUint8(offset) >> 4;
     if (words < 2) return this.fail(0x111 /* RANGE, words */);
-    const hasTotal = (this.view.getUint8(offset) & 8) !== 0;
-    const total$ = this.view.getUint16(offset + 2, false);
+    const hasTotal = (view.getUint8(offset) & 8) !== 0;
+    const total$ = view.getUint16(offset + 2);
     const headerLength = words * 4;
-    if (room < headerLength) return this.fail(2 /* TRUNCATED_HEADER */);
-    this.headerBytes = headerLength;
-    if (total$ < room && hasTotal && total$ !== 0) {
+    if (end - offset < headerLength) return this.fail(2 /* TRUNCATED_HEADER */);
+    if (total$ < end - offset && hasTotal && total$ !== 0) {
       if (total$ < headerLength) return this.fail(0x514 /* DECLARED_LENGTH, total */);
-      this.end = offset + total$;
     }
 
     return 0;

@@ -47,20 +47,20 @@ export class Next extends Header {
 
   /** From field a: u16, big-endian, at 2. */
   get a(): number {
-    return this.view.getUint16(this.offset + 2, false);
+    return this.view.getUint16(this.offset + 2);
   }
 
   set a(value: number) {
-    this.view.setUint16(this.offset + 2, value, false);
+    this.view.setUint16(this.offset + 2, value);
   }
 
   /** From field b: u16, big-endian, at 4. */
   get b(): number {
-    return this.view.getUint16(this.offset + 4, false);
+    return this.view.getUint16(this.offset + 4);
   }
 
   set b(value: number) {
-    this.view.setUint16(this.offset + 4, value, false);
+    this.view.setUint16(this.offset + 4, value);
   }
 
   override get payloadOffset(): number {
@@ -71,8 +71,7 @@ export class Next extends Header {
   override wrap(offset: number, end: number): number {
     this.offset = offset;
     this.end = end;
-    const room = end - offset;
-    if (room < 6) return this.fail(1 /* TRUNCATED */);
+    if (end - offset < 6) return this.fail(1 /* TRUNCATED */);
     return 0;
   }
 

@@ -43,20 +43,20 @@ export class OrdersBig extends Header {
 
   /** From field magic: u32, big-endian, at 0. */
   get magic(): number {
-    return this.view.getUint32(this.offset, false);
+    return this.view.getUint32(this.offset);
   }
 
   set magic(value: number) {
-    this.view.setUint32(this.offset, value, false);
+    this.view.setUint32(this.offset, value);
   }
 
   /** From field count: u32, big-endian, at 4. */
   get count(): number {
-    return this.view.getUint32(this.offset + 4, false);
+    return this.view.getUint32(this.offset + 4);
   }
 
   set count(value: number) {
-    this.view.setUint32(this.offset + 4, value, false);
+    this.view.setUint32(this.offset + 4, value);
   }
 
   override get payloadOffset(): number {
@@ -67,8 +67,7 @@ export class OrdersBig extends Header {
   override wrap(offset: number, end: number): number {
     this.offset = offset;
     this.end = end;
-    const room = end - offset;
-    if (room < 8) return this.fail(1 /* TRUNCATED */);
+    if (end - offset < 8) return this.fail(1 /* TRUNCATED */);
     return 0;
   }
 
@@ -147,8 +146,7 @@ export class OrdersLittle extends Header {
   override wrap(offset: number, end: number): number {
     this.offset = offset;
     this.end = end;
-    const room = end - offset;
-    if (room < 8) return this.fail(1 /* TRUNCATED */);
+    if (end - offset < 8) return this.fail(1 /* TRUNCATED */);
     return 0;
   }
 
@@ -202,20 +200,20 @@ export class OrderRecordBig extends Header {
 
   /** From field time: u32, big-endian, at 0. */
   get time(): number {
-    return this.view.getUint32(this.offset, false);
+    return this.view.getUint32(this.offset);
   }
 
   set time(value: number) {
-    this.view.setUint32(this.offset, value, false);
+    this.view.setUint32(this.offset, value);
   }
 
   /** From field length: u32, big-endian, at 4. */
   get length(): number {
-    return this.view.getUint32(this.offset + 4, false);
+    return this.view.getUint32(this.offset + 4);
   }
 
   set length(value: number) {
-    this.view.setUint32(this.offset + 4, value, false);
+    this.view.setUint32(this.offset + 4, value);
   }
 
   override get payloadOffset(): number {
@@ -226,8 +224,7 @@ export class OrderRecordBig extends Header {
   override wrap(offset: number, end: number): number {
     this.offset = offset;
     this.end = end;
-    const room = end - offset;
-    if (room < 8) return this.fail(1 /* TRUNCATED */);
+    if (end - offset < 8) return this.fail(1 /* TRUNCATED */);
     return 0;
   }
 
@@ -305,8 +302,7 @@ export class OrderRecordLittle extends Header {
   override wrap(offset: number, end: number): number {
     this.offset = offset;
     this.end = end;
-    const room = end - offset;
-    if (room < 8) return this.fail(1 /* TRUNCATED */);
+    if (end - offset < 8) return this.fail(1 /* TRUNCATED */);
     return 0;
   }
 

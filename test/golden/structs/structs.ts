@@ -56,8 +56,20 @@ export class Inner extends Header {
     this.offset = offset;
     this.end = end;
     const room = end - offset;
-    if (room < 1) return this.fail(1 /* TRUNCATED */);
-    const size$ = this.view.getUint8(offset) & 0xf;
+    if (room >= 1) {
+      const view = this.view;
+      const size$ = view.getUint8(offset) & 0xf;
+      if (size$ >= 2 && size$ <= 9) return 0;
+    }
+
+    return this.refuse();
+  }
+
+  /** Why it does not fit. */
+  private refuse(): number {
+    const { view, offset, end } = this;
+    if (end - offset < 1) return this.fail(1 /* TRUNCATED */);
+    const size$ = view.getUint8(offset) & 0xf;
     if (size$ < 2 || size$ > 9) return this.fail(0x211 /* RANGE, size */);
     return 0;
   }
@@ -105,11 +117,11 @@ export class Outer extends Header {
 
   /** From field id: u16, big-endian, at 0. */
   get id(): number {
-    return this.view.getUint16(this.offset, false);
+    return this.view.getUint16(this.offset);
   }
 
   set id(value: number) {
-    this.view.setUint16(this.offset, value, false);
+    this.view.setUint16(this.offset, value);
   }
 
   /** From field inner: inner, at 2. One accessor, moved here by each call. */
@@ -127,8 +139,7 @@ export class Outer extends Header {
   override wrap(offset: number, end: number): number {
     this.offset = offset;
     this.end = end;
-    const room = end - offset;
-    if (room < 3) return this.fail(1 /* TRUNCATED */);
+    if (end - offset < 3) return this.fail(1 /* TRUNCATED */);
     return 0;
   }
 
@@ -204,8 +215,7 @@ export class Structs extends Header {
   override wrap(offset: number, end: number): number {
     this.offset = offset;
     this.end = end;
-    const room = end - offset;
-    if (room < 6) return this.fail(1 /* TRUNCATED */);
+    if (end - offset < 6) return this.fail(1 /* TRUNCATED */);
     return 0;
   }
 

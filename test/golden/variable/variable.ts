@@ -120,11 +120,11 @@ export class Variable extends Header {
 
   /** From field port: u16, big-endian, where it is there. */
   get port(): number {
-    return this.view.getUint16(this.slot1, false);
+    return this.view.getUint16(this.slot1);
   }
 
   set port(value: number) {
-    this.view.setUint16(this.slot1, value, false);
+    this.view.setUint16(this.slot1, value);
   }
 
   /** From field source: array, after what has no fixed length. Where it begins in `view`. */
@@ -194,10 +194,10 @@ export class Variable extends Header {
   override wrap(offset: number, end: number): number {
     this.offset = offset;
     this.end = end;
-    const room = end - offset;
-    if (room < 1) return this.fail(1 /* TRUNCATED */);
-    const hasPort = (this.view.getUint8(offset) & 0x80) !== 0;
-    const sourceCount = this.view.getUint8(offset) & 0x7f;
+    if (end - offset < 1) return this.fail(1 /* TRUNCATED */);
+    const view = this.view;
+    const hasPort = (view.getUint8(offset) & 0x80) !== 0;
+    const sourceCount = view.getUint8(offset) & 0x7f;
     this.slot1 = PARKED;
     this.slot2 = PARKED;
     this.slot3 = PARKED;
@@ -205,7 +205,7 @@ export class Variable extends Header {
     this.slot5 = PARKED;
     this.slot6 = PARKED;
     this.slot7 = PARKED;
-    const limit = this.end;
+    const limit = end;
     this.headerBytes = limit - offset;
     let at = offset + 1;
     if (hasPort) {
@@ -242,7 +242,7 @@ export class Variable extends Header {
     if (limit - at < 1) return 0x702; /* TRUNCATED_HEADER, flags */
     this.slot6 = at;
     at += 1;
-    at = this.end;
+    at = end;
     this.slot7 = at;
     this.headerBytes = at - offset;
     return 0;
@@ -261,13 +261,13 @@ export class Variable extends Header {
   /** An element of source. @throws RangeError for an index that there is not. */
   sourceAt(index: number): number {
     const at = this.slot2 + elementIndex(index, Math.floor(this.sourceLength / 4)) * 4;
-    return this.view.getUint32(at, false);
+    return this.view.getUint32(at);
   }
 
   /** Writes an element of source. @throws RangeError for an index that there is not. */
   setSourceAt(index: number, value: number): void {
     const at = this.slot2 + elementIndex(index, Math.floor(this.sourceLength / 4)) * 4;
-    this.view.setUint32(at, value, false);
+    this.view.setUint32(at, value);
   }
 
   /** A view on the bytes of session_id. It is not parked with the accessor: use it before the packet is released. */
@@ -293,13 +293,13 @@ export class Variable extends Header {
   /** An element of rest. @throws RangeError for an index that there is not. */
   restAt(index: number): number {
     const at = this.slot6 + 1 + elementIndex(index, this.restCount) * 2;
-    return this.view.getUint16(at, false);
+    return this.view.getUint16(at);
   }
 
   /** Writes an element of rest. @throws RangeError for an index that there is not. */
   setRestAt(index: number, value: number): void {
     const at = this.slot6 + 1 + elementIndex(index, this.restCount) * 2;
-    this.view.setUint16(at, value, false);
+    this.view.setUint16(at, value);
   }
 
   override park(): void {
