@@ -4,6 +4,7 @@ import { emit } from "./emit.js";
 import { format } from "./format.js";
 import { readInputs } from "./inputs.js";
 import type { Model } from "./layout.js";
+import { NO_REUSE, type Reuse } from "./reuse.js";
 
 export interface CompileOptions {
   /** Schema files, and folders that are searched for them; relative to `cwd`. */
@@ -21,6 +22,8 @@ export interface OutputFile {
   /** Relative to the output folder. */
   readonly path: string;
   readonly text: string;
+  /** Stands for everything that the text is made from; unset where the text is made in every run. */
+  readonly key?: string;
 }
 
 export interface Compilation {
@@ -37,16 +40,16 @@ export interface Compilation {
 
 /**
  * The passes in their order: load, validate, resolve, check, emit, format. Writes nothing; a bad schema is a
- * diagnostic, never an exception.
+ * diagnostic, never an exception. A text that `reuse` has is not made again.
  */
-export async function compile(options: CompileOptions): Promise<Compilation> {
+export async function compile(options: CompileOptions, reuse: Reuse = NO_REUSE): Promise<Compilation> {
   const { files, sources, inputsHash } = await readInputs(options);
   const { importExtension = ".js", runtimeImport = "zc-gen", standalone = false } = options;
   const diagnostics = new Diagnostics();
   const model = analyze(files, diagnostics, standalone);
   const common = { schemas: sources.length, sources, inputsHash };
   if (diagnostics.hasErrors) return { ...common, files: [], classes: 0, diagnostics: diagnostics.sorted() };
-  const emitted = emit(model, { importExtension, runtimeImport, standalone });
+  const emitted = emit(model, { importExtension, runtimeImport, standalone }, reuse);
   const formatted = await Promise.all(emitted.map(format));
   return {
     ...common,

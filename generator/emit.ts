@@ -11,6 +11,7 @@ import { MARKER } from "./marker.js";
 import { enumFactsName } from "./names.js";
 import { packageVersion } from "./package-root.js";
 import { planStack, type StackPlan } from "./stack-plan.js";
+import { keyOf, NO_REUSE, type Reuse } from "./reuse.js";
 import { linePieces, modulePieces, type Piece } from "./style-module.js";
 import { PROTOCOLS_MODULE, RUNTIME_ABI, RUNTIME_TYPES, RUNTIME_VALUES } from "./symbols.js";
 import { usedNames } from "./used-names.js";
@@ -28,6 +29,8 @@ export interface EmittedFile {
   readonly text: string;
   /** The same, formatted as far as we know how; unset for what is formatted as a whole. */
   readonly pieces?: readonly Piece[];
+  /** See {@link OutputFile}. */
+  readonly key?: string;
 }
 
 /** A constant of the module's own: V8 11 (Node 20) folds those, but not imported ones. */
@@ -36,18 +39,28 @@ const HOST_ORDER = "HOST_LITTLE_ENDIAN";
 type Statements = readonly (string | WriterFunction | StatementStructures)[];
 
 /** One module a schema, then the Stack, the index and the C++ proof. */
-export function emit(model: Model, options: EmitOptions): EmittedFile[] {
+export function emit(model: Model, options: EmitOptions, reuse: Reuse = NO_REUSE): EmittedFile[] {
   const emitter = new Emitter(options);
   const everything = planStack(model);
   const hasOwnLayer = everything?.layers.some(({ struct }) => struct.schema.origin === "own") === true;
   const plan = hasOwnLayer ? everything : undefined;
   const emitted = emittedSchemas(model, plan, options.standalone);
-  const files = emitted.map((schema) => emitter.schemaFile(schema));
+  const files = emitted.map((schema) =>
+    schemaFile(emitter, schema, keyOf([packageVersion(), options, schema, schema.ref.file.text]), reuse),
+  );
   if (plan !== undefined) files.push(emitter.stackFile(plan));
   files.push(emitter.indexFile(emitted, hasOwnLayer));
   const asserts = layoutAsserts(model, `${MARKER} ${packageVersion()}. Edit the schemas.`);
   if (asserts !== undefined) files.push({ path: "layout_asserts.h", text: asserts });
   return files;
+}
+
+function schemaFile(emitter: Emitter, schema: SchemaModel, key: string, reuse: Reuse): EmittedFile {
+  const path = `${schema.ref.stem}.ts`;
+  const text = reuse(path, key);
+  return text === undefined
+    ? { ...emitter.schemaFile(schema), key }
+    : { path, text, pieces: [{ text }], key };
 }
 
 /** The user's schemas; standalone also those of the library that these and the Stack refer to. */

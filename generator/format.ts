@@ -1,14 +1,19 @@
 import { format as prettier } from "prettier";
+import type { OutputFile } from "./compile.js";
 import type { EmittedFile } from "./emit.js";
 import type { Piece } from "./style-module.js";
 import { PRINT_WIDTH } from "./style-statement.js";
 
 /** Last pass: the house style, whatever configuration the user's project has. */
-export async function format({ path, text, pieces }: EmittedFile): Promise<{ path: string; text: string }> {
-  if (!path.endsWith(".ts")) return { path, text };
-  if (pieces === undefined) return { path, text: await formatText(text) };
-  const formatted = await Promise.all(pieces.map(formatPiece));
-  return { path, text: formatted.join("") };
+export async function format(file: EmittedFile): Promise<OutputFile> {
+  const { pieces, ...output } = file;
+  return { ...output, text: await textOf(file) };
+}
+
+async function textOf({ path, text, pieces }: EmittedFile): Promise<string> {
+  if (!path.endsWith(".ts")) return text;
+  if (pieces === undefined) return formatText(text);
+  return (await Promise.all(pieces.map(formatPiece))).join("");
 }
 
 /** TypeScript as prettier writes it. */

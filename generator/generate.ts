@@ -6,8 +6,10 @@ import type { Diagnostic } from "./diagnostics.js";
 import { GeneratorError, isSystemError, reasonOf, SchemaError } from "./errors.js";
 import { isFresh, type Origin } from "./fresh.js";
 import { hashFiles, hashText, type Manifest, readManifest } from "./manifest.js";
+import { remember, textsIn } from "./memory.js";
 import { type OutputChanges, writeOutput } from "./output.js";
 import { packageVersion } from "./package-root.js";
+import { NO_REUSE } from "./reuse.js";
 import { findStale, type StaleFile } from "./stale.js";
 import { runtimeFiles, runtimeHash, standaloneImport } from "./standalone.js";
 
@@ -65,13 +67,16 @@ export async function generateWith(compiler: Compiler, options: GenerateOptions)
       return freshResult(settings, earlier, sources);
     }
   }
-  const compilation = await compiler.compile(compileOptionsOf(settings));
+  const reuse = settings.check || settings.target !== "ts" ? NO_REUSE : textsIn(settings.out);
+  const compilation = await compiler.compile(compileOptionsOf(settings), reuse);
   requireGood(compilation, settings);
   const files = await outputOf(compilation, settings);
   if (settings.check) return checkResult(settings, compilation, files, earlier);
   const { schemas, classes, inputsHash } = compilation;
   const manifest = { ...originOf(settings, inputsHash), schemas, classes, files: hashFiles(files) };
-  return { ...resultOf(settings, compilation), ...writeOutput(settings.out, files, manifest, earlier) };
+  const changes = writeOutput(settings.out, files, manifest, earlier);
+  remember(settings.out, files);
+  return { ...resultOf(settings, compilation), ...changes };
 }
 
 type Settings = Required<GenerateOptions>;

@@ -291,16 +291,17 @@ export class StatementStyle {
     return [fitting(`${indent}${head}[`), ...lines, fitting(`${indent}]${tail}`)];
   }
 
-  /** `f(a, {` and the object's entries on lines of their own. */
+  /** `f(a, {` or `f(a, [`, and what the object or list holds on lines of their own. */
   private openLastArgument(indent: string, head: string, node: ts.CallExpression, tail: string): Lines {
     const last = node.arguments.at(-1);
     const others = node.arguments.slice(0, -1);
-    if (last === undefined || !ts.isObjectLiteralExpression(last) || !isDotted(node.expression)) {
-      throw LEFT_TO_PRETTIER;
-    }
-    if (!others.every((one) => ts.isIdentifier(one))) throw LEFT_TO_PRETTIER;
-    const before = others.map((one) => `${one.text}, `).join("");
-    return this.openObject(indent, `${head}${this.expressions.callee(node)}(${before}`, last, `)${tail}`);
+    if (last === undefined || !isDotted(node.expression)) throw LEFT_TO_PRETTIER;
+    if (!others.every((one) => ts.isIdentifier(one) || ts.isNumericLiteral(one))) throw LEFT_TO_PRETTIER;
+    const before = others.map((one) => `${this.expressions.flat(one)}, `).join("");
+    const opened = `${head}${this.expressions.callee(node)}(${before}`;
+    if (ts.isObjectLiteralExpression(last)) return this.openObject(indent, opened, last, `)${tail}`);
+    if (ts.isArrayLiteralExpression(last)) return this.openArray(indent, opened, last, `)${tail}`);
+    throw LEFT_TO_PRETTIER;
   }
 }
 

@@ -57,6 +57,12 @@ describe("code in its final form", () => {
     ["a long call", `f(${"argument + 1, ".repeat(9)}2);`],
     ["a long call of a call", `f().g(${"argument + 1, ".repeat(9)}2);`],
     ["a long call with an object", `const x: X = f(a, { ${"key: 12345, ".repeat(12)} });`],
+    ["a long call with a list", `const x = /* @__PURE__ */ f([${"SomeName, ".repeat(20)}]);`],
+    ["a long call with several lists", `const x = f([a, b], [${"SomeName, ".repeat(20)}]);`],
+    [
+      "a table of numbers",
+      `const x = f(16, { ${[...Array(40).keys()].map((key) => `${key}: 1`).join(", ")} });`,
+    ],
     ["several objects in a list", "const x = [{ a: 1, b: 2 }, { a: 3, b: 4 }];"],
     ["one object in a list", "const x = [{ a: 1, b: 2 }];"],
     ["a long list of numbers", `const x = [${"12345, ".repeat(30)}];`],

@@ -1,0 +1,79 @@
+// Remembers what output was made from, so that a run after one change makes only what the change concerns.
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { OutputFile } from "./compile.js";
+import { isSystemError } from "./errors.js";
+import { hashText } from "./manifest.js";
+import { look } from "./output.js";
+import { NO_REUSE, type Reuse } from "./reuse.js";
+
+/** What is remembered of a run, for the next one into the same folder. */
+interface Memory {
+  /** Which generator it was: a hash of its own files. */
+  readonly generator: string;
+  readonly files: Readonly<Record<string, { readonly key: string; readonly hash: string }>>;
+}
+
+/** Texts in the folder `out` (absolute), as far as they still are what an earlier run of this generator wrote. */
+export function textsIn(out: string): Reuse {
+  const memory = readMemory(out);
+  if (memory?.generator !== generatorHash()) return NO_REUSE;
+  return (path, key) => {
+    const file = memory.files[path];
+    if (file === undefined || file.key !== key) return undefined;
+    const { text } = look(out, path);
+    return text !== undefined && !text.includes("\r") && hashText(text) === file.hash ? text : undefined;
+  };
+}
+
+/** Remembers by which keys the files were made. Where nothing can be remembered, the next run makes all of them again. */
+export function remember(out: string, files: readonly OutputFile[]): void {
+  const place = memoryPlace(out);
+  if (place === undefined) return;
+  const entries = files.flatMap(({ path, text, key }) =>
+    key === undefined ? [] : [[path, { key, hash: hashText(text) }]],
+  );
+  const memory = { generator: generatorHash(), files: Object.fromEntries(entries) as Memory["files"] };
+  try {
+    mkdirSync(dirname(place), { recursive: true });
+    writeFileSync(place, JSON.stringify(memory));
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+  }
+}
+
+function readMemory(out: string): Memory | undefined {
+  const place = memoryPlace(out);
+  if (place === undefined) return undefined;
+  try {
+    const memory = JSON.parse(readFileSync(place, "utf8")) as Partial<Memory> | null;
+    return typeof memory?.files === "object" ? (memory as Memory) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** In the `node_modules/.cache` of the project that `out` lies in, where other tools have theirs; none without it. */
+function memoryPlace(out: string): string | undefined {
+  for (let folder = out; ; folder = dirname(folder)) {
+    const packages = join(folder, "node_modules");
+    if (existsSync(packages)) return join(packages, ".cache", "zc-gen", `${hashText(out)}.json`);
+    if (dirname(folder) === folder) return undefined;
+  }
+}
+
+let ownHash: string | undefined;
+
+function generatorHash(): string {
+  return (ownHash ??= hashFolder(dirname(fileURLToPath(import.meta.url))));
+}
+
+function hashFolder(folder: string): string {
+  const hash = createHash("sha256");
+  for (const name of readdirSync(folder).sort()) {
+    if (/\.[jt]s$/.test(name)) hash.update(`${name}\0`).update(readFileSync(join(folder, name)));
+  }
+  return hash.digest("hex");
+}
