@@ -54,6 +54,8 @@ export {
   PcapngSimplePacketBig,
   PcapngSimplePacketLittle,
 } from "./pcapng-section-header.js";
+export { SockaddrIn } from "./sockaddr-in.js";
+export { SockaddrIn6 } from "./sockaddr-in6.js";
 export { PacketType, PacketTypeEnum, SockaddrLl } from "./sockaddr-ll.js";
 export { Tcp } from "./tcp.js";
 export { Tpacket3Hdr, TpacketHdrVariant1 } from "./tpacket3-hdr.js";
@@ -61,5 +63,6 @@ export { TpacketBdTs, TpacketBlockDesc, TpacketHdrV1 } from "./tpacket-block-des
 export { TpacketReq3 } from "./tpacket-req3.js";
 export { TpacketStatsV3 } from "./tpacket-stats-v3.js";
 export { Udp } from "./udp.js";
+export { VirtioNetHdr, VirtioNetHdrGso, VirtioNetHdrGsoEnum } from "./virtio-net-hdr.js";
 export { Vlan } from "./vlan.js";
 export { Stack } from "./stack.js";

@@ -4,6 +4,31 @@
 
 #include <cstddef>
 #include <linux/if_packet.h>
+#include <netinet/in.h>
+
+// sockaddr_in.yaml: sockaddr_in
+static_assert(sizeof(struct sockaddr_in) == 16, "sockaddr_in: the schema says 16 bytes");
+static_assert(offsetof(struct sockaddr_in, sin_family) == 0, "sockaddr_in.sin_family: the schema says offset 0");
+static_assert(sizeof(static_cast<struct sockaddr_in*>(nullptr)->sin_family) == 2, "sockaddr_in.sin_family: the schema says 2 bytes");
+static_assert(offsetof(struct sockaddr_in, sin_port) == 2, "sockaddr_in.sin_port: the schema says offset 2");
+static_assert(sizeof(static_cast<struct sockaddr_in*>(nullptr)->sin_port) == 2, "sockaddr_in.sin_port: the schema says 2 bytes");
+static_assert(offsetof(struct sockaddr_in, sin_addr) == 4, "sockaddr_in.sin_addr: the schema says offset 4");
+static_assert(sizeof(static_cast<struct sockaddr_in*>(nullptr)->sin_addr) == 4, "sockaddr_in.sin_addr: the schema says 4 bytes");
+static_assert(offsetof(struct sockaddr_in, sin_zero) == 8, "sockaddr_in.sin_zero: the schema says offset 8");
+static_assert(sizeof(static_cast<struct sockaddr_in*>(nullptr)->sin_zero) == 8, "sockaddr_in.sin_zero: the schema says 8 bytes");
+
+// sockaddr_in6.yaml: sockaddr_in6
+static_assert(sizeof(struct sockaddr_in6) == 28, "sockaddr_in6: the schema says 28 bytes");
+static_assert(offsetof(struct sockaddr_in6, sin6_family) == 0, "sockaddr_in6.sin6_family: the schema says offset 0");
+static_assert(sizeof(static_cast<struct sockaddr_in6*>(nullptr)->sin6_family) == 2, "sockaddr_in6.sin6_family: the schema says 2 bytes");
+static_assert(offsetof(struct sockaddr_in6, sin6_port) == 2, "sockaddr_in6.sin6_port: the schema says offset 2");
+static_assert(sizeof(static_cast<struct sockaddr_in6*>(nullptr)->sin6_port) == 2, "sockaddr_in6.sin6_port: the schema says 2 bytes");
+static_assert(offsetof(struct sockaddr_in6, sin6_flowinfo) == 4, "sockaddr_in6.sin6_flowinfo: the schema says offset 4");
+static_assert(sizeof(static_cast<struct sockaddr_in6*>(nullptr)->sin6_flowinfo) == 4, "sockaddr_in6.sin6_flowinfo: the schema says 4 bytes");
+static_assert(offsetof(struct sockaddr_in6, sin6_addr) == 8, "sockaddr_in6.sin6_addr: the schema says offset 8");
+static_assert(sizeof(static_cast<struct sockaddr_in6*>(nullptr)->sin6_addr) == 16, "sockaddr_in6.sin6_addr: the schema says 16 bytes");
+static_assert(offsetof(struct sockaddr_in6, sin6_scope_id) == 24, "sockaddr_in6.sin6_scope_id: the schema says offset 24");
+static_assert(sizeof(static_cast<struct sockaddr_in6*>(nullptr)->sin6_scope_id) == 4, "sockaddr_in6.sin6_scope_id: the schema says 4 bytes");
 
 // sockaddr_ll.yaml: sockaddr_ll
 static_assert(sizeof(struct sockaddr_ll) == 20, "sockaddr_ll: the schema says 20 bytes");

@@ -3,9 +3,10 @@ import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 
 import { RingUnsupportedError } from "./errors.js";
+import type { FanoutRequest } from "./fanout.js";
 
-/** A ring of blocks in the addon: native/src/ring_handle.h. */
-export interface RingHandle {
+/** What all handles on blocks have. */
+export interface BlockHandle {
   readonly buffer: ArrayBuffer;
   acquire(index: number): number;
   release(index: number): void;
@@ -14,17 +15,72 @@ export interface RingHandle {
   cancelWait(): void;
   poke(): void;
   wakeups(): number;
+  close(): void;
+}
+
+/** What handles on a socket that receives have beside that. */
+export interface SocketHandle extends BlockHandle {
+  spin(index: number, microseconds: number): number;
   readStatistics(target: Uint8Array): number;
   attachFilter(words: Uint32Array): void;
   takeError(): number;
   boundInterface(): number;
   isLinkUp(): boolean;
-  close(): void;
+  fanoutArgument(): number;
+}
+
+/** A ring of blocks in the addon: native/src/ring_handle.h. */
+export interface RingHandle extends SocketHandle {
+  hasHardwareStamps(): boolean;
+  share(): number;
+  sharedCounts(): SharedCounts;
+  endSharing(): void;
+}
+
+/** Messages received into slots: native/src/datagram_handle.h. */
+export interface DatagramHandle extends SocketHandle {
+  port(): number;
+  isLocked(): boolean;
+}
+
+/** One thread's part in a shared ring: native/src/shared_handle.h. */
+export interface SharedHandle extends BlockHandle {
+  claim(): number;
+  isReady(): boolean;
+  addDelivered(packets: number): void;
+  hasEnded(): boolean;
+  shape(): { readonly blockBytes: number; readonly blocks: number };
+}
+
+/** What the readers of a shared ring have done. */
+export interface SharedCounts {
+  /** Packets of the blocks they took. */
+  readonly delivered: number;
+  /** Blocks they took. */
+  readonly claimed: number;
+  readonly members: readonly SharedMember[];
+}
+
+/** One reader of a shared ring. */
+export interface SharedMember {
+  readonly member: number;
+  /** Blocks it has now. */
+  readonly leases: number;
+  /** How long it has had the oldest of them; 0 without any. */
+  readonly oldestLeaseMs: number;
+  /** Since it took its last block, or since it came. */
+  readonly idleMs: number;
+  /** Blocks it took. */
+  readonly claims: number;
 }
 
 /** A socket that sends frames: native/src/sender_handle.h. */
 export interface SenderHandle {
+  readonly buffer: ArrayBuffer;
   send(frames: readonly Uint8Array[], repeat: number): number;
+  sendSlots(first: number, count: number, lengths: Uint32Array): number;
+  wait(onRoom: () => void): void;
+  cancelWait(): void;
   close(): void;
 }
 
@@ -36,6 +92,53 @@ export interface FileWindowHandle {
   /** Bytes of the file, now. */
   fileBytes(): number;
   close(): void;
+}
+
+/** What receiving on an interface asks for: native/src/receive_request.h. */
+export interface NativeReceive extends FanoutRequest {
+  readonly adoptedFd: number;
+  readonly interfaceIndex: number;
+  readonly cooked: boolean;
+  readonly cpu: number;
+  readonly filter: Uint32Array;
+  readonly promiscuous: boolean;
+  readonly ignoreOutgoing: boolean;
+  /** 0 as packets are copied, 1 software, 2 hardware. */
+  readonly timestamps: number;
+}
+
+/** The same with a ring; `ring` is a struct tpacket_req3. */
+export interface NativeRing extends NativeReceive {
+  readonly ring: Uint8Array;
+  readonly vnetHeader: boolean;
+}
+
+/** The same with slots. */
+export interface NativeDatagrams extends NativeReceive {
+  readonly receiveBuffer: number;
+}
+
+/** A UDP socket; addresses are struct sockaddr_in or sockaddr_in6. */
+export interface NativeUdp {
+  readonly address: Uint8Array;
+  readonly groups: readonly Uint8Array[];
+  readonly interfaceIndex: number;
+  readonly reuseAddress: boolean;
+  readonly onlyV6: boolean;
+  readonly segments: boolean;
+  readonly receiveBuffer: number;
+  readonly filter: Uint32Array;
+}
+
+/** How slots lie: native/src/datagram_slots.h. */
+export interface NativeSlots {
+  readonly blocks: number;
+  readonly blockBytes: number;
+  readonly batch: number;
+  readonly slotBytes: number;
+  readonly headroom: number;
+  readonly tailroom: number;
+  readonly maxSegments: number;
 }
 
 /** An interface as the addon describes it. */
@@ -54,17 +157,32 @@ export interface NativeInterface {
 export interface Addon {
   readonly pageBytes: number;
   readonly RingHandle: {
-    new (
-      interfaceIndex: number,
-      request: Uint8Array,
-      filterWords: Uint32Array,
-      promiscuous: boolean,
-      ignoreOutgoing: boolean,
-    ): RingHandle;
+    new (request: NativeRing): RingHandle;
     new (blockBytes: number, blocks: number): RingHandle;
   };
   readonly FileWindow: new (fd: number, windowBytes: number) => FileWindowHandle;
-  readonly SenderHandle: new (interfaceIndex: number, bypass: boolean) => SenderHandle;
+  readonly DatagramHandle: new (slots: NativeSlots, request: NativeDatagrams | NativeUdp) => DatagramHandle;
+  readonly SharedHandle: new (id: number) => SharedHandle;
+  readonly SenderHandle: new (
+    interfaceIndex: number,
+    bypass: boolean,
+    slots: number,
+    slotBytes: number,
+  ) => SenderHandle;
+  interfaceDetail(name: string): {
+    readonly speedMbps: number;
+    readonly offloads: readonly string[];
+    readonly addresses: readonly string[];
+  };
+  interfaceDrops(name: string): number;
+  describeSocket(fd: number): {
+    readonly domain: number;
+    readonly type: number;
+    readonly interfaceIndex: number;
+  };
+  waitForGracePeriod(): boolean;
+  /** Tests' seam: native/src/system_call.h. */
+  injectFault(syscall: string, errno: number, skip: number, count: number): void;
   listInterfaces(): NativeInterface[];
   setInterfaceUp(name: string, up: boolean): void;
 }

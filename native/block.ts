@@ -1,13 +1,14 @@
 import type { BlockFacts } from "./block-facts.js";
 import { CorruptBlockError, LeaseReleasedError } from "./errors.js";
 import { TP_STATUS_BLK_TMO, TP_STATUS_LOSING } from "./if-packet.js";
-import { Packet } from "./packet.js";
+import type { Packet } from "./packet.js";
 import { PacketWalk, RELEASED } from "./packet-walk.js";
 
 /** What a block needs to know of its ring. */
-export interface BlockOwner {
-  readonly view: DataView;
-  readonly linkType: number;
+export interface BlockOwner<P extends Packet> {
+  /** Whether packets lie one behind the other, headers and data in turn. */
+  readonly isPacked: boolean;
+  newPacket(): P;
   releaseLease(index: number, sequence: number): void;
 }
 
@@ -15,7 +16,7 @@ export interface BlockOwner {
  * A block of packets, ours until `release()`. The kernel reuses blocks strictly in order: one that is held for long
  * freezes the whole ring once its turn comes again.
  */
-export class Block implements Iterable<Packet> {
+export class Block<P extends Packet = Packet> implements Iterable<P> {
   /** Place in the ring. */
   readonly index: number;
   /** The kernel's number of this block: from 1, one more each. */
@@ -24,13 +25,13 @@ export class Block implements Iterable<Packet> {
   readonly packetCount: number;
   /** TP_STATUS_* bits. */
   readonly status: number;
-  private readonly owner: BlockOwner;
+  private readonly owner: BlockOwner<P>;
   private readonly facts: BlockFacts;
-  private walk: PacketWalk | undefined = undefined;
+  private walk: PacketWalk<P> | undefined = undefined;
   private isReleased: boolean = false;
 
   /** @internal */
-  constructor(owner: BlockOwner, facts: BlockFacts) {
+  constructor(owner: BlockOwner<P>, facts: BlockFacts) {
     this.owner = owner;
     this.facts = facts;
     this.index = facts.index;
@@ -60,10 +61,10 @@ export class Block implements Iterable<Packet> {
    * @throws LeaseReleasedError after release. CorruptBlockError, here or at a later packet, when the contents
    * contradict the geometry; nothing outside the block is read, and the ring goes on with the next.
    */
-  [Symbol.iterator](): PacketWalk {
+  [Symbol.iterator](): PacketWalk<P> {
     if (this.isReleased) throw new LeaseReleasedError(...RELEASED);
     if (this.facts.problem !== "") throw this.corrupt();
-    this.walk ??= new PacketWalk(this, this.facts, new Packet(this.owner.view, this.owner.linkType));
+    this.walk ??= new PacketWalk(this, this.facts, this.owner.newPacket(), this.owner.isPacked);
     return this.walk.rewind();
   }
 

@@ -8,6 +8,8 @@ export interface RingStats {
   readonly dropped: number;
   /** Packets in the ring, not handed out yet. */
   readonly pending: number;
+  /** Packets that the card or its driver lost since, before any socket saw them; not part of `received`. */
+  readonly nicDropped: number;
   /** How often the ring froze because the block whose turn it was had not come back. */
   readonly freezes: number;
   /** Blocks handed out. */
@@ -21,6 +23,7 @@ export class Counters {
   received: number = 0;
   dropped: number = 0;
   freezes: number = 0;
+  nicDropped: number = 0;
   delivered: number = 0;
   blocks: number = 0;
 
@@ -37,7 +40,7 @@ export class Counters {
   }
 
   snapshot(wakeups: number): RingStats {
-    const { received, delivered, dropped, pending, freezes, blocks } = this;
-    return { received, delivered, dropped, pending, freezes, blocks, wakeups };
+    const { received, delivered, dropped, pending, nicDropped, freezes, blocks } = this;
+    return { received, delivered, dropped, pending, nicDropped, freezes, blocks, wakeups };
   }
 }

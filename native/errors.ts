@@ -49,6 +49,11 @@ export class RingBusyError extends RingError {
   override readonly name = "RingBusyError";
 }
 
+/** The fanout group of that number has another mode, other flags, or another interface. */
+export class FanoutMismatchError extends RingError {
+  override readonly name = "FanoutMismatchError";
+}
+
 /** The interface is down. A ring that is open resumes by itself when it comes up. */
 export class InterfaceDownError extends RingError {
   override readonly name = "InterfaceDownError";

@@ -23,6 +23,9 @@ const BPF_MAXINSNS = 4096;
 /** Lets nothing through: what a ring attaches before it closes. */
 export const DROP_ALL: Uint32Array = filterWords([{ code: BPF_RET | BPF_K, jt: 0, jf: 0, k: 0 }]);
 
+/** Lets everything through, whole. */
+export const ACCEPT_ALL: Uint32Array = filterWords([{ code: BPF_RET | BPF_K, jt: 0, jf: 0, k: 0xffffffff }]);
+
 /** The program for a filter and a snap length, each of which may be missing; empty for neither. @throws RingConfigError */
 export function buildFilter(
   filter: readonly BpfInstruction[] | undefined,

@@ -15,6 +15,12 @@ export const TP_STATUS_BLK_TMO: number = 1 << 5;
 export const TP_STATUS_VLAN_TPID_VALID: number = 1 << 6;
 export const TP_STATUS_CSUM_VALID: number = 1 << 7;
 
+/** Of newer kernels. */
+export const TP_STATUS_GSO_TCP: number = 1 << 8;
+export const TP_STATUS_TS_SOFTWARE: number = 1 << 29;
+/** Negative: bit 31. */
+export const TP_STATUS_TS_RAW_HARDWARE: number = 1 << 31;
+
 export const TP_FT_REQ_FILL_RXHASH = 1;
 /** linux/if_ether.h. */
 export const ETH_P_8021Q = 0x8100;

@@ -4,6 +4,7 @@ export type { BlockIterator } from "./block-iterator.js";
 export type { RingStats } from "./counters.js";
 export {
   CorruptBlockError,
+  FanoutMismatchError,
   InterfaceDownError,
   InterfaceGoneError,
   InterfaceNotFoundError,
@@ -18,17 +19,27 @@ export {
   type CorruptBlockDetail,
   type RingErrorDetail,
 } from "./errors.js";
+export type { FanoutMode, FanoutOptions } from "./fanout.js";
 export type { BpfInstruction } from "./filter.js";
-export { listInterfaces, setInterfaceUp, type NetworkInterface } from "./interfaces.js";
+export {
+  describeInterface,
+  listInterfaces,
+  setInterfaceUp,
+  type InterfaceDetail,
+  type NetworkInterface,
+} from "./interfaces.js";
 export type { LinkEvent, LinkState } from "./link-watch.js";
 export type { MockPacketInfo } from "./mock-kernel.js";
 export { MockRing, type MockPacket, type MockRingOptions } from "./mock-ring.js";
-export { Packet, type ChecksumStatus } from "./packet.js";
+export { CookedPacket, Packet, type ChecksumStatus, type TimestampSource } from "./packet.js";
 export { PacketRing } from "./packet-ring.js";
-export { PacketSender, type PacketSenderOptions } from "./packet-sender.js";
+export { PacketSender, type PacketSenderOptions, type SenderStats } from "./packet-sender.js";
+export { TxSlots } from "./tx-slots.js";
 export type { PacketWalk } from "./packet-walk.js";
 export { readCapture, type Capture, type CapturedPacket } from "./pcap.js";
 export type { CommonRingOptions } from "./ring-limits.js";
 export type { Parkable } from "./ring-shape.js";
-export type { RxRingOptions } from "./rx-options.js";
+export type { ReceiveOptions, TimestampChoice } from "./receive-options.js";
+export type { FromFdOptions, LatencyChoice, RxRingOptions } from "./rx-options.js";
 export { RxRing } from "./rx-ring.js";
+export { InterfaceRing, SocketRing } from "./socket-ring.js";

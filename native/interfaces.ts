@@ -49,6 +49,29 @@ export function findInterface(name: string): NetworkInterface {
   });
 }
 
+/** The interface of that number. @throws InterfaceNotFoundError */
+export function interfaceOfIndex(index: number): NetworkInterface {
+  const found = listInterfaces().find((each) => each.index === index);
+  if (found !== undefined) return found;
+  throw new InterfaceNotFoundError(`there is no interface number ${index}`, { code: "ENODEV" });
+}
+
+/** What `describeInterface` adds. */
+export interface InterfaceDetail extends NetworkInterface {
+  /** In Mbit/s; 0 where the driver does not tell. */
+  readonly speedMbps: number;
+  /** IP addresses, each with its prefix's length: "192.0.2.1/24". */
+  readonly addresses: readonly string[];
+  /** What is on of gro, lro, gso, tso, rx-checksum, rx-vlan: it changes packets before a socket sees them. */
+  readonly offloads: readonly string[];
+}
+
+/** The interface of that name, with its addresses and offloads. @throws InterfaceNotFoundError */
+export function describeInterface(name: string): InterfaceDetail {
+  const found = findInterface(name);
+  return { ...found, ...withTypedErrors(`asking about ${name}`, () => addon().interfaceDetail(name)) };
+}
+
 /** Raises an interface, or lowers it. @throws PermissionError without CAP_NET_ADMIN; InterfaceNotFoundError */
 export function setInterfaceUp(name: string, up: boolean = true): void {
   const { name: found } = findInterface(name);

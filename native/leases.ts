@@ -1,11 +1,16 @@
-import type { Block } from "./block.js";
+/** What a lease needs of its block. */
+interface LeasedBlock {
+  readonly index: number;
+  readonly sequence: number;
+  park(): void;
+}
 
 interface Lease {
   readonly sequence: number;
   /** `performance.now()` when it began. */
   readonly since: number;
   /** Weak, so that a block that was dropped without release can be found out. */
-  readonly block: WeakRef<Block>;
+  readonly block: WeakRef<LeasedBlock>;
 }
 
 /** Which blocks are out. */
@@ -26,7 +31,7 @@ export class Leases {
     return this.byIndex[index] !== undefined;
   }
 
-  add(block: Block, now: number): void {
+  add(block: LeasedBlock, now: number): void {
     this.byIndex[block.index] = { sequence: block.sequence, since: now, block: new WeakRef(block) };
     this.held++;
   }

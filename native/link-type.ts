@@ -20,3 +20,11 @@ export const ARPHRD_LOOPBACK = 772;
 export function linkTypeOf(hatype: number): number {
   return LINK_TYPES[hatype] ?? -1;
 }
+
+// LINKTYPE_* of packets that begin with their network header, by EtherType.
+const NETWORK_TYPES: Readonly<Record<number, number>> = { 0x0800: 228, 0x86dd: 229 };
+
+/** LINKTYPE_* number of a packet without link-layer header: IPV4 or IPV6, -1 for others. */
+export function linkTypeOfProtocol(etherType: number): number {
+  return NETWORK_TYPES[etherType] ?? -1;
+}

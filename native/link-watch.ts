@@ -1,4 +1,4 @@
-import type { RingHandle } from "./binding.js";
+import type { SocketHandle } from "./binding.js";
 import { InterfaceDownError, InterfaceGoneError } from "./errors.js";
 
 /** What happened to the interface of a ring. */
@@ -16,12 +16,12 @@ const LOOK_AGAIN_MS = 50;
 /** Follows the interface of a ring, from what the socket's error tells. */
 export class LinkWatch {
   state: LinkState = "up";
-  private readonly handle: RingHandle;
+  private readonly handle: SocketHandle;
   private readonly interfaceName: string;
   private readonly onEvent: (event: LinkEvent) => void;
   private timer: NodeJS.Timeout | undefined = undefined;
 
-  constructor(handle: RingHandle, interfaceName: string, onEvent: (event: LinkEvent) => void) {
+  constructor(handle: SocketHandle, interfaceName: string, onEvent: (event: LinkEvent) => void) {
     this.handle = handle;
     this.interfaceName = interfaceName;
     this.onEvent = onEvent;

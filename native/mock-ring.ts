@@ -2,6 +2,7 @@ import { hasAddon } from "./binding.js";
 import { openMemfd, PlainMemory, type BlockDevice } from "./block-device.js";
 import { MockKernel, type MockPacketInfo } from "./mock-kernel.js";
 import { checkBoolean, checkInteger, checkNames } from "./option-checks.js";
+import { Packet } from "./packet.js";
 import { PacketRing } from "./packet-ring.js";
 import { closedError } from "./ring-misuse.js";
 import { checkLimits, COMMON_OPTIONS, type CommonLimits, type CommonRingOptions } from "./ring-limits.js";
@@ -31,7 +32,8 @@ export class MockRing extends PacketRing {
   private readonly kernel: MockKernel;
 
   private constructor(device: BlockDevice, limits: CommonLimits, linkType: number) {
-    super(device, { ...limits, linkType, title: "MockRing", blockTimeoutMs: 0 });
+    const newPacket = (view: DataView): Packet => new Packet(view, linkType);
+    super(device, { ...limits, linkType, title: "MockRing", blockTimeoutMs: 0, newPacket });
     this.rawView = this.view;
     this.kernel = new MockKernel(device, this.view, limits.blockBytes, this.counters);
   }

@@ -33,11 +33,23 @@ export function checkBoolean(option: string, value: unknown): boolean {
   throw configError(option, value, "true or false");
 }
 
+/** The value, when it is one of `choices`. @throws RingConfigError */
+export function checkChoice<T extends string>(option: string, value: unknown, choices: readonly T[]): T {
+  if (choices.includes(value as T)) return value as T;
+  throw configError(option, value, `one of ${choices.map((each) => JSON.stringify(each)).join(", ")}`);
+}
+
+/** The value, when it is a function or missing. @throws RingConfigError */
+export function checkFunction<T>(option: string, value: T): T {
+  if (value === undefined || typeof value === "function") return value;
+  throw configError(option, value, "a function");
+}
+
 /** Refuses options that do not exist: a misspelt one would be ignored. @throws RingConfigError */
-export function checkNames(options: object, known: readonly string[]): void {
+export function checkNames(options: object, known: readonly string[], prefix: string = ""): void {
   for (const name of Object.keys(options)) {
     if (known.includes(name)) continue;
-    throw new RingConfigError(`there is no option ${JSON.stringify(name)}`, {
+    throw new RingConfigError(`there is no option ${JSON.stringify(prefix + name)}`, {
       code: "ERR_RING_CONFIG",
       hint: `there are ${known.join(", ")}`,
     });

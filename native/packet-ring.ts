@@ -7,6 +7,7 @@ import { Counters, type RingStats } from "./counters.js";
 import { TP_STATUS_USER } from "./if-packet.js";
 import { Leases } from "./leases.js";
 import { alreadyWaiting, closedError, tooManyLeases } from "./ring-misuse.js";
+import type { Packet } from "./packet.js";
 import type { Parkable, RingShape } from "./ring-shape.js";
 import { TurnBudget } from "./turn-budget.js";
 
@@ -14,7 +15,9 @@ import { TurnBudget } from "./turn-budget.js";
  * A ring of packet blocks: what live and mock rings share. Ticket t (from 0) lives in block t mod N and shows
  * sequence number t + 1; readiness always comes from the status of the block whose turn it is, never from poll alone.
  */
-export abstract class PacketRing implements AsyncIterable<Block>, AsyncDisposable, Disposable {
+export abstract class PacketRing<P extends Packet = Packet>
+  implements AsyncIterable<Block<P>>, AsyncDisposable, Disposable
+{
   /** All bytes of the ring: accessors stand on this. After close it reads zeros. */
   readonly view: DataView;
   readonly blockBytes: number;
@@ -29,12 +32,12 @@ export abstract class PacketRing implements AsyncIterable<Block>, AsyncDisposabl
   protected failure: Error | undefined = undefined;
   /** Nothing will come any more: the iteration ends once the ring is empty. */
   protected exhausted: boolean = false;
-  private readonly shape: RingShape;
+  private readonly shape: RingShape<P>;
   private readonly desc: TpacketBlockDesc;
   private readonly leaseTable: Leases;
   private readonly budget: TurnBudget;
   private readonly bound: Parkable[] = [];
-  private readonly owner: BlockOwner;
+  private readonly owner: BlockOwner<P>;
   private readonly lostBlocks: FinalizationRegistry<{ index: number; sequence: number }>;
   private state: "open" | "draining" | "closed" = "open";
   private closing: Promise<void> | undefined = undefined;
@@ -43,7 +46,7 @@ export abstract class PacketRing implements AsyncIterable<Block>, AsyncDisposabl
   private lastProgress: number = 0;
   private waiting: (() => void) | undefined = undefined;
 
-  protected constructor(device: BlockDevice, shape: RingShape) {
+  protected constructor(device: BlockDevice, shape: RingShape<P>) {
     this.device = device;
     this.shape = shape;
     this.view = new DataView(device.buffer);
@@ -108,19 +111,18 @@ export abstract class PacketRing implements AsyncIterable<Block>, AsyncDisposabl
    * @throws RingBusyError when `maxLeases` blocks are out. InterfaceGoneError when the interface was deleted and
    * everything it had captured was handed out.
    */
-  tryNext(): Block | null {
+  tryNext(): Block<P> | null {
     if (this.state === "closed") return null;
     if (this.leaseTable.count >= this.maxLeases) throw tooManyLeases(this.shape.title, this.maxLeases);
-    const index = this.ticket % this.blocks;
-    const status = this.leaseTable.has(index) ? 0 : this.device.acquire(index);
-    if ((status & TP_STATUS_USER) !== 0) return this.claim(index, status);
+    const ticket = this.takeTicket();
+    if (ticket >= 0) return this.claim(ticket);
     this.onIdle();
     if (this.failure !== undefined) throw this.failure;
     return null;
   }
 
   /** Blocks as they come, each released when the loop comes back. Ends when the ring is closed or its source ends. */
-  [Symbol.asyncIterator](): BlockIterator {
+  [Symbol.asyncIterator](): BlockIterator<Block<P>> {
     return new BlockIterator(this.blockSource());
   }
 
@@ -197,15 +199,48 @@ export abstract class PacketRing implements AsyncIterable<Block>, AsyncDisposabl
     return this.state !== "closed" && performance.now() - this.lastProgress < patience;
   }
 
-  private claim(index: number, status: number): Block {
-    const facts = readBlockFacts(this.desc, index, this.blockBytes, status, this.ticket + 1);
+  /** Takes the block whose turn it is. Returns its ticket, -1 when it is not there. */
+  protected takeTicket(): number {
+    return this.isNextReady() ? this.ticket++ : -1;
+  }
+
+  /** Whether `takeTicket` would take one. */
+  protected isNextReady(): boolean {
+    return this.isReady(this.ticket);
+  }
+
+  /** The ticket of the block that the kernel fills, or will fill next: the first that is not ready. */
+  protected openTicket(): number {
+    let ticket = this.ticket;
+    while (ticket < this.ticket + this.blocks && this.isReady(ticket)) ticket++;
+    return ticket;
+  }
+
+  /** Where the block is whose turn it is. */
+  protected get nextIndex(): number {
+    return this.ticket % this.blocks;
+  }
+
+  /** A block was taken: a chance to count. */
+  protected onClaim(_packets: number): void {}
+
+  private isReady(ticket: number): boolean {
+    const index = ticket % this.blocks;
+    return !this.leaseTable.has(index) && (this.device.acquire(index) & TP_STATUS_USER) !== 0;
+  }
+
+  private claim(ticket: number): Block<P> {
+    const index = ticket % this.blocks;
+    const status = this.device.acquire(index);
+    const facts = readBlockFacts(this.desc, index, this.blockBytes, status, ticket + 1);
     const block = new Block(this.owner, facts);
-    this.ticket++;
     this.lastProgress = performance.now();
     this.leaseTable.add(block, this.lastProgress);
     this.lostBlocks.register(block, { index, sequence: facts.sequence }, block);
     this.counters.blocks++;
-    if (facts.problem === "") this.counters.delivered += facts.packetCount;
+    const packets = facts.problem === "" ? facts.packetCount : 0;
+    this.counters.delivered += packets;
+    this.onClaim(packets);
     if (block.losing) this.readCounts(); // the kernel's drop count has 32 bits, and reading it clears the flag
     return block;
   }
@@ -231,12 +266,7 @@ export abstract class PacketRing implements AsyncIterable<Block>, AsyncDisposabl
     for (const accessor of this.bound) accessor.park();
   }
 
-  private isNextReady(): boolean {
-    const index = this.ticket % this.blocks;
-    return !this.leaseTable.has(index) && (this.device.acquire(index) & TP_STATUS_USER) !== 0;
-  }
-
-  private async nextBlock(): Promise<Block | null> {
+  private async nextBlock(): Promise<Block<P> | null> {
     if (this.budget.isSpent(performance.now())) await this.budget.pause();
     for (;;) {
       const block = this.tryNext();
@@ -256,15 +286,15 @@ export abstract class PacketRing implements AsyncIterable<Block>, AsyncDisposabl
   }
 
   // Blocks and iterations get what they need of the ring, and its users see none of it.
-  private makeOwner(): BlockOwner {
+  private makeOwner(): BlockOwner<P> {
     return {
-      view: this.view,
-      linkType: this.linkType,
+      isPacked: this.shape.isPacked ?? true,
+      newPacket: () => this.shape.newPacket(this.view),
       releaseLease: (index, sequence) => this.releaseLease(index, sequence),
     };
   }
 
-  private blockSource(): BlockSource {
+  private blockSource(): BlockSource<Block<P>> {
     return {
       nextBlock: () => this.nextBlock(),
       iterationBegins: () => void this.iterations++,

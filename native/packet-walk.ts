@@ -11,22 +11,25 @@ const SPACING = V3_ALIGNMENT;
  * Walks the packets of one block. It is its own iterator result: a generator function cost 16 ns a packet, this 1.2
  * (Node 20.20, x86-64). Each packet's bounds are checked once, here.
  */
-export class PacketWalk implements Iterator<Packet, Packet> {
+export class PacketWalk<P extends Packet = Packet> implements Iterator<P, P> {
   /** The packet the walk stands on. */
-  readonly value: Packet;
+  readonly value: P;
   done: boolean = false;
   /** Keeps the block, and so its lease, alive as long as somebody walks it. */
   readonly block: object;
   private readonly facts: BlockFacts;
+  /** Whether each header comes behind the data of the packet before, as the kernel packs them. */
+  private readonly isPacked: boolean;
   /** Where the block's used bytes end. */
   private readonly end: number;
   private at: number;
   private remaining: number;
   private released: boolean = false;
 
-  constructor(block: object, facts: BlockFacts, packet: Packet) {
+  constructor(block: object, facts: BlockFacts, packet: P, isPacked: boolean) {
     this.block = block;
     this.facts = facts;
+    this.isPacked = isPacked;
     this.value = packet;
     this.end = facts.end;
     this.at = facts.firstPacket;
@@ -52,7 +55,8 @@ export class PacketWalk implements Iterator<Packet, Packet> {
     const length = mac + hdr.tpSnaplen;
     if (mac < HEADER_BYTES || length > room) throw this.corrupt(dataProblem(mac, length, room));
     const step = hdr.tpNextOffset;
-    if (this.remaining > 1 && (step < length || step > room || step % SPACING !== 0)) {
+    const least = this.isPacked ? length : HEADER_BYTES;
+    if (this.remaining > 1 && (step < least || step > room || step % SPACING !== 0)) {
       throw this.corrupt(`tp_next_offset is ${step}, but this packet takes ${length} and ${room} are left`);
     }
     packet.place(at + mac, at + length);

@@ -1,4 +1,4 @@
-import { SockaddrLl, Tpacket3Hdr } from "../generated/index.js";
+import { SockaddrLl, Tpacket3Hdr, VirtioNetHdr } from "../generated/index.js";
 import { PARKED, type PacketBounds } from "../runtime/index.js";
 import { LeaseReleasedError } from "./errors.js";
 import {
@@ -6,9 +6,16 @@ import {
   SOCKADDR_LL_AT,
   TP_STATUS_CSUM_VALID,
   TP_STATUS_CSUMNOTREADY,
+  TP_STATUS_GSO_TCP,
+  TP_STATUS_TS_RAW_HARDWARE,
+  TP_STATUS_TS_SOFTWARE,
   TP_STATUS_VLAN_TPID_VALID,
   TP_STATUS_VLAN_VALID,
 } from "./if-packet.js";
+import { linkTypeOfProtocol } from "./link-type.js";
+
+/** Where a packet got its time: in the card, where the stack took it from the driver, or as the kernel copied it. */
+export type TimestampSource = "hardware" | "software" | "copy";
 
 /** Whether the transport checksum is known good, not yet filled in (sent by this machine: do not verify), or neither. */
 export type ChecksumStatus = "valid" | "notReady" | "unknown";
@@ -21,7 +28,7 @@ export type ChecksumStatus = "valid" | "notReady" | "unknown";
  */
 export class Packet implements PacketBounds {
   /** LINKTYPE_* number: 1 is Ethernet. */
-  readonly linkType: number;
+  linkType: number;
   /** The first byte, from the start of the ring's view. */
   dataOffset: number = PARKED;
   /** One past the last captured byte. */
@@ -30,11 +37,14 @@ export class Packet implements PacketBounds {
   readonly hdr: Tpacket3Hdr;
   private readonly sockaddr: SockaddrLl;
 
-  /** @internal */
-  constructor(view: DataView, linkType: number) {
+  private readonly vnet: VirtioNetHdr | undefined;
+
+  /** @internal `hasVnet`: a virtio_net_hdr lies before each packet. */
+  constructor(view: DataView, linkType: number, hasVnet: boolean = false) {
     this.hdr = new Tpacket3Hdr(view);
     this.sockaddr = new SockaddrLl(view);
     this.linkType = linkType;
+    this.vnet = hasVnet ? new VirtioNetHdr(view) : undefined;
   }
 
   /** Captured bytes. */
@@ -60,6 +70,13 @@ export class Packet implements PacketBounds {
   /** Nanoseconds within the second. */
   get nanoseconds(): number {
     return this.hdr.tpNsec;
+  }
+
+  /** Where `seconds` and `nanoseconds` come from. */
+  get timestampSource(): TimestampSource {
+    const { tpStatus } = this.hdr;
+    if ((tpStatus & TP_STATUS_TS_RAW_HARDWARE) !== 0) return "hardware";
+    return (tpStatus & TP_STATUS_TS_SOFTWARE) !== 0 ? "software" : "copy";
   }
 
   /** The kernel's flow hash; 0 where it was not asked for or there is none. */
@@ -88,6 +105,22 @@ export class Packet implements PacketBounds {
     const { tpStatus } = this.hdr;
     if ((tpStatus & TP_STATUS_CSUMNOTREADY) !== 0) return "notReady";
     return (tpStatus & TP_STATUS_CSUM_VALID) !== 0 ? "valid" : "unknown";
+  }
+
+  /** Whether newer kernels say that it is a TCP super-packet, to be segmented later. Older ones say nothing: see `virtioHeader`. */
+  get isGso(): boolean {
+    return (this.hdr.tpStatus & TP_STATUS_GSO_TCP) !== 0;
+  }
+
+  /** What the kernel spared the packet: segment size, checksum to come. On a ring with `vnetHeader`, else undefined. */
+  get virtioHeader(): VirtioNetHdr | undefined {
+    this.vnet?.wrap(this.dataOffset - VirtioNetHdr.MIN_LENGTH, this.dataOffset);
+    return this.vnet;
+  }
+
+  /** EtherType as the kernel knows it, behind any VLAN tag; below 0x0600 one of its own numbers (linux/if_ether.h). */
+  get protocol(): number {
+    return this.sender.sllProtocol;
   }
 
   /** PACKET_HOST (0), BROADCAST (1), MULTICAST (2), OTHERHOST (3), OUTGOING (4): linux/if_packet.h. */
@@ -123,10 +156,20 @@ export class Packet implements PacketBounds {
     this.place(PARKED, PARKED);
     this.hdr.park();
     this.sockaddr.park();
+    this.vnet?.park();
   }
 
   private get sender(): SockaddrLl {
     this.sockaddr.wrap(this.hdr.offset + SOCKADDR_LL_AT, this.hdr.end);
     return this.sockaddr;
+  }
+}
+
+/** A packet that begins with its network header: `linkType` is its own, IPV4 (228), IPV6 (229), or -1. */
+export class CookedPacket extends Packet {
+  /** @internal */
+  override place(start: number, end: number): void {
+    super.place(start, end);
+    if (start >= 0) this.linkType = linkTypeOfProtocol(this.protocol);
   }
 }

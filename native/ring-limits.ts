@@ -4,6 +4,9 @@ import { checkInteger, configError } from "./option-checks.js";
 /** Reads stay fast up to here: offsets are small integers (V8 on 64 bits; beyond 2 GiB a read took 4 to 14 times as long). */
 export const MAX_RING_BYTES: number = 2 ** 30;
 
+/** The largest snap length: more than any packet has. */
+export const MAX_SNAPLEN = 262_144;
+
 /** Options that every ring has. */
 export interface CommonRingOptions {
   /** Bytes in a block, a multiple of the page size. Default 1 MiB (MockRing: 64 KiB). */

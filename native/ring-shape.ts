@@ -1,10 +1,12 @@
+import type { Packet } from "./packet.js";
+
 /** Anything that reads from the ring's view and can be made to throw: every generated class. */
 export interface Parkable {
   park(): void;
 }
 
 /** The shape of a ring, and how it is read. */
-export interface RingShape {
+export interface RingShape<P extends Packet = Packet> {
   /** For messages and warnings: "RxRing on eth0". */
   readonly title: string;
   readonly blockBytes: number;
@@ -14,4 +16,8 @@ export interface RingShape {
   readonly maxLeases: number;
   readonly turnBudgetMs: number;
   readonly drainTimeoutMs: number;
+  /** Whether packets lie one behind the other, headers and data in turn. Default true. */
+  readonly isPacked?: boolean;
+  /** Makes the object that stands on each packet of a block. */
+  newPacket(view: DataView): P;
 }

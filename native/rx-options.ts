@@ -1,66 +1,69 @@
 import { TpacketReq3 } from "../generated/index.js";
-import { addon } from "./binding.js";
-import { buildFilter, type BpfInstruction } from "./filter.js";
+import { addon, type NativeRing } from "./binding.js";
 import { TP_FT_REQ_FILL_RXHASH } from "./if-packet.js";
-import { ARPHRD_LOOPBACK } from "./link-type.js";
-import { findInterface, type NetworkInterface } from "./interfaces.js";
-import type { LinkEvent } from "./link-watch.js";
-import { checkBoolean, checkInteger, checkNames, configError } from "./option-checks.js";
+import { checkBoolean, checkChoice, checkInteger, checkNames, configError } from "./option-checks.js";
+import {
+  checkReceive,
+  checkReceiveFrom,
+  RECEIVE_OPTIONS,
+  type CheckedReceive,
+  type ReceiveOptions,
+} from "./receive-options.js";
 import {
   checkLimits,
-  checkSignal,
   COMMON_OPTIONS,
   frameBytesFor,
   type CommonLimits,
   type CommonRingOptions,
 } from "./ring-limits.js";
 
-/** Options of `RxRing.open`. */
-export interface RxRingOptions extends CommonRingOptions {
-  /** Name of the interface to capture on: see `listInterfaces()`. */
-  readonly interface: string;
-  /** A block that is not full is handed over after about so many milliseconds, or sooner. Default 10. */
+/** Whether full blocks matter or early ones. */
+export type LatencyChoice = "batch" | "low";
+
+/** Options of `RxRing.fromFd`: the socket itself tells the interface and whether it is cooked. */
+export interface FromFdOptions extends CommonRingOptions, Omit<ReceiveOptions, "interface" | "cooked"> {
+  /**
+   * "low" hands blocks over after a millisecond, the least that a ring can, and makes them smaller: 128 KiB. For less,
+   * take a `DatagramSource`. Default "batch".
+   */
+  readonly latency?: LatencyChoice;
+  /** A block that is not full is handed over after about so many milliseconds, or sooner. Default 10; 1 with low latency. */
   readonly blockTimeoutMs?: number;
   /** Asks the kernel for a flow hash of each packet. Default true. */
   readonly rxHash?: boolean;
-  /** Asks the card for frames to other stations too. Default false. */
-  readonly promiscuous?: boolean;
-  /** Captures at most so many bytes of each packet. Default all. */
-  readonly snaplen?: number;
-  /** Classic BPF: only packets it accepts reach the ring. */
-  readonly filter?: readonly BpfInstruction[];
-  /** Leaves out what this machine sends. Default true on loopback, where each packet would come twice, else false. */
-  readonly ignoreOutgoing?: boolean;
-  /** Closes the ring, last packets delivered, when it aborts. */
-  readonly signal?: AbortSignal;
-  /** Told when the interface goes down, comes up, or is deleted. */
-  readonly onLink?: (event: LinkEvent) => void;
+  /** Asks for `packet.virtioHeader`: segment size of super-packets, checksums to come. Default false. */
+  readonly vnetHeader?: boolean;
+  /** Takes fewer blocks, 5 % at a time, when the kernel has no memory for all: `ring.blocks` tells. Default false. */
+  readonly allowShrink?: boolean;
 }
 
+/** Options of `RxRing.open`. */
+export interface RxRingOptions extends FromFdOptions, ReceiveOptions {}
+
 const OPTIONS = [
-  "interface",
   ...COMMON_OPTIONS,
+  ...RECEIVE_OPTIONS,
+  "latency",
   "blockTimeoutMs",
   "rxHash",
-  "promiscuous",
-  "snaplen",
-  "filter",
-  "ignoreOutgoing",
-  "signal",
-  "onLink",
+  "vnetHeader",
+  "allowShrink",
 ];
+const FROM_FD_OPTIONS = OPTIONS.filter((name) => name !== "interface" && name !== "cooked");
+
+const GEOMETRY = {
+  batch: { blockBytes: 1 << 20, blocks: 32, blockTimeoutMs: 10 },
+  low: { blockBytes: 1 << 17, blocks: 256, blockTimeoutMs: 1 },
+} as const;
 
 /** All that opening a ring takes, checked. */
 export interface RxRequest extends CommonLimits {
-  readonly target: NetworkInterface;
+  readonly receive: CheckedReceive;
   readonly blockTimeoutMs: number;
-  /** A struct tpacket_req3. */
-  readonly requestBytes: Uint8Array;
-  readonly filterWords: Uint32Array;
-  readonly promiscuous: boolean;
-  readonly ignoreOutgoing: boolean;
-  readonly signal: AbortSignal | undefined;
-  readonly onLink: ((event: LinkEvent) => void) | undefined;
+  readonly rxHash: boolean;
+  readonly vnetHeader: boolean;
+  readonly allowShrink: boolean;
+  readonly wantsHardwareStamps: boolean;
 }
 
 /** Checks every option before any system call on the ring. @throws RingConfigError, InterfaceNotFoundError, ... */
@@ -69,56 +72,57 @@ export function checkRxOptions(options: RxRingOptions): RxRequest {
     throw configError("options", options, "an object with an interface");
   }
   checkNames(options, OPTIONS);
+  const rest = checkRing(options);
+  return withReceive(rest, checkReceive(options), options);
+}
+
+/** The same for a socket that somebody opened. */
+export function checkRxOptionsFrom(fd: number, options: FromFdOptions): RxRequest {
+  checkNames(options, FROM_FD_OPTIONS);
+  const rest = checkRing(options);
+  return withReceive(rest, checkReceiveFrom(fd, options), options);
+}
+
+type RingPart = Omit<RxRequest, "receive" | "wantsHardwareStamps">;
+
+function withReceive(ring: RingPart, receive: CheckedReceive, { timestamps }: FromFdOptions): RxRequest {
+  if (ring.vnetHeader && receive.cooked) {
+    throw configError(
+      "vnetHeader",
+      true,
+      "false for cooked packets: the kernel has it for whole frames alone",
+    );
+  }
+  return { ...ring, receive, wantsHardwareStamps: timestamps === "hardware" };
+}
+
+function checkRing(options: FromFdOptions): RingPart {
   const { pageBytes } = addon();
-  const limits = checkLimits(options, { blockBytes: 1 << 20, blocks: 32, pageBytes });
-  // The kernel's own field has 16 bits before 6.18.
-  const blockTimeoutMs = checkInteger("blockTimeoutMs", options.blockTimeoutMs ?? 10, {
-    min: 1,
-    max: 65_535,
-  });
-  const rxHash = checkBoolean("rxHash", options.rxHash ?? true);
-  const promiscuous = checkBoolean("promiscuous", options.promiscuous ?? false);
-  const filterWords = buildFilter(options.filter, checkSnaplen(options.snaplen));
-  const onLink = checkOnLink(options.onLink);
-  const signal = checkSignal(options.signal);
-  const target = findInterface(options.interface);
-  const isLoopback = target.hatype === ARPHRD_LOOPBACK;
+  const geometry = GEOMETRY[checkChoice("latency", options.latency ?? "batch", ["batch", "low"])];
+  const limits = checkLimits(options, { ...geometry, pageBytes });
   return {
     ...limits,
-    target,
-    blockTimeoutMs,
-    requestBytes: buildRequest(limits, blockTimeoutMs, rxHash, pageBytes),
-    filterWords,
-    promiscuous,
-    ignoreOutgoing: checkBoolean("ignoreOutgoing", options.ignoreOutgoing ?? isLoopback),
-    signal,
-    onLink,
+    // The kernel's own field has 16 bits before 6.18.
+    blockTimeoutMs: checkInteger("blockTimeoutMs", options.blockTimeoutMs ?? geometry.blockTimeoutMs, {
+      min: 1,
+      max: 65_535,
+    }),
+    rxHash: checkBoolean("rxHash", options.rxHash ?? true),
+    vnetHeader: checkBoolean("vnetHeader", options.vnetHeader ?? false),
+    allowShrink: checkBoolean("allowShrink", options.allowShrink ?? false),
   };
 }
 
-function checkSnaplen(snaplen: number | undefined): number | undefined {
-  return snaplen === undefined ? undefined : checkInteger("snaplen", snaplen, { min: 1, max: 262_144 });
-}
-
-function checkOnLink(onLink: RxRingOptions["onLink"]): RxRingOptions["onLink"] {
-  if (onLink === undefined || typeof onLink === "function") return onLink;
-  throw configError("onLink", onLink, "a function");
-}
-
-function buildRequest(
-  limits: CommonLimits,
-  blockTimeoutMs: number,
-  rxHash: boolean,
-  pageBytes: number,
-): Uint8Array {
-  const bytes = new Uint8Array(TpacketReq3.MIN_LENGTH);
-  const request = new TpacketReq3(new DataView(bytes.buffer));
-  request.wrap(0, bytes.length);
-  request.tpBlockSize = limits.blockBytes;
-  request.tpBlockNr = limits.blocks;
-  request.tpFrameSize = frameBytesFor(pageBytes);
-  request.tpFrameNr = (limits.blockBytes / request.tpFrameSize) * limits.blocks;
-  request.tpRetireBlkTov = blockTimeoutMs;
-  request.tpFeatureReqWord = rxHash ? TP_FT_REQ_FILL_RXHASH : 0;
-  return bytes;
+/** What the addon takes, with so many blocks. */
+export function ringRequest(request: RxRequest, blocks: number): NativeRing {
+  const ring = new Uint8Array(TpacketReq3.MIN_LENGTH);
+  const struct = new TpacketReq3(new DataView(ring.buffer));
+  struct.wrap(0, ring.length);
+  struct.tpBlockSize = request.blockBytes;
+  struct.tpBlockNr = blocks;
+  struct.tpFrameSize = frameBytesFor(addon().pageBytes);
+  struct.tpFrameNr = (request.blockBytes / struct.tpFrameSize) * blocks;
+  struct.tpRetireBlkTov = request.blockTimeoutMs;
+  struct.tpFeatureReqWord = request.rxHash ? TP_FT_REQ_FILL_RXHASH : 0;
+  return { ...request.receive.native, ring, vnetHeader: request.vnetHeader };
 }

@@ -1,9 +1,20 @@
-import { TpacketStatsV3 } from "../generated/index.js";
+import { closeSync } from "node:fs";
 import { addon, type RingHandle } from "./binding.js";
-import { DROP_ALL } from "./filter.js";
-import { LinkWatch, type LinkEvent, type LinkState } from "./link-watch.js";
-import { PacketRing } from "./packet-ring.js";
-import { checkRxOptions, type RxRequest, type RxRingOptions } from "./rx-options.js";
+import { RingError, RingMemoryError } from "./errors.js";
+import { groupOf } from "./fanout.js";
+import { ACCEPT_ALL, buildFilter, type BpfInstruction } from "./filter.js";
+import { checkSnaplen } from "./receive-options.js";
+import { closedError } from "./ring-misuse.js";
+import {
+  checkRxOptions,
+  checkRxOptionsFrom,
+  ringRequest,
+  type FromFdOptions,
+  type RxRequest,
+  type RxRingOptions,
+} from "./rx-options.js";
+import { CookedPacket, Packet } from "./packet.js";
+import { InterfaceRing } from "./socket-ring.js";
 import { withTypedErrors } from "./system-errors.js";
 
 /**
@@ -17,96 +28,105 @@ import { withTypedErrors } from "./system-errors.js";
  * }
  * ```
  */
-export class RxRing extends PacketRing {
-  readonly interfaceName: string;
-  private readonly handle: RingHandle;
-  private readonly link: LinkWatch;
-  private readonly kernelStats: TpacketStatsV3;
-  private readonly statsBytes: Uint8Array;
-  private readonly onLink: ((event: LinkEvent) => void) | undefined;
-  private forgetSignal: () => void = () => {};
+export class RxRing extends InterfaceRing {
+  private readonly ring: RingHandle;
+  private readonly request: RxRequest;
 
-  private constructor(handle: RingHandle, request: RxRequest) {
-    const title = `RxRing on ${request.target.name}`;
-    super(handle, { ...request, title, linkType: request.target.linkType });
-    this.interfaceName = request.target.name;
-    this.handle = handle;
-    this.onLink = request.onLink;
-    this.link = new LinkWatch(handle, request.target.name, (event) => this.linkChanged(event));
-    this.statsBytes = new Uint8Array(TpacketStatsV3.MIN_LENGTH);
-    this.kernelStats = new TpacketStatsV3(new DataView(this.statsBytes.buffer));
-    this.kernelStats.wrap(0, this.statsBytes.length);
-    if (request.signal !== undefined) this.followSignal(request.signal);
-    ABANDONED.register(this, { handle, title }, this);
+  private constructor({ handle, request }: OpenedRing) {
+    const { target, cooked } = request.receive;
+    const { linkType } = target;
+    const newPacket = cooked
+      ? (view: DataView): Packet => new CookedPacket(view, linkType)
+      : (view: DataView): Packet => new Packet(view, linkType, request.vnetHeader);
+    super(handle, { ...request, title: titleOf(request), linkType, newPacket }, request.receive);
+    this.ring = handle;
+    this.request = request;
+    if (request.wantsHardwareStamps && !handle.hasHardwareStamps()) warnOfStamps(titleOf(request));
   }
 
   /**
    * Opens a ring and begins to capture.
    *
    * @throws RingConfigError, before any system call, for an option out of range. PermissionError without CAP_NET_RAW.
-   * InterfaceNotFoundError, InterfaceDownError, RingMemoryError, RingUnsupportedError as their names say. The
-   * signal's reason, when it is aborted already.
+   * InterfaceNotFoundError, InterfaceDownError, RingMemoryError, RingUnsupportedError, FanoutMismatchError as their
+   * names say. The signal's reason, when it is aborted already.
    */
   static open(options: RxRingOptions): RxRing {
-    const request = checkRxOptions(options);
-    const handle = withTypedErrors(`opening a ring on ${request.target.name}`, () => openHandle(request));
-    return new RxRing(handle, request);
+    return new RxRing(openRing(checkRxOptions(options)));
   }
 
-  /** The interface's state as far as the ring noticed: while somebody reads it, at once for "down" and "gone". */
-  get linkState(): LinkState {
-    return this.link.state;
+  /**
+   * The same on a packet socket that somebody else opened, a privileged parent perhaps: it needs no privilege then. The
+   * socket's type says whether packets are cooked, its binding where it listens; a filter it had is replaced, and what it
+   * received before is not seen. The ring takes the descriptor over; when this throws it is still yours.
+   *
+   * @throws as `open`; RingConfigError for a descriptor that is no packet socket.
+   */
+  static fromFd(fd: number, options: FromFdOptions = {}): RxRing {
+    const ring = new RxRing(openRing(checkRxOptionsFrom(fd, options)));
+    closeSync(fd);
+    return ring;
   }
 
-  protected override readCounts(): void {
-    withTypedErrors("reading the ring's statistics", () => this.handle.readStatistics(this.statsBytes));
-    const { tpPackets, tpDrops, tpFreezeQCnt } = this.kernelStats;
-    this.counters.addKernelCounts(tpPackets, tpDrops, tpFreezeQCnt);
+  /** The number of the ring's fanout group; undefined without. */
+  get fanoutGroup(): number | undefined {
+    return this.request.receive.native.fanout ? groupOf(this.fanoutArgument) : undefined;
   }
 
-  /** The socket cannot be stopped while it is mapped; a filter that accepts nothing does it, and a partial block still comes out. */
-  protected override stopFlow(): void {
-    withTypedErrors("stopping the ring", () => this.handle.attachFilter(DROP_ALL));
-  }
-
-  protected override onIdle(): void {
-    this.link.check();
-  }
-
-  protected override onClosed(): void {
-    this.link.stop();
-    this.forgetSignal();
-    ABANDONED.unregister(this);
-  }
-
-  private linkChanged(event: LinkEvent): void {
-    if (event.state === "gone") void this.failWhenEmpty(event.error);
-    this.onLink?.(event);
-  }
-
-  /** A deleted interface's last, partial block still comes out, after its timeout. */
-  private async failWhenEmpty(error: Error): Promise<void> {
-    await this.untilEmpty();
-    this.failure = error;
-    this.resume();
-  }
-
-  /** Weakly: a signal that lives long must not keep a ring that nobody else holds. */
-  private followSignal(signal: AbortSignal): void {
-    const ring = new WeakRef(this);
-    const onAbort = (): void => void ring.deref()?.close();
-    signal.addEventListener("abort", onAbort, { once: true });
-    this.forgetSignal = () => signal.removeEventListener("abort", onAbort);
+  /**
+   * Replaces the filter while packets flow; without arguments everything passes. Returns the `sequence` of the first
+   * block all of whose packets passed the new filter: blocks before it, and one that the kernel was filling meanwhile,
+   * hold packets of the old one. Waits some milliseconds, until the kernel is done with packets it was handling.
+   *
+   * @throws RingConfigError for a filter that is no good; the old one stays.
+   */
+  setFilter(filter?: readonly BpfInstruction[], snaplen?: number): number {
+    if (this.closed) throw closedError(titleOf(this.request));
+    const words = buildFilter(filter, checkSnaplen(snaplen));
+    withTypedErrors("attaching the filter", () =>
+      this.ring.attachFilter(words.length === 0 ? ACCEPT_ALL : words),
+    );
+    const slack = addon().waitForGracePeriod() ? 0 : 1;
+    return this.openTicket() + 2 + slack; // the open block has its ticket + 1, and is mixed
   }
 }
 
-function openHandle(request: RxRequest): RingHandle {
-  const { target, requestBytes, filterWords, promiscuous, ignoreOutgoing } = request;
-  return new (addon().RingHandle)(target.index, requestBytes, filterWords, promiscuous, ignoreOutgoing);
+interface OpenedRing {
+  readonly handle: RingHandle;
+  readonly request: RxRequest;
 }
 
-// A ring that nobody holds any more: its memory and socket would stay until the handle is collected too.
-const ABANDONED = new FinalizationRegistry<{ handle: RingHandle; title: string }>(({ handle, title }) => {
-  handle.close();
-  process.emitWarning(`${title} was garbage-collected without close()`, { code: "ZC_RING_ABANDONED" });
-});
+function openRing(request: RxRequest): OpenedRing {
+  for (let { blocks } = request; ; blocks = fewer(blocks)) {
+    try {
+      const native = ringRequest(request, blocks);
+      const handle = withTypedErrors(`opening a ring on ${request.receive.target.name}`, () => {
+        return new (addon().RingHandle)(native);
+      });
+      return { handle, request: { ...request, blocks, maxLeases: Math.min(request.maxLeases, blocks - 1) } };
+    } catch (error) {
+      if (!request.allowShrink || blocks <= 2 || !isOutOfRingMemory(error)) throw error;
+    }
+  }
+}
+
+/** A twentieth less, as libpcap tries. */
+function fewer(blocks: number): number {
+  return Math.max(2, Math.floor(blocks * 0.95));
+}
+
+function isOutOfRingMemory(error: unknown): boolean {
+  return error instanceof RingMemoryError && error.syscall === "setsockopt(PACKET_RX_RING)";
+}
+
+function titleOf({ receive }: RxRequest): string {
+  return `RxRing on ${receive.target.name}`;
+}
+
+function warnOfStamps(title: string): void {
+  const { message } = new RingError(`${title} has no time stamps of the card, and takes the stack's`, {
+    code: "ZC_RING_NO_HARDWARE_STAMPS",
+    hint: "the driver may not support it (`ethtool -T`), and turning it on needs CAP_NET_ADMIN",
+  });
+  process.emitWarning(message, { code: "ZC_RING_NO_HARDWARE_STAMPS" });
+}

@@ -1,6 +1,7 @@
 import { getSystemErrorName } from "node:util";
 
 import {
+  FanoutMismatchError,
   InterfaceDownError,
   InterfaceNotFoundError,
   PermissionError,
@@ -45,6 +46,36 @@ const RULES: readonly Rule[] = [
     hint: "a limit on locked memory forbids the mapping",
   },
   { errno: ["EPERM", "EACCES"], error: PermissionError, hint: CAPTURE_HINT },
+  {
+    syscall: /PACKET_FANOUT\)/,
+    errno: ["EINVAL"],
+    error: FanoutMismatchError,
+    hint: "a group of this number exists with another mode, other flags or another interface: choose another, or uniqueId",
+  },
+  {
+    syscall: /PACKET_FANOUT\)/,
+    errno: ["ENOSPC"],
+    error: RingBusyError,
+    hint: "the fanout group is full (256 members)",
+  },
+  {
+    syscall: /PACKET_FANOUT/,
+    errno: ["EALREADY", "EBUSY", "EPERM"],
+    error: RingBusyError,
+    hint: "the socket is in a fanout group already, or its program is locked",
+  },
+  {
+    syscall: /sched_setaffinity/,
+    errno: ["EINVAL"],
+    error: RingConfigError,
+    hint: "cpu must be one this process may run on: see `nproc` and `taskset -p`",
+  },
+  {
+    syscall: /SO_DOMAIN|SO_TYPE|F_DUPFD/,
+    errno: ["ENOTSOCK", "EBADF"],
+    error: RingConfigError,
+    hint: "fd must be an open packet socket",
+  },
   {
     syscall: /SO_ATTACH_FILTER/,
     errno: ["EINVAL"],

@@ -4,11 +4,16 @@
 #include <net/if.h>
 #include <unistd.h>
 
+#include "datagram_handle.h"
 #include "file_window.h"
+#include "grace_period.h"
 #include "napi_errors.h"
 #include "network_interfaces.h"
+#include "packet_socket.h"
 #include "ring_handle.h"
 #include "sender_handle.h"
+#include "shared_handle.h"
+#include "system_call.h"
 
 #include "../../generated/layout_asserts.h"
 
@@ -41,12 +46,65 @@ void SetInterfaceUpOf(const Napi::CallbackInfo& info) {
   Guarded(info.Env(), [&] { SetInterfaceUp(name, up); });
 }
 
+Napi::Array TextList(Napi::Env env, const std::vector<std::string>& texts) {
+  Napi::Array list = Napi::Array::New(env);
+  for (uint32_t i = 0; i < texts.size(); ++i) list.Set(i, texts[i]);
+  return list;
+}
+
+// name: { speedMbps, offloads, addresses }.
+Napi::Value InterfaceDetailOf(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  const std::string name = info[0].As<Napi::String>();
+  Napi::Object detail = Napi::Object::New(env);
+  Guarded(env, [&] {
+    const InterfaceOffloads offloads = ReadOffloads(name);
+    detail.Set("speedMbps", offloads.speed_mbps);
+    detail.Set("offloads", TextList(env, offloads.active));
+    detail.Set("addresses", TextList(env, ListAddresses(name)));
+  });
+  return detail;
+}
+
+Napi::Value InterfaceDropsOf(const Napi::CallbackInfo& info) {
+  const std::string name = info[0].As<Napi::String>();
+  return Napi::Number::New(info.Env(), Guarded(info.Env(), [&] { return ReadInterfaceDrops(name); }));
+}
+
+// fd: { domain, type, interfaceIndex }.
+Napi::Value DescribeSocketOf(const Napi::CallbackInfo& info) {
+  const int fd = info[0].As<Napi::Number>().Int32Value();
+  const SocketDescription description = Guarded(info.Env(), [&] { return DescribeSocket(fd); });
+  Napi::Object object = Napi::Object::New(info.Env());
+  object.Set("domain", description.domain);
+  object.Set("type", description.type);
+  object.Set("interfaceIndex", description.interface_index);
+  return object;
+}
+
+Napi::Value WaitForGracePeriodOf(const Napi::CallbackInfo& info) {
+  return Napi::Boolean::New(info.Env(), WaitForGracePeriod());
+}
+
+// name, errno, skip, count: see system_call.h.
+void InjectFaultOf(const Napi::CallbackInfo& info) {
+  const std::string name = info[0].As<Napi::String>();
+  InjectFault(name.c_str(), info[1].As<Napi::Number>(), info[2].As<Napi::Number>(), info[3].As<Napi::Number>());
+}
+
 Napi::Object Init(Napi::Env env, Napi::Object exports) {
   RingHandle::Define(env, exports);
+  DatagramHandle::Define(env, exports);
+  SharedHandle::Define(env, exports);
   SenderHandle::Define(env, exports);
   FileWindow::Define(env, exports);
   exports.Set("listInterfaces", Napi::Function::New<ListInterfacesOf>(env));
   exports.Set("setInterfaceUp", Napi::Function::New<SetInterfaceUpOf>(env));
+  exports.Set("interfaceDetail", Napi::Function::New<InterfaceDetailOf>(env));
+  exports.Set("interfaceDrops", Napi::Function::New<InterfaceDropsOf>(env));
+  exports.Set("describeSocket", Napi::Function::New<DescribeSocketOf>(env));
+  exports.Set("waitForGracePeriod", Napi::Function::New<WaitForGracePeriodOf>(env));
+  exports.Set("injectFault", Napi::Function::New<InjectFaultOf>(env));
   exports.Set("pageBytes", static_cast<double>(::sysconf(_SC_PAGESIZE)));
   return exports;
 }

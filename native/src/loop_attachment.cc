@@ -6,12 +6,12 @@
 
 namespace zc {
 
-LoopAttachment* LoopAttachment::Create(napi_env env, int socket_fd, Detachable* owner) {
+LoopAttachment* LoopAttachment::Create(napi_env env, std::initializer_list<WakeInterest> interests, Detachable* owner) {
   uv_loop_t* loop = nullptr;
   if (napi_get_uv_event_loop(env, &loop) != napi_ok) throw SyscallError("napi_get_uv_event_loop", EINVAL);
   LoopAttachment* attachment = new LoopAttachment(owner);
   try {
-    attachment->waker_ = Waker::Create(loop, socket_fd);
+    attachment->waker_ = Waker::Create(loop, interests);
   } catch (...) {
     delete attachment;
     throw;

@@ -3,6 +3,8 @@
 
 #include <node_api.h>
 
+#include <initializer_list>
+
 #include "waker.h"
 
 namespace zc {
@@ -21,7 +23,7 @@ class Detachable {
 class LoopAttachment {
  public:
   // `owner` must call Close() before it goes. @throws SyscallError
-  static LoopAttachment* Create(napi_env env, int socket_fd, Detachable* owner);
+  static LoopAttachment* Create(napi_env env, std::initializer_list<WakeInterest> interests, Detachable* owner);
 
   Waker& waker() noexcept { return *waker_; }
 

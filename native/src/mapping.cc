@@ -4,8 +4,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "syscall_error.h"
-#include "unique_fd.h"
+#include "system_call.h"
 
 namespace zc {
 
@@ -13,11 +12,16 @@ MappingRef Mapping::OfRing(int socket_fd, size_t bytes) {
   return MappingRef(new Mapping(socket_fd, bytes, PROT_READ | PROT_WRITE, MAP_SHARED));
 }
 
-MappingRef Mapping::OfMemfd(size_t bytes) {
-  UniqueFd fd(::memfd_create("zc-gen-ring", MFD_CLOEXEC));
-  if (fd.get() < 0) throw SyscallError("memfd_create", errno);
-  if (::ftruncate(fd.get(), static_cast<off_t>(bytes)) != 0) throw SyscallError("ftruncate", errno);
-  return MappingRef(new Mapping(fd.get(), bytes, PROT_READ | PROT_WRITE, MAP_SHARED));
+MappingRef Mapping::OfMemory(size_t bytes) {
+  MappingRef mapping(new Mapping(-1, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS));
+  mapping->is_locked_ = ::mlock(mapping->data(), bytes) == 0;
+  return mapping;
+}
+
+MappingRef Mapping::OfMemfd(size_t bytes, UniqueFd* fd) {
+  fd->reset(SystemCall("memfd_create", [] { return ::memfd_create("zc-gen-ring", MFD_CLOEXEC); }));
+  SystemCall("ftruncate", [&] { return ::ftruncate(fd->get(), static_cast<off_t>(bytes)); });
+  return MappingRef(new Mapping(fd->get(), bytes, PROT_READ | PROT_WRITE, MAP_SHARED));
 }
 
 MappingRef Mapping::OfNothing(size_t bytes) {
@@ -25,9 +29,7 @@ MappingRef Mapping::OfNothing(size_t bytes) {
 }
 
 Mapping::Mapping(int fd, size_t bytes, int protection, int flags) : bytes_(bytes) {
-  void* address = ::mmap(nullptr, bytes, protection, flags, fd, 0);
-  if (address == MAP_FAILED) throw SyscallError("mmap", errno);
-  data_ = static_cast<uint8_t*>(address);
+  data_ = static_cast<uint8_t*>(SystemCall("mmap", [&] { return ::mmap(nullptr, bytes, protection, flags, fd, 0); }));
   // Best effort: without them a fork or a core dump costs more, but nothing here goes wrong.
   ::madvise(data_, bytes_, MADV_DONTFORK);
   ::madvise(data_, bytes_, MADV_DONTDUMP);

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <utility>
 
+#include "unique_fd.h"
+
 namespace zc {
 
 class MappingRef;
@@ -18,8 +20,11 @@ class Mapping {
   // never swaps, while RLIMIT_MEMLOCK would be checked all the same.
   static MappingRef OfRing(int socket_fd, size_t bytes);
 
-  // Maps a new memfd of `bytes` zero bytes.
-  static MappingRef OfMemfd(size_t bytes);
+  // Maps `bytes` of memory of our own, all zero, and locks it where the limit allows (RLIMIT_MEMLOCK).
+  static MappingRef OfMemory(size_t bytes);
+
+  // Maps a new memfd of `bytes` zero bytes, whose descriptor becomes `fd`.
+  static MappingRef OfMemfd(size_t bytes, UniqueFd* fd);
 
   // Reserves `bytes` of address space, a multiple of the page size, all zeros; `Show` then puts a file there.
   static MappingRef OfNothing(size_t bytes);
@@ -28,6 +33,9 @@ class Mapping {
   Mapping& operator=(const Mapping&) = delete;
   uint8_t* data() const noexcept { return data_; }
   size_t bytes() const noexcept { return bytes_; }
+
+  // Whether the system promised not to swap it out.
+  bool is_locked() const noexcept { return is_locked_; }
 
   // Puts private zero pages where the mapping was, at the same address: the file behind it is let go, and a late read
   // or write finds zeros instead of nothing. Costs no memory until written to. Returns false where the system refuses.
@@ -44,6 +52,7 @@ class Mapping {
 
   uint8_t* data_;
   size_t bytes_;
+  bool is_locked_ = false;
   int shares_ = 0;
 };
 

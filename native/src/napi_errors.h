@@ -1,9 +1,11 @@
 #ifndef ZC_NATIVE_NAPI_ERRORS_H_
 #define ZC_NATIVE_NAPI_ERRORS_H_
 
+#include <errno.h>
 #include <napi.h>
 #include <string.h>
 
+#include <new>
 #include <string>
 
 #include "syscall_error.h"
@@ -26,6 +28,8 @@ auto Guarded(Napi::Env env, Work work) -> decltype(work()) {
     return work();
   } catch (const SyscallError& error) {
     throw ToNapiError(env, error);
+  } catch (const std::bad_alloc&) {
+    throw ToNapiError(env, SyscallError("malloc", ENOMEM));
   }
 }
 

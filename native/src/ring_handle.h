@@ -5,18 +5,19 @@
 
 #include <optional>
 
-#include "loop_attachment.h"
+#include "loop_waiter.h"
 #include "mapping.h"
 #include "packet_socket.h"
+#include "shared_ring.h"
+#include "unique_fd.h"
 
 namespace zc {
 
 // A ring of blocks as JavaScript sees it: bytes in an ArrayBuffer, and the two calls that move a block between the
 // kernel and us. With a packet socket behind it, or with plain memory (then JavaScript plays the kernel).
 //
-// openRing(interfaceIndex, tpacket_req3 bytes, filter words, promiscuous, ignoreOutgoing) and
-// openMemory(blockBytes, blocks) make one.
-class RingHandle : public Napi::ObjectWrap<RingHandle>, private WakeListener, private Detachable {
+// new RingHandle(request) opens a socket, see receive_request.h; new RingHandle(blockBytes, blocks) takes memory.
+class RingHandle : public Napi::ObjectWrap<RingHandle>, private Detachable {
  public:
   static void Define(Napi::Env env, Napi::Object exports);
 
@@ -34,26 +35,30 @@ class RingHandle : public Napi::ObjectWrap<RingHandle>, private WakeListener, pr
   void CancelWait(const Napi::CallbackInfo& info);
   void Poke(const Napi::CallbackInfo& info);
   Napi::Value Wakeups(const Napi::CallbackInfo& info);
+  Napi::Value Spin(const Napi::CallbackInfo& info);
   Napi::Value ReadStatistics(const Napi::CallbackInfo& info);
   void AttachFilter(const Napi::CallbackInfo& info);
+  Napi::Value Share(const Napi::CallbackInfo& info);
+  Napi::Value SharedCounts(const Napi::CallbackInfo& info);
+  void EndSharing(const Napi::CallbackInfo& info);
+  Napi::Value FanoutArgument(const Napi::CallbackInfo& info);
+  Napi::Value HasHardwareStamps(const Napi::CallbackInfo& info);
   Napi::Value TakeError(const Napi::CallbackInfo& info);
   Napi::Value BoundInterface(const Napi::CallbackInfo& info);
   Napi::Value IsLinkUp(const Napi::CallbackInfo& info);
   void Close(const Napi::CallbackInfo& info);
 
-  void OnWake() override;
   void CloseNow() noexcept override;
   uint8_t* BlockAt(const Napi::CallbackInfo& info) const;
   PacketSocket& Socket(Napi::Env env);
 
   MappingRef mapping_;
   std::optional<PacketSocket> socket_;  // empty for memory, and once closed
-  LoopAttachment* attachment_ = nullptr;  // null once closed
+  UniqueFd memfd_;                      // of memory
+  SharedRingRef shared_;                // where other threads read, not we
+  LoopWaiter waiter_;
   size_t block_bytes_ = 0;
   size_t blocks_ = 0;
-  uint64_t final_wakeups_ = 0;
-  Napi::FunctionReference on_wake_;  // set while JavaScript waits: a ring nobody waits for can be collected
-  std::optional<Napi::AsyncContext> context_;
 };
 
 }  // namespace zc

@@ -1,24 +1,21 @@
 #include "waker.h"
 
 #include <errno.h>
-#include <sys/epoll.h>
 #include <sys/eventfd.h>
 
 #include <utility>
 
-#include "syscall_error.h"
+#include "system_call.h"
 
 namespace zc {
 
-Waker* Waker::Create(uv_loop_t* loop, int socket_fd) {
-  UniqueFd epoll(::epoll_create1(EPOLL_CLOEXEC));
-  if (epoll.get() < 0) throw SyscallError("epoll_create1", errno);
-  UniqueFd event(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
-  if (event.get() < 0) throw SyscallError("eventfd", errno);
-  Waker* waker = new Waker(std::move(epoll), std::move(event), socket_fd);
+Waker* Waker::Create(uv_loop_t* loop, std::initializer_list<WakeInterest> interests) {
+  UniqueFd epoll(SystemCall("epoll_create1", [] { return ::epoll_create1(EPOLL_CLOEXEC); }));
+  UniqueFd event(SystemCall("eventfd", [] { return ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }));
+  Waker* waker = new Waker(std::move(epoll), std::move(event));
   try {
-    waker->Watch(waker->event_.get());
-    if (socket_fd >= 0) waker->Watch(socket_fd);
+    waker->Watch({waker->event_.get(), EPOLLIN});
+    for (const WakeInterest& interest : interests) waker->Watch(interest);
     const int error = uv_poll_init(loop, &waker->poll_, waker->epoll_.get());
     if (error != 0) throw SyscallError("uv_poll_init", -error);
   } catch (...) {
@@ -30,14 +27,14 @@ Waker* Waker::Create(uv_loop_t* loop, int socket_fd) {
   return waker;
 }
 
-Waker::Waker(UniqueFd epoll, UniqueFd event, int socket_fd)
-    : epoll_(std::move(epoll)), event_(std::move(event)), socket_fd_(socket_fd) {}
+Waker::Waker(UniqueFd epoll, UniqueFd event) : epoll_(std::move(epoll)), event_(std::move(event)) {}
 
-void Waker::Watch(int fd) {
-  epoll_event interest = {};
-  interest.events = EPOLLIN | EPOLLERR | EPOLLET;
-  interest.data.fd = fd;
-  if (::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, fd, &interest) != 0) throw SyscallError("epoll_ctl", errno);
+void Waker::Watch(const WakeInterest& interest) {
+  epoll_event event = {};
+  event.events = interest.events | EPOLLERR | EPOLLET;
+  event.data.fd = interest.fd;
+  SystemCall("epoll_ctl", [&] { return ::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, interest.fd, &event); });
+  watched_.push_back(interest.fd);
 }
 
 void Waker::Wait(WakeListener* listener) {
@@ -75,8 +72,8 @@ void Waker::OnReadable() {
 
 // Takes the edges off the inner epoll, so that libuv does not see them a second time.
 void Waker::Drain() {
-  epoll_event events[2];
-  ::epoll_wait(epoll_.get(), events, 2, 0);
+  epoll_event events[4];
+  ::epoll_wait(epoll_.get(), events, 4, 0);
   eventfd_t count;
   ::eventfd_read(event_.get(), &count);
 }
@@ -85,7 +82,7 @@ void Waker::Close(void (*done)(void*), void* argument) {
   done_ = done;
   done_argument_ = argument;
   listener_ = nullptr;
-  if (socket_fd_ >= 0) ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, socket_fd_, nullptr);
+  for (const int fd : watched_) ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, fd, nullptr);
   uv_close(reinterpret_cast<uv_handle_t*>(&poll_), [](uv_handle_t* handle) {
     Waker* waker = static_cast<Waker*>(handle->data);
     waker->done_(waker->done_argument_);

@@ -1,9 +1,12 @@
 #ifndef ZC_NATIVE_WAKER_H_
 #define ZC_NATIVE_WAKER_H_
 
+#include <sys/epoll.h>
 #include <uv.h>
 
 #include <cstdint>
+#include <initializer_list>
+#include <vector>
 
 #include "unique_fd.h"
 
@@ -18,6 +21,12 @@ class WakeListener {
   ~WakeListener() = default;
 };
 
+// A descriptor that wakes, which stays the caller's, and for what: EPOLLIN, EPOLLOUT.
+struct WakeInterest {
+  int fd;
+  uint32_t events;
+};
+
 // Wakes an event loop once for each new block.
 //
 // A packet socket stays readable as long as the newest closed block is leased, and libuv polls level-triggered: polled
@@ -26,8 +35,8 @@ class WakeListener {
 // anyone ask for a wake-up. The edge may come before anybody waits for it: look at the ring once more after Wait().
 class Waker {
  public:
-  // `socket_fd` may be -1: then only Poke() wakes. The descriptor stays the caller's. @throws SyscallError
-  static Waker* Create(uv_loop_t* loop, int socket_fd);
+  // Without `interests` only Poke() wakes. @throws SyscallError
+  static Waker* Create(uv_loop_t* loop, std::initializer_list<WakeInterest> interests);
 
   // Keeps the loop alive until the next OnWake() or Cancel().
   void Wait(WakeListener* listener);
@@ -39,20 +48,20 @@ class Waker {
   // How often the loop called us, waiting or not.
   uint64_t wakeups() const noexcept { return wakeups_; }
 
-  // Lets the socket go at once, and the handle on the loop's next turn; then calls `done(argument)` and deletes this.
+  // Lets the descriptors go at once, and the handle on the loop's next turn; then calls `done(argument)` and deletes this.
   void Close(void (*done)(void*), void* argument);
 
  private:
-  Waker(UniqueFd epoll, UniqueFd event, int socket_fd);
+  Waker(UniqueFd epoll, UniqueFd event);
   ~Waker() = default;
   static void OnPoll(uv_poll_t* handle, int status, int events);
   void OnReadable();
-  void Watch(int fd);
+  void Watch(const WakeInterest& interest);
   void Drain();
 
   UniqueFd epoll_;
   UniqueFd event_;
-  int socket_fd_;
+  std::vector<int> watched_;
   uv_poll_t poll_ = {};
   bool polling_ = false;
   WakeListener* listener_ = nullptr;  // set while somebody waits

@@ -13,7 +13,7 @@ const TIMEOUT_MS = 60_000;
 vi.setConfig({ testTimeout: TIMEOUT_MS });
 
 /** util-linux's words for a network namespace of our own; a user namespace as well where we are not root. */
-const UNSHARE = ["unshare", process.getuid?.() === 0 ? "-n" : "-rn"];
+export const UNSHARE: readonly string[] = ["unshare", process.getuid?.() === 0 ? "-n" : "-rn"];
 
 /** A private network namespace, the addon, and the compiled package: what every test on a real ring needs. */
 export const needsNamespace: Requirement = requirement(
@@ -70,6 +70,8 @@ export interface Scene {
   readonly veth?: boolean;
   /** Arguments of the child. */
   readonly args?: readonly string[];
+  /** The most descriptors the child may have. */
+  readonly descriptors?: number;
   /** Options of Node. */
   readonly node?: readonly string[];
   /** Sent to the child when it has printed "READY". */
@@ -79,7 +81,8 @@ export interface Scene {
 /** Runs a script of `../children/` in a fresh network namespace, to its end. */
 export function runChild(script: string, scene: Scene = {}): Promise<ChildEnd> {
   const file = fileURLToPath(new URL(script, CHILDREN));
-  const shell = `${scene.veth === true ? `${VETH}\n` : ""}exec "$@"`;
+  const limit = scene.descriptors === undefined ? "" : `ulimit -n ${scene.descriptors}\n`;
+  const shell = `${scene.veth === true ? `${VETH}\n` : ""}${limit}exec "$@"`;
   const command = [...UNSHARE.slice(1), "sh", "-ec", shell, "sh"];
   const node = [process.execPath, ...(scene.node ?? []), file, ...(scene.args ?? [])];
   const child = spawn(UNSHARE[0] as string, [...command, ...node], { stdio: ["ignore", "pipe", "pipe"] });
