@@ -196,6 +196,7 @@ export class Arp extends Header {
   }
 
   set hardwareType(value: number) {
+    if (value !== (value & 0xffff)) throw this.valueError(0, value, 0, 0xffff);
     this.view.setUint16(this.offset, value);
   }
 
@@ -208,6 +209,7 @@ export class Arp extends Header {
   }
 
   set protocolType(value: number) {
+    if (value !== (value & 0xffff)) throw this.valueError(1, value, 0, 0xffff);
     this.view.setUint16(this.offset + 2, value);
   }
 
@@ -217,6 +219,7 @@ export class Arp extends Header {
   }
 
   set hardwareLength(value: number) {
+    if (value !== (value & 255)) throw this.valueError(2, value, 0, 255);
     this.view.setUint8(this.offset + 4, value);
   }
 
@@ -226,6 +229,7 @@ export class Arp extends Header {
   }
 
   set protocolLength(value: number) {
+    if (value !== (value & 255)) throw this.valueError(3, value, 0, 255);
     this.view.setUint8(this.offset + 5, value);
   }
 
@@ -235,6 +239,7 @@ export class Arp extends Header {
   }
 
   set operation(value: number) {
+    if (value !== (value & 0xffff)) throw this.valueError(4, value, 0, 0xffff);
     this.view.setUint16(this.offset + 6, value);
   }
 
@@ -247,6 +252,8 @@ export class Arp extends Header {
   }
 
   set senderHardwareAddress(value: number) {
+    if (!Number.isInteger(value) || value < 0 || value > 0xffffffffffff)
+      throw this.valueError(5, value, 0, 0xffffffffffff);
     this.view.setUint16(this.offset + 8, Math.floor(value / 0x100000000));
     this.view.setUint32(this.offset + 10, value);
   }
@@ -269,6 +276,7 @@ export class Arp extends Header {
   }
 
   set senderProtocolAddress(value: number) {
+    if (value !== value >>> 0) throw this.valueError(6, value, 0, 0xffffffff);
     this.view.setUint32(this.offset + 14, value);
   }
 
@@ -290,6 +298,8 @@ export class Arp extends Header {
   }
 
   set targetHardwareAddress(value: number) {
+    if (!Number.isInteger(value) || value < 0 || value > 0xffffffffffff)
+      throw this.valueError(7, value, 0, 0xffffffffffff);
     this.view.setUint16(this.offset + 18, Math.floor(value / 0x100000000));
     this.view.setUint32(this.offset + 20, value);
   }
@@ -312,6 +322,7 @@ export class Arp extends Header {
   }
 
   set targetProtocolAddress(value: number) {
+    if (value !== value >>> 0) throw this.valueError(8, value, 0, 0xffffffff);
     this.view.setUint32(this.offset + 24, value);
   }
 

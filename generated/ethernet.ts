@@ -60,6 +60,8 @@ export class Ethernet extends Header {
   }
 
   set dst(value: number) {
+    if (!Number.isInteger(value) || value < 0 || value > 0xffffffffffff)
+      throw this.valueError(0, value, 0, 0xffffffffffff);
     this.view.setUint16(this.offset, Math.floor(value / 0x100000000));
     this.view.setUint32(this.offset + 2, value);
   }
@@ -79,6 +81,8 @@ export class Ethernet extends Header {
   }
 
   set src(value: number) {
+    if (!Number.isInteger(value) || value < 0 || value > 0xffffffffffff)
+      throw this.valueError(1, value, 0, 0xffffffffffff);
     this.view.setUint16(this.offset + 6, Math.floor(value / 0x100000000));
     this.view.setUint32(this.offset + 8, value);
   }
@@ -101,6 +105,7 @@ export class Ethernet extends Header {
   }
 
   set etherType(value: number) {
+    if (value !== (value & 0xffff)) throw this.valueError(2, value, 0, 0xffff);
     this.view.setUint16(this.offset + 12, value);
   }
 

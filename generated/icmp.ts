@@ -119,6 +119,7 @@ export class Icmp extends Header {
   }
 
   set type(value: number) {
+    if (value !== (value & 255)) throw this.valueError(0, value, 0, 255);
     this.view.setUint8(this.offset, value);
   }
 
@@ -128,6 +129,7 @@ export class Icmp extends Header {
   }
 
   set code(value: number) {
+    if (value !== (value & 255)) throw this.valueError(1, value, 0, 255);
     this.view.setUint8(this.offset + 1, value);
   }
 
@@ -137,6 +139,7 @@ export class Icmp extends Header {
   }
 
   set checksum(value: number) {
+    if (value !== (value & 0xffff)) throw this.valueError(2, value, 0, 0xffff);
     this.view.setUint16(this.offset + 2, value);
   }
 
@@ -149,6 +152,7 @@ export class Icmp extends Header {
   }
 
   set restOfHeader(value: number) {
+    if (value !== value >>> 0) throw this.valueError(3, value, 0, 0xffffffff);
     this.view.setUint32(this.offset + 4, value);
   }
 

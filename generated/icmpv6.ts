@@ -111,6 +111,7 @@ export class Icmpv6 extends Header {
   }
 
   set type(value: number) {
+    if (value !== (value & 255)) throw this.valueError(0, value, 0, 255);
     this.view.setUint8(this.offset, value);
   }
 
@@ -120,6 +121,7 @@ export class Icmpv6 extends Header {
   }
 
   set code(value: number) {
+    if (value !== (value & 255)) throw this.valueError(1, value, 0, 255);
     this.view.setUint8(this.offset + 1, value);
   }
 
@@ -129,6 +131,7 @@ export class Icmpv6 extends Header {
   }
 
   set checksum(value: number) {
+    if (value !== (value & 0xffff)) throw this.valueError(2, value, 0, 0xffff);
     this.view.setUint16(this.offset + 2, value);
   }
 

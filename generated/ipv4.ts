@@ -175,6 +175,7 @@ export class Ipv4 extends Header {
   }
 
   set version(value: number) {
+    if (value !== (value & 15)) throw this.valueError(0, value, 0, 15);
     this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xf) | ((value << 4) & 0xf0));
   }
 
@@ -184,6 +185,7 @@ export class Ipv4 extends Header {
   }
 
   set ihl(value: number) {
+    if (value !== (value & 15)) throw this.valueError(1, value, 0, 15);
     this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xf0) | (value & 0xf));
   }
 
@@ -193,6 +195,7 @@ export class Ipv4 extends Header {
   }
 
   set dscp(value: number) {
+    if (value !== (value & 63)) throw this.valueError(2, value, 0, 63);
     this.view.setUint8(this.offset + 1, (this.view.getUint8(this.offset + 1) & 3) | ((value << 2) & 0xfc));
   }
 
@@ -202,6 +205,7 @@ export class Ipv4 extends Header {
   }
 
   set ecn(value: number) {
+    if (value !== (value & 3)) throw this.valueError(3, value, 0, 3);
     this.view.setUint8(this.offset + 1, (this.view.getUint8(this.offset + 1) & 0xfc) | (value & 3));
   }
 
@@ -214,6 +218,7 @@ export class Ipv4 extends Header {
   }
 
   set totalLength(value: number) {
+    if (value !== (value & 0xffff)) throw this.valueError(4, value, 0, 0xffff);
     this.view.setUint16(this.offset + 2, value);
   }
 
@@ -226,6 +231,7 @@ export class Ipv4 extends Header {
   }
 
   set identification(value: number) {
+    if (value !== (value & 0xffff)) throw this.valueError(5, value, 0, 0xffff);
     this.view.setUint16(this.offset + 4, value);
   }
 
@@ -235,6 +241,7 @@ export class Ipv4 extends Header {
   }
 
   set reserved(value: number) {
+    if (value !== (value & 1)) throw this.valueError(6, value, 0, 1);
     this.view.setUint8(this.offset + 6, (this.view.getUint8(this.offset + 6) & 0x7f) | ((value << 7) & 0x80));
   }
 
@@ -271,6 +278,7 @@ export class Ipv4 extends Header {
   }
 
   set fragmentOffset(value: number) {
+    if (value !== (value & 0x1fff)) throw this.valueError(9, value, 0, 0x1fff);
     this.view.setUint16(this.offset + 6, (this.view.getUint16(this.offset + 6) & 0xe000) | (value & 0x1fff));
   }
 
@@ -280,7 +288,7 @@ export class Ipv4 extends Header {
   }
 
   set fragmentOffsetBytes(value: number) {
-    this.fragmentOffset = Math.floor(value / 8);
+    this.fragmentOffset = value / 8;
   }
 
   /** Time to live, in hops. From field ttl: u8, at 8. */
@@ -289,6 +297,7 @@ export class Ipv4 extends Header {
   }
 
   set ttl(value: number) {
+    if (value !== (value & 255)) throw this.valueError(10, value, 0, 255);
     this.view.setUint8(this.offset + 8, value);
   }
 
@@ -298,6 +307,7 @@ export class Ipv4 extends Header {
   }
 
   set protocol(value: number) {
+    if (value !== (value & 255)) throw this.valueError(11, value, 0, 255);
     this.view.setUint8(this.offset + 9, value);
   }
 
@@ -307,6 +317,7 @@ export class Ipv4 extends Header {
   }
 
   set headerChecksum(value: number) {
+    if (value !== (value & 0xffff)) throw this.valueError(12, value, 0, 0xffff);
     this.view.setUint16(this.offset + 10, value);
   }
 
@@ -316,6 +327,7 @@ export class Ipv4 extends Header {
   }
 
   set src(value: number) {
+    if (value !== value >>> 0) throw this.valueError(13, value, 0, 0xffffffff);
     this.view.setUint32(this.offset + 12, value);
   }
 
@@ -337,6 +349,7 @@ export class Ipv4 extends Header {
   }
 
   set dst(value: number) {
+    if (value !== value >>> 0) throw this.valueError(14, value, 0, 0xffffffff);
     this.view.setUint32(this.offset + 16, value);
   }
 
@@ -347,6 +360,14 @@ export class Ipv4 extends Header {
 
   set dstText(value: string) {
     this.dst = parseIpv4(value);
+  }
+
+  override get headerLength(): number {
+    return super.headerLength;
+  }
+
+  override set headerLength(value: number) {
+    this.ihl = value / 4;
   }
 
   override get payloadOffset(): number {

@@ -128,6 +128,7 @@ export class Ipv6 extends Header {
   }
 
   set version(value: number) {
+    if (value !== (value & 15)) throw this.valueError(0, value, 0, 15);
     this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xf) | ((value << 4) & 0xf0));
   }
 
@@ -140,6 +141,7 @@ export class Ipv6 extends Header {
   }
 
   set dscp(value: number) {
+    if (value !== (value & 63)) throw this.valueError(1, value, 0, 63);
     this.view.setUint16(this.offset, (this.view.getUint16(this.offset) & 0xf03f) | ((value << 6) & 0xfc0));
   }
 
@@ -152,6 +154,7 @@ export class Ipv6 extends Header {
   }
 
   set ecn(value: number) {
+    if (value !== (value & 3)) throw this.valueError(2, value, 0, 3);
     this.view.setUint8(this.offset + 1, (this.view.getUint8(this.offset + 1) & 0xcf) | ((value << 4) & 0x30));
   }
 
@@ -161,6 +164,7 @@ export class Ipv6 extends Header {
   }
 
   set flowLabel(value: number) {
+    if (value !== (value & 0xfffff)) throw this.valueError(3, value, 0, 0xfffff);
     const bytes =
       (((this.view.getUint16(this.offset + 1) << 8) | this.view.getUint8(this.offset + 3)) & 0xf00000) |
       (value & 0xfffff);
@@ -177,6 +181,7 @@ export class Ipv6 extends Header {
   }
 
   set payloadLength(value: number) {
+    if (value !== (value & 0xffff)) throw this.valueError(4, value, 0, 0xffff);
     this.view.setUint16(this.offset + 4, value);
   }
 
@@ -186,6 +191,7 @@ export class Ipv6 extends Header {
   }
 
   set nextHeader(value: number) {
+    if (value !== (value & 255)) throw this.valueError(5, value, 0, 255);
     this.view.setUint8(this.offset + 6, value);
   }
 
@@ -195,6 +201,7 @@ export class Ipv6 extends Header {
   }
 
   set hopLimit(value: number) {
+    if (value !== (value & 255)) throw this.valueError(6, value, 0, 255);
     this.view.setUint8(this.offset + 7, value);
   }
 
@@ -222,9 +229,15 @@ export class Ipv6 extends Header {
     this.setDst(parseIpv6(value));
   }
 
-  /** Traffic class. */
+  /** Traffic class. Setting it sets dscp and ecn. */
   get trafficClass(): number {
     return this.dscp * 4 + this.ecn;
+  }
+
+  set trafficClass(value: number) {
+    if (!Number.isInteger(value)) throw this.namedValueError("traffic_class", value, 0, 255);
+    this.dscp = Math.floor(value / 4);
+    this.ecn = value % 4;
   }
 
   override get payloadOffset(): number {

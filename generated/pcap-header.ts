@@ -138,6 +138,7 @@ export class PcapHeaderBig extends Header {
   }
 
   set magicNumber(value: number) {
+    if (value !== value >>> 0) throw this.valueError(0, value, 0, 0xffffffff);
     this.view.setUint32(this.offset, value);
   }
 
@@ -147,6 +148,7 @@ export class PcapHeaderBig extends Header {
   }
 
   set majorVersion(value: number) {
+    if (value !== (value & 0xffff)) throw this.valueError(1, value, 0, 0xffff);
     this.view.setUint16(this.offset + 4, value);
   }
 
@@ -156,6 +158,7 @@ export class PcapHeaderBig extends Header {
   }
 
   set minorVersion(value: number) {
+    if (value !== (value & 0xffff)) throw this.valueError(2, value, 0, 0xffff);
     this.view.setUint16(this.offset + 6, value);
   }
 
@@ -168,6 +171,7 @@ export class PcapHeaderBig extends Header {
   }
 
   set reserved1(value: number) {
+    if (value !== value >>> 0) throw this.valueError(3, value, 0, 0xffffffff);
     this.view.setUint32(this.offset + 8, value);
   }
 
@@ -180,6 +184,7 @@ export class PcapHeaderBig extends Header {
   }
 
   set reserved2(value: number) {
+    if (value !== value >>> 0) throw this.valueError(4, value, 0, 0xffffffff);
     this.view.setUint32(this.offset + 12, value);
   }
 
@@ -189,6 +194,7 @@ export class PcapHeaderBig extends Header {
   }
 
   set snaplen(value: number) {
+    if (value !== value >>> 0) throw this.valueError(5, value, 0, 0xffffffff);
     this.view.setUint32(this.offset + 16, value);
   }
 
@@ -201,6 +207,7 @@ export class PcapHeaderBig extends Header {
   }
 
   set linkTypeAndFcs(value: number) {
+    if (value !== value >>> 0) throw this.valueError(6, value, 0, 0xffffffff);
     this.view.setUint32(this.offset + 20, value);
   }
 
@@ -336,6 +343,7 @@ export class PcapHeaderLittle extends Header {
   }
 
   set magicNumber(value: number) {
+    if (value !== value >>> 0) throw this.valueError(0, value, 0, 0xffffffff);
     this.view.setUint32(this.offset, value, true);
   }
 
@@ -345,6 +353,7 @@ export class PcapHeaderLittle extends Header {
   }
 
   set majorVersion(value: number) {
+    if (value !== (value & 0xffff)) throw this.valueError(1, value, 0, 0xffff);
     this.view.setUint16(this.offset + 4, value, true);
   }
 
@@ -354,6 +363,7 @@ export class PcapHeaderLittle extends Header {
   }
 
   set minorVersion(value: number) {
+    if (value !== (value & 0xffff)) throw this.valueError(2, value, 0, 0xffff);
     this.view.setUint16(this.offset + 6, value, true);
   }
 
@@ -366,6 +376,7 @@ export class PcapHeaderLittle extends Header {
   }
 
   set reserved1(value: number) {
+    if (value !== value >>> 0) throw this.valueError(3, value, 0, 0xffffffff);
     this.view.setUint32(this.offset + 8, value, true);
   }
 
@@ -378,6 +389,7 @@ export class PcapHeaderLittle extends Header {
   }
 
   set reserved2(value: number) {
+    if (value !== value >>> 0) throw this.valueError(4, value, 0, 0xffffffff);
     this.view.setUint32(this.offset + 12, value, true);
   }
 
@@ -387,6 +399,7 @@ export class PcapHeaderLittle extends Header {
   }
 
   set snaplen(value: number) {
+    if (value !== value >>> 0) throw this.valueError(5, value, 0, 0xffffffff);
     this.view.setUint32(this.offset + 16, value, true);
   }
 
@@ -399,6 +412,7 @@ export class PcapHeaderLittle extends Header {
   }
 
   set linkTypeAndFcs(value: number) {
+    if (value !== value >>> 0) throw this.valueError(6, value, 0, 0xffffffff);
     this.view.setUint32(this.offset + 20, value, true);
   }
 
@@ -497,6 +511,7 @@ export class PcapPacketRecordBig extends Header {
   }
 
   set seconds(value: number) {
+    if (value !== value >>> 0) throw this.valueError(0, value, 0, 0xffffffff);
     this.view.setUint32(this.offset, value);
   }
 
@@ -509,6 +524,7 @@ export class PcapPacketRecordBig extends Header {
   }
 
   set fraction(value: number) {
+    if (value !== value >>> 0) throw this.valueError(1, value, 0, 0xffffffff);
     this.view.setUint32(this.offset + 4, value);
   }
 
@@ -518,6 +534,7 @@ export class PcapPacketRecordBig extends Header {
   }
 
   set capturedLength(value: number) {
+    if (value !== value >>> 0) throw this.valueError(2, value, 0, 0xffffffff);
     this.view.setUint32(this.offset + 8, value);
   }
 
@@ -527,6 +544,7 @@ export class PcapPacketRecordBig extends Header {
   }
 
   set originalLength(value: number) {
+    if (value !== value >>> 0) throw this.valueError(3, value, 0, 0xffffffff);
     this.view.setUint32(this.offset + 12, value);
   }
 
@@ -620,6 +638,7 @@ export class PcapPacketRecordLittle extends Header {
   }
 
   set seconds(value: number) {
+    if (value !== value >>> 0) throw this.valueError(0, value, 0, 0xffffffff);
     this.view.setUint32(this.offset, value, true);
   }
 
@@ -632,6 +651,7 @@ export class PcapPacketRecordLittle extends Header {
   }
 
   set fraction(value: number) {
+    if (value !== value >>> 0) throw this.valueError(1, value, 0, 0xffffffff);
     this.view.setUint32(this.offset + 4, value, true);
   }
 
@@ -641,6 +661,7 @@ export class PcapPacketRecordLittle extends Header {
   }
 
   set capturedLength(value: number) {
+    if (value !== value >>> 0) throw this.valueError(2, value, 0, 0xffffffff);
     this.view.setUint32(this.offset + 8, value, true);
   }
 
@@ -650,6 +671,7 @@ export class PcapPacketRecordLittle extends Header {
   }
 
   set originalLength(value: number) {
+    if (value !== value >>> 0) throw this.valueError(3, value, 0, 0xffffffff);
     this.view.setUint32(this.offset + 12, value, true);
   }
 
@@ -783,6 +805,7 @@ export class ModifiedPcapPacketRecordBig extends Header {
   }
 
   set seconds(value: number) {
+    if (value !== value >>> 0) throw this.valueError(0, value, 0, 0xffffffff);
     this.view.setUint32(this.offset, value);
   }
 
@@ -792,6 +815,7 @@ export class ModifiedPcapPacketRecordBig extends Header {
   }
 
   set fraction(value: number) {
+    if (value !== value >>> 0) throw this.valueError(1, value, 0, 0xffffffff);
     this.view.setUint32(this.offset + 4, value);
   }
 
@@ -801,6 +825,7 @@ export class ModifiedPcapPacketRecordBig extends Header {
   }
 
   set capturedLength(value: number) {
+    if (value !== value >>> 0) throw this.valueError(2, value, 0, 0xffffffff);
     this.view.setUint32(this.offset + 8, value);
   }
 
@@ -810,6 +835,7 @@ export class ModifiedPcapPacketRecordBig extends Header {
   }
 
   set originalLength(value: number) {
+    if (value !== value >>> 0) throw this.valueError(3, value, 0, 0xffffffff);
     this.view.setUint32(this.offset + 12, value);
   }
 
@@ -819,6 +845,7 @@ export class ModifiedPcapPacketRecordBig extends Header {
   }
 
   set interfaceIndex(value: number) {
+    if (value !== value >>> 0) throw this.valueError(4, value, 0, 0xffffffff);
     this.view.setUint32(this.offset + 16, value);
   }
 
@@ -828,6 +855,7 @@ export class ModifiedPcapPacketRecordBig extends Header {
   }
 
   set protocol(value: number) {
+    if (value !== (value & 0xffff)) throw this.valueError(5, value, 0, 0xffff);
     this.view.setUint16(this.offset + 20, value);
   }
 
@@ -837,6 +865,7 @@ export class ModifiedPcapPacketRecordBig extends Header {
   }
 
   set packetType(value: number) {
+    if (value !== (value & 255)) throw this.valueError(6, value, 0, 255);
     this.view.setUint8(this.offset + 22, value);
   }
 
@@ -846,6 +875,7 @@ export class ModifiedPcapPacketRecordBig extends Header {
   }
 
   set padding(value: number) {
+    if (value !== (value & 255)) throw this.valueError(7, value, 0, 255);
     this.view.setUint8(this.offset + 23, value);
   }
 
@@ -979,6 +1009,7 @@ export class ModifiedPcapPacketRecordLittle extends Header {
   }
 
   set seconds(value: number) {
+    if (value !== value >>> 0) throw this.valueError(0, value, 0, 0xffffffff);
     this.view.setUint32(this.offset, value, true);
   }
 
@@ -988,6 +1019,7 @@ export class ModifiedPcapPacketRecordLittle extends Header {
   }
 
   set fraction(value: number) {
+    if (value !== value >>> 0) throw this.valueError(1, value, 0, 0xffffffff);
     this.view.setUint32(this.offset + 4, value, true);
   }
 
@@ -997,6 +1029,7 @@ export class ModifiedPcapPacketRecordLittle extends Header {
   }
 
   set capturedLength(value: number) {
+    if (value !== value >>> 0) throw this.valueError(2, value, 0, 0xffffffff);
     this.view.setUint32(this.offset + 8, value, true);
   }
 
@@ -1006,6 +1039,7 @@ export class ModifiedPcapPacketRecordLittle extends Header {
   }
 
   set originalLength(value: number) {
+    if (value !== value >>> 0) throw this.valueError(3, value, 0, 0xffffffff);
     this.view.setUint32(this.offset + 12, value, true);
   }
 
@@ -1015,6 +1049,7 @@ export class ModifiedPcapPacketRecordLittle extends Header {
   }
 
   set interfaceIndex(value: number) {
+    if (value !== value >>> 0) throw this.valueError(4, value, 0, 0xffffffff);
     this.view.setUint32(this.offset + 16, value, true);
   }
 
@@ -1024,6 +1059,7 @@ export class ModifiedPcapPacketRecordLittle extends Header {
   }
 
   set protocol(value: number) {
+    if (value !== (value & 0xffff)) throw this.valueError(5, value, 0, 0xffff);
     this.view.setUint16(this.offset + 20, value, true);
   }
 
@@ -1033,6 +1069,7 @@ export class ModifiedPcapPacketRecordLittle extends Header {
   }
 
   set packetType(value: number) {
+    if (value !== (value & 255)) throw this.valueError(6, value, 0, 255);
     this.view.setUint8(this.offset + 22, value);
   }
 
@@ -1042,6 +1079,7 @@ export class ModifiedPcapPacketRecordLittle extends Header {
   }
 
   set padding(value: number) {
+    if (value !== (value & 255)) throw this.valueError(7, value, 0, 255);
     this.view.setUint8(this.offset + 23, value);
   }
 

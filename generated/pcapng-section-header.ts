@@ -147,6 +147,7 @@ export class PcapngSectionHeaderBig extends Header {
   }
 
   set blockType(value: number) {
+    if (value !== value >>> 0) throw this.valueError(0, value, 0, 0xffffffff);
     this.view.setUint32(this.offset, value);
   }
 
@@ -156,6 +157,7 @@ export class PcapngSectionHeaderBig extends Header {
   }
 
   set blockTotalLength(value: number) {
+    if (value !== value >>> 0) throw this.valueError(1, value, 0, 0xffffffff);
     this.view.setUint32(this.offset + 4, value);
   }
 
@@ -165,6 +167,7 @@ export class PcapngSectionHeaderBig extends Header {
   }
 
   set byteOrderMagic(value: number) {
+    if (value !== value >>> 0) throw this.valueError(2, value, 0, 0xffffffff);
     this.view.setUint32(this.offset + 8, value);
   }
 
@@ -174,6 +177,7 @@ export class PcapngSectionHeaderBig extends Header {
   }
 
   set majorVersion(value: number) {
+    if (value !== (value & 0xffff)) throw this.valueError(3, value, 0, 0xffff);
     this.view.setUint16(this.offset + 12, value);
   }
 
@@ -183,6 +187,7 @@ export class PcapngSectionHeaderBig extends Header {
   }
 
   set minorVersion(value: number) {
+    if (value !== (value & 0xffff)) throw this.valueError(4, value, 0, 0xffff);
     this.view.setUint16(this.offset + 14, value);
   }
 
@@ -195,6 +200,7 @@ export class PcapngSectionHeaderBig extends Header {
   }
 
   set sectionLengthLow(value: number) {
+    if (value !== value >>> 0) throw this.valueError(5, value, 0, 0xffffffff);
     this.view.setUint32(this.offset + 16, value);
   }
 
@@ -204,6 +210,7 @@ export class PcapngSectionHeaderBig extends Header {
   }
 
   set sectionLengthHigh(value: number) {
+    if (value !== value >>> 0) throw this.valueError(6, value, 0, 0xffffffff);
     this.view.setUint32(this.offset + 20, value);
   }
 
@@ -332,6 +339,7 @@ export class PcapngSectionHeaderLittle extends Header {
   }
 
   set blockType(value: number) {
+    if (value !== value >>> 0) throw this.valueError(0, value, 0, 0xffffffff);
     this.view.setUint32(this.offset, value, true);
   }
 
@@ -341,6 +349,7 @@ export class PcapngSectionHeaderLittle extends Header {
   }
 
   set blockTotalLength(value: number) {
+    if (value !== value >>> 0) throw this.valueError(1, value, 0, 0xffffffff);
     this.view.setUint32(this.offset + 4, value, true);
   }
 
@@ -350,6 +359,7 @@ export class PcapngSectionHeaderLittle extends Header {
   }
 
   set byteOrderMagic(value: number) {
+    if (value !== value >>> 0) throw this.valueError(2, value, 0, 0xffffffff);
     this.view.setUint32(this.offset + 8, value, true);
   }
 
@@ -359,6 +369,7 @@ export class PcapngSectionHeaderLittle extends Header {
   }
 
   set majorVersion(value: number) {
+    if (value !== (value & 0xffff)) throw this.valueError(3, value, 0, 0xffff);
     this.view.setUint16(this.offset + 12, value, true);
   }
 
@@ -371,6 +382,7 @@ export class PcapngSectionHeaderLittle extends Header {
   }
 
   set minorVersion(value: number) {
+    if (value !== (value & 0xffff)) throw this.valueError(4, value, 0, 0xffff);
     this.view.setUint16(this.offset + 14, value, true);
   }
 
@@ -383,6 +395,7 @@ export class PcapngSectionHeaderLittle extends Header {
   }
 
   set sectionLengthLow(value: number) {
+    if (value !== value >>> 0) throw this.valueError(5, value, 0, 0xffffffff);
     this.view.setUint32(this.offset + 16, value, true);
   }
 
@@ -392,6 +405,7 @@ export class PcapngSectionHeaderLittle extends Header {
   }
 
   set sectionLengthHigh(value: number) {
+    if (value !== value >>> 0) throw this.valueError(6, value, 0, 0xffffffff);
     this.view.setUint32(this.offset + 20, value, true);
   }
 
@@ -467,6 +481,7 @@ export class PcapngBlockHeaderBig extends Header {
   }
 
   set blockType(value: number) {
+    if (value !== value >>> 0) throw this.valueError(0, value, 0, 0xffffffff);
     this.view.setUint32(this.offset, value);
   }
 
@@ -479,6 +494,7 @@ export class PcapngBlockHeaderBig extends Header {
   }
 
   set blockTotalLength(value: number) {
+    if (value !== value >>> 0) throw this.valueError(1, value, 0, 0xffffffff);
     this.view.setUint32(this.offset + 4, value);
   }
 
@@ -554,6 +570,7 @@ export class PcapngBlockHeaderLittle extends Header {
   }
 
   set blockType(value: number) {
+    if (value !== value >>> 0) throw this.valueError(0, value, 0, 0xffffffff);
     this.view.setUint32(this.offset, value, true);
   }
 
@@ -566,6 +583,7 @@ export class PcapngBlockHeaderLittle extends Header {
   }
 
   set blockTotalLength(value: number) {
+    if (value !== value >>> 0) throw this.valueError(1, value, 0, 0xffffffff);
     this.view.setUint32(this.offset + 4, value, true);
   }
 
@@ -672,6 +690,7 @@ export class PcapngInterfaceDescriptionBig extends Header {
   }
 
   set blockType(value: number) {
+    if (value !== value >>> 0) throw this.valueError(0, value, 0, 0xffffffff);
     this.view.setUint32(this.offset, value);
   }
 
@@ -681,6 +700,7 @@ export class PcapngInterfaceDescriptionBig extends Header {
   }
 
   set blockTotalLength(value: number) {
+    if (value !== value >>> 0) throw this.valueError(1, value, 0, 0xffffffff);
     this.view.setUint32(this.offset + 4, value);
   }
 
@@ -690,6 +710,7 @@ export class PcapngInterfaceDescriptionBig extends Header {
   }
 
   set linkType(value: number) {
+    if (value !== (value & 0xffff)) throw this.valueError(2, value, 0, 0xffff);
     this.view.setUint16(this.offset + 8, value);
   }
 
@@ -699,6 +720,7 @@ export class PcapngInterfaceDescriptionBig extends Header {
   }
 
   set reserved(value: number) {
+    if (value !== (value & 0xffff)) throw this.valueError(3, value, 0, 0xffff);
     this.view.setUint16(this.offset + 10, value);
   }
 
@@ -711,6 +733,7 @@ export class PcapngInterfaceDescriptionBig extends Header {
   }
 
   set snaplen(value: number) {
+    if (value !== value >>> 0) throw this.valueError(4, value, 0, 0xffffffff);
     this.view.setUint32(this.offset + 12, value);
   }
 
@@ -817,6 +840,7 @@ export class PcapngInterfaceDescriptionLittle extends Header {
   }
 
   set blockType(value: number) {
+    if (value !== value >>> 0) throw this.valueError(0, value, 0, 0xffffffff);
     this.view.setUint32(this.offset, value, true);
   }
 
@@ -826,6 +850,7 @@ export class PcapngInterfaceDescriptionLittle extends Header {
   }
 
   set blockTotalLength(value: number) {
+    if (value !== value >>> 0) throw this.valueError(1, value, 0, 0xffffffff);
     this.view.setUint32(this.offset + 4, value, true);
   }
 
@@ -835,6 +860,7 @@ export class PcapngInterfaceDescriptionLittle extends Header {
   }
 
   set linkType(value: number) {
+    if (value !== (value & 0xffff)) throw this.valueError(2, value, 0, 0xffff);
     this.view.setUint16(this.offset + 8, value, true);
   }
 
@@ -847,6 +873,7 @@ export class PcapngInterfaceDescriptionLittle extends Header {
   }
 
   set reserved(value: number) {
+    if (value !== (value & 0xffff)) throw this.valueError(3, value, 0, 0xffff);
     this.view.setUint16(this.offset + 10, value, true);
   }
 
@@ -859,6 +886,7 @@ export class PcapngInterfaceDescriptionLittle extends Header {
   }
 
   set snaplen(value: number) {
+    if (value !== value >>> 0) throw this.valueError(4, value, 0, 0xffffffff);
     this.view.setUint32(this.offset + 12, value, true);
   }
 
@@ -983,6 +1011,7 @@ export class PcapngEnhancedPacketBig extends Header {
   }
 
   set blockType(value: number) {
+    if (value !== value >>> 0) throw this.valueError(0, value, 0, 0xffffffff);
     this.view.setUint32(this.offset, value);
   }
 
@@ -992,6 +1021,7 @@ export class PcapngEnhancedPacketBig extends Header {
   }
 
   set blockTotalLength(value: number) {
+    if (value !== value >>> 0) throw this.valueError(1, value, 0, 0xffffffff);
     this.view.setUint32(this.offset + 4, value);
   }
 
@@ -1001,6 +1031,7 @@ export class PcapngEnhancedPacketBig extends Header {
   }
 
   set interfaceId(value: number) {
+    if (value !== value >>> 0) throw this.valueError(2, value, 0, 0xffffffff);
     this.view.setUint32(this.offset + 8, value);
   }
 
@@ -1013,6 +1044,7 @@ export class PcapngEnhancedPacketBig extends Header {
   }
 
   set timestampHigh(value: number) {
+    if (value !== value >>> 0) throw this.valueError(3, value, 0, 0xffffffff);
     this.view.setUint32(this.offset + 12, value);
   }
 
@@ -1022,6 +1054,7 @@ export class PcapngEnhancedPacketBig extends Header {
   }
 
   set timestampLow(value: number) {
+    if (value !== value >>> 0) throw this.valueError(4, value, 0, 0xffffffff);
     this.view.setUint32(this.offset + 16, value);
   }
 
@@ -1031,6 +1064,7 @@ export class PcapngEnhancedPacketBig extends Header {
   }
 
   set capturedLength(value: number) {
+    if (value !== value >>> 0) throw this.valueError(5, value, 0, 0xffffffff);
     this.view.setUint32(this.offset + 20, value);
   }
 
@@ -1040,6 +1074,7 @@ export class PcapngEnhancedPacketBig extends Header {
   }
 
   set originalLength(value: number) {
+    if (value !== value >>> 0) throw this.valueError(6, value, 0, 0xffffffff);
     this.view.setUint32(this.offset + 24, value);
   }
 
@@ -1164,6 +1199,7 @@ export class PcapngEnhancedPacketLittle extends Header {
   }
 
   set blockType(value: number) {
+    if (value !== value >>> 0) throw this.valueError(0, value, 0, 0xffffffff);
     this.view.setUint32(this.offset, value, true);
   }
 
@@ -1173,6 +1209,7 @@ export class PcapngEnhancedPacketLittle extends Header {
   }
 
   set blockTotalLength(value: number) {
+    if (value !== value >>> 0) throw this.valueError(1, value, 0, 0xffffffff);
     this.view.setUint32(this.offset + 4, value, true);
   }
 
@@ -1182,6 +1219,7 @@ export class PcapngEnhancedPacketLittle extends Header {
   }
 
   set interfaceId(value: number) {
+    if (value !== value >>> 0) throw this.valueError(2, value, 0, 0xffffffff);
     this.view.setUint32(this.offset + 8, value, true);
   }
 
@@ -1194,6 +1232,7 @@ export class PcapngEnhancedPacketLittle extends Header {
   }
 
   set timestampHigh(value: number) {
+    if (value !== value >>> 0) throw this.valueError(3, value, 0, 0xffffffff);
     this.view.setUint32(this.offset + 12, value, true);
   }
 
@@ -1203,6 +1242,7 @@ export class PcapngEnhancedPacketLittle extends Header {
   }
 
   set timestampLow(value: number) {
+    if (value !== value >>> 0) throw this.valueError(4, value, 0, 0xffffffff);
     this.view.setUint32(this.offset + 16, value, true);
   }
 
@@ -1212,6 +1252,7 @@ export class PcapngEnhancedPacketLittle extends Header {
   }
 
   set capturedLength(value: number) {
+    if (value !== value >>> 0) throw this.valueError(5, value, 0, 0xffffffff);
     this.view.setUint32(this.offset + 20, value, true);
   }
 
@@ -1221,6 +1262,7 @@ export class PcapngEnhancedPacketLittle extends Header {
   }
 
   set originalLength(value: number) {
+    if (value !== value >>> 0) throw this.valueError(6, value, 0, 0xffffffff);
     this.view.setUint32(this.offset + 24, value, true);
   }
 
@@ -1306,6 +1348,7 @@ export class PcapngSimplePacketBig extends Header {
   }
 
   set blockType(value: number) {
+    if (value !== value >>> 0) throw this.valueError(0, value, 0, 0xffffffff);
     this.view.setUint32(this.offset, value);
   }
 
@@ -1315,6 +1358,7 @@ export class PcapngSimplePacketBig extends Header {
   }
 
   set blockTotalLength(value: number) {
+    if (value !== value >>> 0) throw this.valueError(1, value, 0, 0xffffffff);
     this.view.setUint32(this.offset + 4, value);
   }
 
@@ -1327,6 +1371,7 @@ export class PcapngSimplePacketBig extends Header {
   }
 
   set originalLength(value: number) {
+    if (value !== value >>> 0) throw this.valueError(2, value, 0, 0xffffffff);
     this.view.setUint32(this.offset + 8, value);
   }
 
@@ -1412,6 +1457,7 @@ export class PcapngSimplePacketLittle extends Header {
   }
 
   set blockType(value: number) {
+    if (value !== value >>> 0) throw this.valueError(0, value, 0, 0xffffffff);
     this.view.setUint32(this.offset, value, true);
   }
 
@@ -1421,6 +1467,7 @@ export class PcapngSimplePacketLittle extends Header {
   }
 
   set blockTotalLength(value: number) {
+    if (value !== value >>> 0) throw this.valueError(1, value, 0, 0xffffffff);
     this.view.setUint32(this.offset + 4, value, true);
   }
 
@@ -1433,6 +1480,7 @@ export class PcapngSimplePacketLittle extends Header {
   }
 
   set originalLength(value: number) {
+    if (value !== value >>> 0) throw this.valueError(2, value, 0, 0xffffffff);
     this.view.setUint32(this.offset + 8, value, true);
   }
 
@@ -1568,6 +1616,7 @@ export class PcapngObsoletePacketBig extends Header {
   }
 
   set blockType(value: number) {
+    if (value !== value >>> 0) throw this.valueError(0, value, 0, 0xffffffff);
     this.view.setUint32(this.offset, value);
   }
 
@@ -1577,6 +1626,7 @@ export class PcapngObsoletePacketBig extends Header {
   }
 
   set blockTotalLength(value: number) {
+    if (value !== value >>> 0) throw this.valueError(1, value, 0, 0xffffffff);
     this.view.setUint32(this.offset + 4, value);
   }
 
@@ -1586,6 +1636,7 @@ export class PcapngObsoletePacketBig extends Header {
   }
 
   set interfaceId(value: number) {
+    if (value !== (value & 0xffff)) throw this.valueError(2, value, 0, 0xffff);
     this.view.setUint16(this.offset + 8, value);
   }
 
@@ -1598,6 +1649,7 @@ export class PcapngObsoletePacketBig extends Header {
   }
 
   set dropsCount(value: number) {
+    if (value !== (value & 0xffff)) throw this.valueError(3, value, 0, 0xffff);
     this.view.setUint16(this.offset + 10, value);
   }
 
@@ -1610,6 +1662,7 @@ export class PcapngObsoletePacketBig extends Header {
   }
 
   set timestampHigh(value: number) {
+    if (value !== value >>> 0) throw this.valueError(4, value, 0, 0xffffffff);
     this.view.setUint32(this.offset + 12, value);
   }
 
@@ -1619,6 +1672,7 @@ export class PcapngObsoletePacketBig extends Header {
   }
 
   set timestampLow(value: number) {
+    if (value !== value >>> 0) throw this.valueError(5, value, 0, 0xffffffff);
     this.view.setUint32(this.offset + 16, value);
   }
 
@@ -1628,6 +1682,7 @@ export class PcapngObsoletePacketBig extends Header {
   }
 
   set capturedLength(value: number) {
+    if (value !== value >>> 0) throw this.valueError(6, value, 0, 0xffffffff);
     this.view.setUint32(this.offset + 20, value);
   }
 
@@ -1637,6 +1692,7 @@ export class PcapngObsoletePacketBig extends Header {
   }
 
   set originalLength(value: number) {
+    if (value !== value >>> 0) throw this.valueError(7, value, 0, 0xffffffff);
     this.view.setUint32(this.offset + 24, value);
   }
 
@@ -1772,6 +1828,7 @@ export class PcapngObsoletePacketLittle extends Header {
   }
 
   set blockType(value: number) {
+    if (value !== value >>> 0) throw this.valueError(0, value, 0, 0xffffffff);
     this.view.setUint32(this.offset, value, true);
   }
 
@@ -1781,6 +1838,7 @@ export class PcapngObsoletePacketLittle extends Header {
   }
 
   set blockTotalLength(value: number) {
+    if (value !== value >>> 0) throw this.valueError(1, value, 0, 0xffffffff);
     this.view.setUint32(this.offset + 4, value, true);
   }
 
@@ -1790,6 +1848,7 @@ export class PcapngObsoletePacketLittle extends Header {
   }
 
   set interfaceId(value: number) {
+    if (value !== (value & 0xffff)) throw this.valueError(2, value, 0, 0xffff);
     this.view.setUint16(this.offset + 8, value, true);
   }
 
@@ -1802,6 +1861,7 @@ export class PcapngObsoletePacketLittle extends Header {
   }
 
   set dropsCount(value: number) {
+    if (value !== (value & 0xffff)) throw this.valueError(3, value, 0, 0xffff);
     this.view.setUint16(this.offset + 10, value, true);
   }
 
@@ -1814,6 +1874,7 @@ export class PcapngObsoletePacketLittle extends Header {
   }
 
   set timestampHigh(value: number) {
+    if (value !== value >>> 0) throw this.valueError(4, value, 0, 0xffffffff);
     this.view.setUint32(this.offset + 12, value, true);
   }
 
@@ -1823,6 +1884,7 @@ export class PcapngObsoletePacketLittle extends Header {
   }
 
   set timestampLow(value: number) {
+    if (value !== value >>> 0) throw this.valueError(5, value, 0, 0xffffffff);
     this.view.setUint32(this.offset + 16, value, true);
   }
 
@@ -1832,6 +1894,7 @@ export class PcapngObsoletePacketLittle extends Header {
   }
 
   set capturedLength(value: number) {
+    if (value !== value >>> 0) throw this.valueError(6, value, 0, 0xffffffff);
     this.view.setUint32(this.offset + 20, value, true);
   }
 
@@ -1841,6 +1904,7 @@ export class PcapngObsoletePacketLittle extends Header {
   }
 
   set originalLength(value: number) {
+    if (value !== value >>> 0) throw this.valueError(7, value, 0, 0xffffffff);
     this.view.setUint32(this.offset + 24, value, true);
   }
 
@@ -1945,6 +2009,7 @@ export class PcapngInterfaceStatisticsBig extends Header {
   }
 
   set blockType(value: number) {
+    if (value !== value >>> 0) throw this.valueError(0, value, 0, 0xffffffff);
     this.view.setUint32(this.offset, value);
   }
 
@@ -1954,6 +2019,7 @@ export class PcapngInterfaceStatisticsBig extends Header {
   }
 
   set blockTotalLength(value: number) {
+    if (value !== value >>> 0) throw this.valueError(1, value, 0, 0xffffffff);
     this.view.setUint32(this.offset + 4, value);
   }
 
@@ -1963,6 +2029,7 @@ export class PcapngInterfaceStatisticsBig extends Header {
   }
 
   set interfaceId(value: number) {
+    if (value !== value >>> 0) throw this.valueError(2, value, 0, 0xffffffff);
     this.view.setUint32(this.offset + 8, value);
   }
 
@@ -1975,6 +2042,7 @@ export class PcapngInterfaceStatisticsBig extends Header {
   }
 
   set timestampHigh(value: number) {
+    if (value !== value >>> 0) throw this.valueError(3, value, 0, 0xffffffff);
     this.view.setUint32(this.offset + 12, value);
   }
 
@@ -1984,6 +2052,7 @@ export class PcapngInterfaceStatisticsBig extends Header {
   }
 
   set timestampLow(value: number) {
+    if (value !== value >>> 0) throw this.valueError(4, value, 0, 0xffffffff);
     this.view.setUint32(this.offset + 16, value);
   }
 
@@ -2088,6 +2157,7 @@ export class PcapngInterfaceStatisticsLittle extends Header {
   }
 
   set blockType(value: number) {
+    if (value !== value >>> 0) throw this.valueError(0, value, 0, 0xffffffff);
     this.view.setUint32(this.offset, value, true);
   }
 
@@ -2097,6 +2167,7 @@ export class PcapngInterfaceStatisticsLittle extends Header {
   }
 
   set blockTotalLength(value: number) {
+    if (value !== value >>> 0) throw this.valueError(1, value, 0, 0xffffffff);
     this.view.setUint32(this.offset + 4, value, true);
   }
 
@@ -2106,6 +2177,7 @@ export class PcapngInterfaceStatisticsLittle extends Header {
   }
 
   set interfaceId(value: number) {
+    if (value !== value >>> 0) throw this.valueError(2, value, 0, 0xffffffff);
     this.view.setUint32(this.offset + 8, value, true);
   }
 
@@ -2118,6 +2190,7 @@ export class PcapngInterfaceStatisticsLittle extends Header {
   }
 
   set timestampHigh(value: number) {
+    if (value !== value >>> 0) throw this.valueError(3, value, 0, 0xffffffff);
     this.view.setUint32(this.offset + 12, value, true);
   }
 
@@ -2127,6 +2200,7 @@ export class PcapngInterfaceStatisticsLittle extends Header {
   }
 
   set timestampLow(value: number) {
+    if (value !== value >>> 0) throw this.valueError(4, value, 0, 0xffffffff);
     this.view.setUint32(this.offset + 16, value, true);
   }
 
@@ -2222,6 +2296,7 @@ export class PcapngDecryptionSecretsBig extends Header {
   }
 
   set blockType(value: number) {
+    if (value !== value >>> 0) throw this.valueError(0, value, 0, 0xffffffff);
     this.view.setUint32(this.offset, value);
   }
 
@@ -2231,6 +2306,7 @@ export class PcapngDecryptionSecretsBig extends Header {
   }
 
   set blockTotalLength(value: number) {
+    if (value !== value >>> 0) throw this.valueError(1, value, 0, 0xffffffff);
     this.view.setUint32(this.offset + 4, value);
   }
 
@@ -2243,6 +2319,7 @@ export class PcapngDecryptionSecretsBig extends Header {
   }
 
   set secretsType(value: number) {
+    if (value !== value >>> 0) throw this.valueError(2, value, 0, 0xffffffff);
     this.view.setUint32(this.offset + 8, value);
   }
 
@@ -2252,6 +2329,7 @@ export class PcapngDecryptionSecretsBig extends Header {
   }
 
   set secretsLength(value: number) {
+    if (value !== value >>> 0) throw this.valueError(3, value, 0, 0xffffffff);
     this.view.setUint32(this.offset + 12, value);
   }
 
@@ -2347,6 +2425,7 @@ export class PcapngDecryptionSecretsLittle extends Header {
   }
 
   set blockType(value: number) {
+    if (value !== value >>> 0) throw this.valueError(0, value, 0, 0xffffffff);
     this.view.setUint32(this.offset, value, true);
   }
 
@@ -2356,6 +2435,7 @@ export class PcapngDecryptionSecretsLittle extends Header {
   }
 
   set blockTotalLength(value: number) {
+    if (value !== value >>> 0) throw this.valueError(1, value, 0, 0xffffffff);
     this.view.setUint32(this.offset + 4, value, true);
   }
 
@@ -2368,6 +2448,7 @@ export class PcapngDecryptionSecretsLittle extends Header {
   }
 
   set secretsType(value: number) {
+    if (value !== value >>> 0) throw this.valueError(2, value, 0, 0xffffffff);
     this.view.setUint32(this.offset + 8, value, true);
   }
 
@@ -2377,6 +2458,7 @@ export class PcapngDecryptionSecretsLittle extends Header {
   }
 
   set secretsLength(value: number) {
+    if (value !== value >>> 0) throw this.valueError(3, value, 0, 0xffffffff);
     this.view.setUint32(this.offset + 12, value, true);
   }
 
@@ -2464,6 +2546,7 @@ export class PcapngCustomBig extends Header {
   }
 
   set blockType(value: number) {
+    if (value !== value >>> 0) throw this.valueError(0, value, 0, 0xffffffff);
     this.view.setUint32(this.offset, value);
   }
 
@@ -2473,6 +2556,7 @@ export class PcapngCustomBig extends Header {
   }
 
   set blockTotalLength(value: number) {
+    if (value !== value >>> 0) throw this.valueError(1, value, 0, 0xffffffff);
     this.view.setUint32(this.offset + 4, value);
   }
 
@@ -2485,6 +2569,7 @@ export class PcapngCustomBig extends Header {
   }
 
   set enterpriseNumber(value: number) {
+    if (value !== value >>> 0) throw this.valueError(2, value, 0, 0xffffffff);
     this.view.setUint32(this.offset + 8, value);
   }
 
@@ -2572,6 +2657,7 @@ export class PcapngCustomLittle extends Header {
   }
 
   set blockType(value: number) {
+    if (value !== value >>> 0) throw this.valueError(0, value, 0, 0xffffffff);
     this.view.setUint32(this.offset, value, true);
   }
 
@@ -2581,6 +2667,7 @@ export class PcapngCustomLittle extends Header {
   }
 
   set blockTotalLength(value: number) {
+    if (value !== value >>> 0) throw this.valueError(1, value, 0, 0xffffffff);
     this.view.setUint32(this.offset + 4, value, true);
   }
 
@@ -2593,6 +2680,7 @@ export class PcapngCustomLittle extends Header {
   }
 
   set enterpriseNumber(value: number) {
+    if (value !== value >>> 0) throw this.valueError(2, value, 0, 0xffffffff);
     this.view.setUint32(this.offset + 8, value, true);
   }
 
@@ -2667,6 +2755,7 @@ export class PcapngOptionBig extends Header {
   }
 
   set code(value: number) {
+    if (value !== (value & 0xffff)) throw this.valueError(0, value, 0, 0xffff);
     this.view.setUint16(this.offset, value);
   }
 
@@ -2676,6 +2765,7 @@ export class PcapngOptionBig extends Header {
   }
 
   set length(value: number) {
+    if (value !== (value & 0xffff)) throw this.valueError(1, value, 0, 0xffff);
     this.view.setUint16(this.offset + 2, value);
   }
 
@@ -2750,6 +2840,7 @@ export class PcapngOptionLittle extends Header {
   }
 
   set code(value: number) {
+    if (value !== (value & 0xffff)) throw this.valueError(0, value, 0, 0xffff);
     this.view.setUint16(this.offset, value, true);
   }
 
@@ -2759,6 +2850,7 @@ export class PcapngOptionLittle extends Header {
   }
 
   set length(value: number) {
+    if (value !== (value & 0xffff)) throw this.valueError(1, value, 0, 0xffff);
     this.view.setUint16(this.offset + 2, value, true);
   }
 

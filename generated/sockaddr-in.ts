@@ -77,6 +77,7 @@ export class SockaddrIn extends Header {
   }
 
   set sinFamily(value: number) {
+    if (value !== (value & 0xffff)) throw this.valueError(0, value, 0, 0xffff);
     this.view.setUint16(this.offset, value, HOST_LITTLE_ENDIAN);
   }
 
@@ -86,6 +87,7 @@ export class SockaddrIn extends Header {
   }
 
   set sinPort(value: number) {
+    if (value !== (value & 0xffff)) throw this.valueError(1, value, 0, 0xffff);
     this.view.setUint16(this.offset + 2, value);
   }
 
@@ -95,6 +97,7 @@ export class SockaddrIn extends Header {
   }
 
   set sinAddr(value: number) {
+    if (value !== value >>> 0) throw this.valueError(2, value, 0, 0xffffffff);
     this.view.setUint32(this.offset + 4, value);
   }
 

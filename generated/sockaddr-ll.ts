@@ -148,6 +148,7 @@ export class SockaddrLl extends Header {
   }
 
   set sllFamily(value: number) {
+    if (value !== (value & 0xffff)) throw this.valueError(0, value, 0, 0xffff);
     this.view.setUint16(this.offset, value, HOST_LITTLE_ENDIAN);
   }
 
@@ -160,6 +161,7 @@ export class SockaddrLl extends Header {
   }
 
   set sllProtocol(value: number) {
+    if (value !== (value & 0xffff)) throw this.valueError(1, value, 0, 0xffff);
     this.view.setUint16(this.offset + 2, value);
   }
 
@@ -169,6 +171,7 @@ export class SockaddrLl extends Header {
   }
 
   set sllIfindex(value: number) {
+    if (value !== (value | 0)) throw this.valueError(2, value, -0x80000000, 0x7fffffff);
     this.view.setUint32(this.offset + 4, value, HOST_LITTLE_ENDIAN);
   }
 
@@ -178,6 +181,7 @@ export class SockaddrLl extends Header {
   }
 
   set sllHatype(value: number) {
+    if (value !== (value & 0xffff)) throw this.valueError(3, value, 0, 0xffff);
     this.view.setUint16(this.offset + 8, value, HOST_LITTLE_ENDIAN);
   }
 
@@ -187,6 +191,7 @@ export class SockaddrLl extends Header {
   }
 
   set sllPkttype(value: number) {
+    if (value !== (value & 255)) throw this.valueError(4, value, 0, 255);
     this.view.setUint8(this.offset + 10, value);
   }
 
@@ -196,6 +201,7 @@ export class SockaddrLl extends Header {
   }
 
   set sllHalen(value: number) {
+    if (value !== (value & 255)) throw this.valueError(5, value, 0, 255);
     this.view.setUint8(this.offset + 11, value);
   }
 

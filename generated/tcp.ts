@@ -185,6 +185,7 @@ export class Tcp extends Header {
   }
 
   set srcPort(value: number) {
+    if (value !== (value & 0xffff)) throw this.valueError(0, value, 0, 0xffff);
     this.view.setUint16(this.offset, value);
   }
 
@@ -194,6 +195,7 @@ export class Tcp extends Header {
   }
 
   set dstPort(value: number) {
+    if (value !== (value & 0xffff)) throw this.valueError(1, value, 0, 0xffff);
     this.view.setUint16(this.offset + 2, value);
   }
 
@@ -206,6 +208,7 @@ export class Tcp extends Header {
   }
 
   set sequenceNumber(value: number) {
+    if (value !== value >>> 0) throw this.valueError(2, value, 0, 0xffffffff);
     this.view.setUint32(this.offset + 4, value);
   }
 
@@ -218,6 +221,7 @@ export class Tcp extends Header {
   }
 
   set acknowledgmentNumber(value: number) {
+    if (value !== value >>> 0) throw this.valueError(3, value, 0, 0xffffffff);
     this.view.setUint32(this.offset + 8, value);
   }
 
@@ -227,6 +231,7 @@ export class Tcp extends Header {
   }
 
   set dataOffset(value: number) {
+    if (value !== (value & 15)) throw this.valueError(4, value, 0, 15);
     this.view.setUint8(
       this.offset + 12,
       (this.view.getUint8(this.offset + 12) & 0xf) | ((value << 4) & 0xf0),
@@ -239,6 +244,7 @@ export class Tcp extends Header {
   }
 
   set reserved(value: number) {
+    if (value !== (value & 15)) throw this.valueError(5, value, 0, 15);
     this.view.setUint8(this.offset + 12, (this.view.getUint8(this.offset + 12) & 0xf0) | (value & 0xf));
   }
 
@@ -347,6 +353,7 @@ export class Tcp extends Header {
   }
 
   set window(value: number) {
+    if (value !== (value & 0xffff)) throw this.valueError(14, value, 0, 0xffff);
     this.view.setUint16(this.offset + 14, value);
   }
 
@@ -356,6 +363,7 @@ export class Tcp extends Header {
   }
 
   set checksum(value: number) {
+    if (value !== (value & 0xffff)) throw this.valueError(15, value, 0, 0xffff);
     this.view.setUint16(this.offset + 16, value);
   }
 
@@ -368,7 +376,16 @@ export class Tcp extends Header {
   }
 
   set urgentPointer(value: number) {
+    if (value !== (value & 0xffff)) throw this.valueError(16, value, 0, 0xffff);
     this.view.setUint16(this.offset + 18, value);
+  }
+
+  override get headerLength(): number {
+    return super.headerLength;
+  }
+
+  override set headerLength(value: number) {
+    this.dataOffset = value / 4;
   }
 
   override get payloadOffset(): number {

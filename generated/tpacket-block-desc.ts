@@ -51,6 +51,7 @@ export class TpacketBdTs extends Header {
   }
 
   set tsSec(value: number) {
+    if (value !== value >>> 0) throw this.valueError(0, value, 0, 0xffffffff);
     this.view.setUint32(this.offset, value, HOST_LITTLE_ENDIAN);
   }
 
@@ -60,6 +61,7 @@ export class TpacketBdTs extends Header {
   }
 
   set tsNsec(value: number) {
+    if (value !== value >>> 0) throw this.valueError(1, value, 0, 0xffffffff);
     this.view.setUint32(this.offset + 4, value, HOST_LITTLE_ENDIAN);
   }
 
@@ -187,6 +189,7 @@ export class TpacketHdrV1 extends Header {
   }
 
   set blockStatus(value: number) {
+    if (value !== value >>> 0) throw this.valueError(0, value, 0, 0xffffffff);
     this.view.setUint32(this.offset, value, HOST_LITTLE_ENDIAN);
   }
 
@@ -196,6 +199,7 @@ export class TpacketHdrV1 extends Header {
   }
 
   set numPkts(value: number) {
+    if (value !== value >>> 0) throw this.valueError(1, value, 0, 0xffffffff);
     this.view.setUint32(this.offset + 4, value, HOST_LITTLE_ENDIAN);
   }
 
@@ -208,6 +212,7 @@ export class TpacketHdrV1 extends Header {
   }
 
   set offsetToFirstPkt(value: number) {
+    if (value !== value >>> 0) throw this.valueError(2, value, 0, 0xffffffff);
     this.view.setUint32(this.offset + 8, value, HOST_LITTLE_ENDIAN);
   }
 
@@ -220,6 +225,7 @@ export class TpacketHdrV1 extends Header {
   }
 
   set blkLen(value: number) {
+    if (value !== value >>> 0) throw this.valueError(3, value, 0, 0xffffffff);
     this.view.setUint32(this.offset + 12, value, HOST_LITTLE_ENDIAN);
   }
 
@@ -232,6 +238,7 @@ export class TpacketHdrV1 extends Header {
   }
 
   set seqNumHigh(value: number) {
+    if (value !== value >>> 0) throw this.valueError(4, value, 0, 0xffffffff);
     this.view.setUint32(this.offset + (HOST_LITTLE_ENDIAN ? 4 : 0) + 16, value, HOST_LITTLE_ENDIAN);
   }
 
@@ -244,6 +251,7 @@ export class TpacketHdrV1 extends Header {
   }
 
   set seqNumLow(value: number) {
+    if (value !== value >>> 0) throw this.valueError(4, value, 0, 0xffffffff);
     this.view.setUint32(this.offset + (HOST_LITTLE_ENDIAN ? 0 : 4) + 16, value, HOST_LITTLE_ENDIAN);
   }
 
@@ -354,6 +362,7 @@ export class TpacketBlockDesc extends Header {
   }
 
   set version(value: number) {
+    if (value !== value >>> 0) throw this.valueError(0, value, 0, 0xffffffff);
     this.view.setUint32(this.offset, value, HOST_LITTLE_ENDIAN);
   }
 
@@ -366,6 +375,7 @@ export class TpacketBlockDesc extends Header {
   }
 
   set offsetToPriv(value: number) {
+    if (value !== value >>> 0) throw this.valueError(1, value, 0, 0xffffffff);
     this.view.setUint32(this.offset + 4, value, HOST_LITTLE_ENDIAN);
   }
 

@@ -104,6 +104,7 @@ export class TpacketReq3 extends Header {
   }
 
   set tpBlockSize(value: number) {
+    if (value !== value >>> 0) throw this.valueError(0, value, 0, 0xffffffff);
     this.view.setUint32(this.offset, value, HOST_LITTLE_ENDIAN);
   }
 
@@ -113,6 +114,7 @@ export class TpacketReq3 extends Header {
   }
 
   set tpBlockNr(value: number) {
+    if (value !== value >>> 0) throw this.valueError(1, value, 0, 0xffffffff);
     this.view.setUint32(this.offset + 4, value, HOST_LITTLE_ENDIAN);
   }
 
@@ -125,6 +127,7 @@ export class TpacketReq3 extends Header {
   }
 
   set tpFrameSize(value: number) {
+    if (value !== value >>> 0) throw this.valueError(2, value, 0, 0xffffffff);
     this.view.setUint32(this.offset + 8, value, HOST_LITTLE_ENDIAN);
   }
 
@@ -137,6 +140,7 @@ export class TpacketReq3 extends Header {
   }
 
   set tpFrameNr(value: number) {
+    if (value !== value >>> 0) throw this.valueError(3, value, 0, 0xffffffff);
     this.view.setUint32(this.offset + 12, value, HOST_LITTLE_ENDIAN);
   }
 
@@ -149,6 +153,7 @@ export class TpacketReq3 extends Header {
   }
 
   set tpRetireBlkTov(value: number) {
+    if (value !== value >>> 0) throw this.valueError(4, value, 0, 0xffffffff);
     this.view.setUint32(this.offset + 16, value, HOST_LITTLE_ENDIAN);
   }
 
@@ -158,6 +163,7 @@ export class TpacketReq3 extends Header {
   }
 
   set tpSizeofPriv(value: number) {
+    if (value !== value >>> 0) throw this.valueError(5, value, 0, 0xffffffff);
     this.view.setUint32(this.offset + 20, value, HOST_LITTLE_ENDIAN);
   }
 
@@ -167,6 +173,7 @@ export class TpacketReq3 extends Header {
   }
 
   set tpFeatureReqWord(value: number) {
+    if (value !== value >>> 0) throw this.valueError(6, value, 0, 0xffffffff);
     this.view.setUint32(this.offset + 24, value, HOST_LITTLE_ENDIAN);
   }
 

@@ -70,6 +70,7 @@ export class Udp extends Header {
   }
 
   set srcPort(value: number) {
+    if (value !== (value & 0xffff)) throw this.valueError(0, value, 0, 0xffff);
     this.view.setUint16(this.offset, value);
   }
 
@@ -79,6 +80,7 @@ export class Udp extends Header {
   }
 
   set dstPort(value: number) {
+    if (value !== (value & 0xffff)) throw this.valueError(1, value, 0, 0xffff);
     this.view.setUint16(this.offset + 2, value);
   }
 
@@ -91,6 +93,7 @@ export class Udp extends Header {
   }
 
   set length(value: number) {
+    if (value !== (value & 0xffff)) throw this.valueError(2, value, 0, 0xffff);
     this.view.setUint16(this.offset + 4, value);
   }
 
@@ -103,6 +106,7 @@ export class Udp extends Header {
   }
 
   set checksum(value: number) {
+    if (value !== (value & 0xffff)) throw this.valueError(3, value, 0, 0xffff);
     this.view.setUint16(this.offset + 6, value);
   }
 

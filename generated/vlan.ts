@@ -69,6 +69,7 @@ export class Vlan extends Header {
   }
 
   set pcp(value: number) {
+    if (value !== (value & 7)) throw this.valueError(0, value, 0, 7);
     this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0x1f) | ((value << 5) & 0xe0));
   }
 
@@ -90,6 +91,7 @@ export class Vlan extends Header {
   }
 
   set vid(value: number) {
+    if (value !== (value & 0xfff)) throw this.valueError(2, value, 0, 0xfff);
     this.view.setUint16(this.offset, (this.view.getUint16(this.offset) & 0xf000) | (value & 0xfff));
   }
 
@@ -102,6 +104,7 @@ export class Vlan extends Header {
   }
 
   set etherType(value: number) {
+    if (value !== (value & 0xffff)) throw this.valueError(3, value, 0, 0xffff);
     this.view.setUint16(this.offset + 2, value);
   }
 

@@ -20,6 +20,7 @@ interface Flags {
   readonly target: "ts" | "js";
   readonly format: "text" | "json";
   readonly standalone?: boolean;
+  readonly strict?: boolean;
   readonly check?: boolean;
   readonly watch?: boolean;
   readonly quiet?: boolean;
@@ -69,6 +70,7 @@ function commandLine(): Command {
     .addOption(choice("--import-extension <ext>", "how relative imports end", [".js", ".ts", "none"]))
     .addOption(choice("--target <language>", "js: .js and .d.ts, for projects without a build", ["ts", "js"]))
     .option("--standalone", "copy the runtime beside the output, which then needs no installed zc-gen")
+    .option("--strict", "setters also refuse what breaks a rule: constants, ranges, closed enums")
     .addOption(
       new Option("--check", "write nothing; exit 1 when the output is stale")
         .default(false)
@@ -117,9 +119,9 @@ A failed run leaves the old output as it was. Colour is used on a terminal only;
 NO_COLOR=1 switches it off.`;
 
 function generateOptions({ inputs, flags }: Invocation, { cwd }: CliHost): GenerateOptions {
-  const { out, standalone = false, target, check = false } = flags;
+  const { out, standalone = false, strict = false, target, check = false } = flags;
   const importExtension = flags.importExtension === "none" ? "" : flags.importExtension;
-  return { inputs, cwd, out, standalone, target, check, importExtension };
+  return { inputs, cwd, out, standalone, strict, target, check, importExtension };
 }
 
 function reporterOf({ inputs, flags }: Invocation, { stdout, stderr, env }: CliHost): Reporter {
@@ -130,7 +132,7 @@ function reporterOf({ inputs, flags }: Invocation, { stdout, stderr, env }: CliH
 
 /** The command without --check, spelled so that a shell understands it. */
 function remedyOf(inputs: readonly string[], flags: Flags): string {
-  const { out, importExtension, target, standalone } = flags;
+  const { out, importExtension, target, standalone, strict } = flags;
   return [
     "npx zc-gen",
     ...inputs.map(quoted),
@@ -138,6 +140,7 @@ function remedyOf(inputs: readonly string[], flags: Flags): string {
     ...(importExtension === ".js" ? [] : ["--import-extension", importExtension]),
     ...(target === "ts" ? [] : ["--target", target]),
     ...(standalone ? ["--standalone"] : []),
+    ...(strict ? ["--strict"] : []),
   ].join(" ");
 }
 

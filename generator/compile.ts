@@ -16,6 +16,8 @@ export interface CompileOptions {
   readonly runtimeImport?: string;
   /** Emits classes for the bundled schemas that the output needs too, instead of importing them. */
   readonly standalone?: boolean;
+  /** Setters refuse what breaks a rule, too. */
+  readonly strict?: boolean;
 }
 
 export interface OutputFile {
@@ -44,12 +46,12 @@ export interface Compilation {
  */
 export async function compile(options: CompileOptions, reuse: Reuse = NO_REUSE): Promise<Compilation> {
   const { files, sources, inputsHash } = await readInputs(options);
-  const { importExtension = ".js", runtimeImport = "zc-gen", standalone = false } = options;
+  const { importExtension = ".js", runtimeImport = "zc-gen", standalone = false, strict = false } = options;
   const diagnostics = new Diagnostics();
   const model = analyze(files, diagnostics, standalone);
   const common = { schemas: sources.length, sources, inputsHash };
   if (diagnostics.hasErrors) return { ...common, files: [], classes: 0, diagnostics: diagnostics.sorted() };
-  const emitted = emit(model, { importExtension, runtimeImport, standalone }, reuse);
+  const emitted = emit(model, { importExtension, runtimeImport, standalone, strict }, reuse);
   const formatted = await Promise.all(emitted.map(format));
   return {
     ...common,

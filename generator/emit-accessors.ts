@@ -6,6 +6,7 @@ import type {
 } from "ts-morph";
 import { baseOf, readCode, readHalf, readType, writeCode, writeHalf, writeType } from "./access.js";
 import { describeField } from "./docs.js";
+import { type CheckOptions, halfCheck, valueChecks, widthCheck } from "./emit-checks.js";
 import type { BitOrder, FieldModel, FieldType, TextContent } from "./layout.js";
 import { isCountedByName, isToldByName, nestedMember, unitMember, upper } from "./members.js";
 
@@ -17,8 +18,8 @@ export interface Accessors {
 }
 
 /** The accessors of a field: reads and writes in place, text and copies on request. */
-export function accessorsOf(field: FieldModel, bitOrder: BitOrder): Accessors {
-  const accessors = valueAccessors(field, bitOrder);
+export function accessorsOf(field: FieldModel, bitOrder: BitOrder, checks: CheckOptions): Accessors {
+  const accessors = valueAccessors(field, bitOrder, checks);
   return field.when === undefined || isToldByName(field) ? accessors : join(accessors, presence(field));
 }
 
@@ -33,7 +34,7 @@ function presence(field: FieldModel): Accessors {
   return { getters: [getter], setters: [], methods: [] };
 }
 
-function valueAccessors(field: FieldModel, bitOrder: BitOrder): Accessors {
+function valueAccessors(field: FieldModel, bitOrder: BitOrder, checks: CheckOptions): Accessors {
   switch (field.type.kind) {
     case "bytes":
       return bytesAccessors(field, `${field.type.bits / 8}`);
@@ -46,13 +47,13 @@ function valueAccessors(field: FieldModel, bitOrder: BitOrder): Accessors {
     case "array":
       return arrayAccessors(field, field.type.element, `${field.type.count}`);
     case "mac":
-      return addressAccessors(field, bitOrder, "Mac", "aa:bb:cc:00:11:22");
+      return addressAccessors(field, bitOrder, checks, "Mac", "aa:bb:cc:00:11:22");
     case "ipv4":
-      return addressAccessors(field, bitOrder, "Ipv4", "192.0.2.1");
+      return addressAccessors(field, bitOrder, checks, "Ipv4", "192.0.2.1");
     case "ipv6":
       return ipv6Accessors(field);
     default:
-      return numberAccessors(field, bitOrder);
+      return numberAccessors(field, bitOrder, checks);
   }
 }
 
@@ -72,7 +73,7 @@ function join(...parts: Accessors[]): Accessors {
   };
 }
 
-function numberAccessors(field: FieldModel, bitOrder: BitOrder): Accessors {
+function numberAccessors(field: FieldModel, bitOrder: BitOrder, checks: CheckOptions): Accessors {
   if (field.as === "parts") {
     return join(
       property(
@@ -80,14 +81,14 @@ function numberAccessors(field: FieldModel, bitOrder: BitOrder): Accessors {
         "number",
         describeField(field, "The upper 32 bits."),
         readHalf(field, bitOrder, "high"),
-        writeHalf(field, bitOrder, "high"),
+        [...halfCheck(field.index), ...writeHalf(field, bitOrder, "high")],
       ),
       property(
         `${field.member}Low`,
         "number",
         describeField(field, "The lower 32 bits."),
         readHalf(field, bitOrder, "low"),
-        writeHalf(field, bitOrder, "low"),
+        [...halfCheck(field.index), ...writeHalf(field, bitOrder, "low")],
       ),
     );
   }
@@ -96,7 +97,7 @@ function numberAccessors(field: FieldModel, bitOrder: BitOrder): Accessors {
     valueType(field),
     describeField(field),
     readCode(field, bitOrder, baseOf(field)),
-    writeCode(field, bitOrder),
+    [...valueChecks(field, checks), ...writeCode(field, bitOrder)],
   );
   return field.unit === undefined ? main : join(main, unitAccessors(field, field.unit));
 }
@@ -107,7 +108,7 @@ function valueType({ type, as }: FieldModel): string {
 
 function unitAccessors(field: FieldModel, unit: { scale: number; of: string }): Accessors {
   const doc = `{@link ${field.member}} in ${unit.of}: times ${unit.scale}.`;
-  const write = [`this.${field.member} = Math.floor(value / ${unit.scale});`];
+  const write = [`this.${field.member} = value / ${unit.scale};`];
   return property(unitMember(field), "number", doc, `this.${field.member} * ${unit.scale}`, write);
 }
 
@@ -138,19 +139,17 @@ function copyMethod(field: FieldModel): OptionalKind<MethodDeclarationStructure>
 function addressAccessors(
   field: FieldModel,
   bitOrder: BitOrder,
+  checks: CheckOptions,
   kind: "Mac" | "Ipv4",
   example: string,
 ): Accessors {
   const { member } = field;
   const bits = kind === "Mac" ? "48-bit" : "unsigned 32-bit";
   const doc = describeField(field, `As ${bits} number; see {@link ${member}Text}.`);
-  const number = property(
-    member,
-    "number",
-    doc,
-    readCode(field, bitOrder, baseOf(field)),
-    writeCode(field, bitOrder),
-  );
+  const number = property(member, "number", doc, readCode(field, bitOrder, baseOf(field)), [
+    ...valueChecks(field, checks),
+    ...writeCode(field, bitOrder),
+  ]);
   const text = property(
     `${member}Text`,
     "string",
@@ -350,7 +349,11 @@ function elementMethods(
       docs: [`Writes an element of ${name}. @throws RangeError for an index that there is not.`],
       parameters: [index, { name: "value", type }],
       returnType: "void",
-      statements: [local, ...writeType(element, 0, "msb", "number", "at")],
+      statements: [
+        ...widthCheck(element, "number", field.index),
+        local,
+        ...writeType(element, 0, "msb", "number", "at"),
+      ],
     },
   ];
 }

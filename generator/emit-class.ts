@@ -1,6 +1,5 @@
 import {
   type ClassDeclarationStructure,
-  type GetAccessorDeclarationStructure,
   type MethodDeclarationStructure,
   type OptionalKind,
   type PropertyDeclarationStructure,
@@ -9,18 +8,20 @@ import {
 } from "ts-morph";
 import { describe } from "./docs.js";
 import { accessorsOf } from "./emit-accessors.js";
-import { expressionCode, THROUGH_ACCESSORS } from "./emit-expression.js";
+import type { CheckOptions } from "./emit-checks.js";
+import { letAccessors } from "./emit-lets.js";
 import { layoutLiteral } from "./emit-layout.js";
 import { initMethod } from "./emit-init.js";
 import { validateMethod } from "./emit-rules.js";
 import { slotNames } from "./emit-slots.js";
 import { lengthGetters, readHeaderLengthMethod, refuseMethod, wrapMethod } from "./emit-wrap.js";
-import type { FieldModel, FieldType, LetModel, StructModel } from "./layout.js";
+import type { FieldModel, FieldType, StructModel } from "./layout.js";
 import { nestedMember } from "./members.js";
 
 /** One accessor class. */
-export function classOf(struct: StructModel): ClassDeclarationStructure {
-  const accessors = struct.fields.map((field) => accessorsOf(field, struct.bitOrder));
+export function classOf(struct: StructModel, checks: CheckOptions): ClassDeclarationStructure {
+  const accessors = struct.fields.map((field) => accessorsOf(field, struct.bitOrder, checks));
+  const lets = struct.lets.map(letAccessors);
   const nested = struct.fields.filter((field) => nestedClass(field) !== undefined);
   return {
     kind: StructureKind.Class,
@@ -31,10 +32,10 @@ export function classOf(struct: StructModel): ClassDeclarationStructure {
     properties: [...statics(struct), ...state(struct), ...nested.map(nestedProperty)],
     getAccessors: [
       ...accessors.flatMap(({ getters }) => getters),
-      ...struct.lets.flatMap(letGetter),
+      ...lets.flatMap(({ getters }) => getters),
       ...lengthGetters(struct),
     ],
-    setAccessors: accessors.flatMap(({ setters }) => setters),
+    setAccessors: [...accessors.flatMap(({ setters }) => setters), ...lets.flatMap(({ setters }) => setters)],
     methods: [
       wrapMethod(struct),
       ...refuseMethod(struct),
@@ -131,20 +132,4 @@ function slotAtMethod({ slots }: StructModel): OptionalKind<MethodDeclarationStr
       statements: [`switch (slot) {\n${cases.join("\n")}\ndefault:\nreturn this.offset;\n}`],
     },
   ];
-}
-
-function letGetter({
-  name,
-  member,
-  value,
-  doc,
-  source,
-}: LetModel): OptionalKind<GetAccessorDeclarationStructure>[] {
-  if (member === "headerLength") return [];
-  const text = describe(`Worked out: ${name}`, {
-    ...(doc === undefined ? {} : { doc }),
-    ...(source === undefined ? {} : { source }),
-  });
-  const statements = [`return ${expressionCode(value, THROUGH_ACCESSORS)};`];
-  return [{ name: member, returnType: value.isFlag ? "boolean" : "number", docs: [text], statements }];
 }

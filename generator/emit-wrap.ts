@@ -23,7 +23,7 @@ import type { DeclaredLength, FieldModel, StructModel } from "./layout.js";
 import { localName } from "./names.js";
 
 /** ts-morph 28 has no `override` for accessors; without documentation before it, the word may lead. */
-const OVERRIDE = "override ";
+export const OVERRIDE = "override ";
 
 /** `headerLength` is a value too, and known only after `wrap`: this spelling goes down to the fields. */
 const THROUGH_FIELDS: Spelling = {

@@ -22,6 +22,8 @@ export interface EmitOptions {
   readonly runtimeImport: string;
   /** Library schemas that the output stands on are emitted too, instead of being imported. */
   readonly standalone: boolean;
+  /** Setters refuse what breaks a rule, too. */
+  readonly strict: boolean;
 }
 
 export interface EmittedFile {
@@ -103,7 +105,7 @@ class Emitter {
     const ordered = innermostFirst(classes);
     const statements: Statements = [
       ...enums.flatMap(enumStatements),
-      ...ordered.map(classOf),
+      ...ordered.map((struct) => classOf(struct, this.options)),
       ...(schema.orders === undefined ? [] : orderStatements(schema.orders)),
     ];
     const hash = createHash("sha256").update(ref.file.text).digest("hex").slice(0, 12);

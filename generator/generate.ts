@@ -24,6 +24,8 @@ export interface GenerateOptions {
   readonly importExtension?: ".js" | ".ts" | "";
   /** Copies the runtime beside the output, which then needs no installed zc-gen. Default: false. */
   readonly standalone?: boolean;
+  /** Setters also refuse what breaks a rule: constants, ranges, reserved bits, closed enums. Default: false. */
+  readonly strict?: boolean;
   /** `"js"` writes `.js` and `.d.ts`, for projects without a TypeScript build. Default: `"ts"`. */
   readonly target?: "ts" | "js";
   /** Writes nothing and tells in `stale` what would change. Default: false. */
@@ -89,6 +91,7 @@ function settingsOf(options: GenerateOptions): Settings {
     cwd,
     importExtension: oneOf("importExtension", options.importExtension ?? ".js", [".js", ".ts", ""]),
     standalone: options.standalone ?? false,
+    strict: options.strict ?? false,
     target: oneOf("target", options.target ?? "ts", ["ts", "js"]),
     check: options.check ?? false,
   };
@@ -137,15 +140,15 @@ function requireGood({ diagnostics, schemas }: Compilation, { inputs }: Settings
   throw new GeneratorError("ERR_ZC_INPUT", `no schema (*.yaml, *.yml) in ${inputs.join(", ")}`);
 }
 
-function compileOptionsOf({ inputs, cwd, importExtension, standalone }: Settings): CompileOptions {
-  const common = { inputs, cwd, importExtension, standalone };
+function compileOptionsOf({ inputs, cwd, importExtension, standalone, strict }: Settings): CompileOptions {
+  const common = { inputs, cwd, importExtension, standalone, strict };
   return standalone ? { ...common, runtimeImport: standaloneImport(importExtension) } : common;
 }
 
-function originOf({ importExtension, standalone, target }: Settings, inputsHash: string): Origin {
+function originOf({ importExtension, standalone, strict, target }: Settings, inputsHash: string): Origin {
   return {
     generator: packageVersion(),
-    options: { importExtension, standalone, target },
+    options: { importExtension, standalone, strict, target },
     inputs: standalone ? hashText(`${inputsHash}\n${runtimeHash()}`) : inputsHash,
   };
 }

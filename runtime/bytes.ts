@@ -15,10 +15,14 @@ export function copyBytes(
   return length;
 }
 
-/** Writes `bytes` at `offset`. @throws RangeError when they are not exactly `length`. */
+/** Writes `bytes` at `offset`. @throws RangeError when they are not exactly `length`, or one is no byte. */
 export function writeBytes(view: DataView, offset: number, length: number, bytes: ArrayLike<number>): void {
   if (bytes.length !== length) throw new RangeError(`the field takes ${length} bytes, not ${bytes.length}`);
-  for (let i = 0; i < length; i++) view.setUint8(offset + i, bytes[i] as number);
+  for (let i = 0; i < length; i++) {
+    const byte = bytes[i] as number;
+    if (byte !== (byte & 0xff)) throw new RangeError(`byte ${i} must be a number in 0..255, not ${byte}`);
+    view.setUint8(offset + i, byte);
+  }
 }
 
 /** Whether the `length` bytes at `offset` are those of `other`. */

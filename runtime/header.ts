@@ -3,6 +3,7 @@ import { Fault, faultCode, faultField } from "./fault.js";
 import { fieldValue, headerToJSON, type JsonObject } from "./json.js";
 import { explainFault, type LayoutError } from "./layout-error.js";
 import type { DefinedLayout, FieldLayout } from "./layout.js";
+import { FieldValueError, refusedField } from "./value-error.js";
 
 /**
  * The offset of an accessor that points nowhere: every read from here throws a `RangeError`. Far enough below zero
@@ -178,6 +179,22 @@ export abstract class Header {
     this.offset = offset;
     this.end = offset + length;
     for (let at = offset; at < this.end; at++) this.view.setUint8(at, 0);
+  }
+
+  /** The error of a setter: `value` is none that the field can hold. For generated code. */
+  protected valueError(
+    fieldIndex: number,
+    value: unknown,
+    min: number | bigint,
+    max: number | bigint,
+  ): FieldValueError {
+    return refusedField(this.layout, this.layout.fields[fieldIndex] as FieldLayout, value, [min, max]);
+  }
+
+  /** As {@link valueError}, for a value that is worked out of several fields. For generated code. */
+  protected namedValueError(name: string, value: unknown, min: number, max: number): FieldValueError {
+    const allowed = `a whole number in ${min}..${max}`;
+    return new FieldValueError(this.layout.name, name, value, [min, max], allowed);
   }
 
   /** The header length that the bytes at `offset` claim; overridden where the header has a length of its own. */

@@ -24,6 +24,7 @@ export {
   type GeneratedBy,
   type Layout,
 } from "./layout.js";
+export { FieldValueError } from "./value-error.js";
 export { decodeText, findByte, type TextEncoding } from "./text.js";
 export {
   layerPresence,

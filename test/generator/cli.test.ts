@@ -129,10 +129,11 @@ describe("a good run", () => {
   });
 
   it("passes its options on", async () => {
-    await run("in.yaml --import-extension none --standalone");
+    await run("in.yaml --import-extension none --standalone --strict");
     expect(compiler.lastOptions).toMatchObject({
       importExtension: "",
       standalone: true,
+      strict: true,
       inputs: ["in.yaml"],
       cwd,
     });

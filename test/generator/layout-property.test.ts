@@ -167,25 +167,30 @@ function checkElement(
 }
 
 /** A value to write: what the accessor takes, and the bits the model expects. */
-function drawn({ kind, run, as }: RandomField, stream: Iterator<bigint>): { value: unknown; raw: bigint } {
+function drawn(
+  { kind, run, as }: RandomField,
+  stream: Iterator<bigint>,
+): { value: unknown; raw: bigint; fits: boolean } {
   const random = stream.next().value as bigint;
   switch (kind) {
     case "flag":
-      return { value: (random & 1n) === 1n, raw: random & 1n };
+      return { value: (random & 1n) === 1n, raw: random & 1n, fits: true };
     case "float": {
       const view = new DataView(new ArrayBuffer(8));
       const value = Number(random) / 1e6;
       if (run.bits === 64) view.setFloat64(0, value);
       else view.setFloat32(4, value);
-      return { value, raw: view.getBigUint64(0) };
+      return { value, raw: view.getBigUint64(0), fits: true };
     }
     default: {
-      // Too large on purpose, now and then: what does not fit must not spill into other fields.
-      const limited = run.bits > 53 && as !== "safe" ? random : BigInt.asIntN(53, random);
-      return {
-        value: run.bits > 53 && as !== "safe" ? random : Number(limited),
-        raw: BigInt.asUintN(run.bits, limited),
-      };
+      // Too large now and then: what does not fit must be refused, and not spill into other fields.
+      const isBig = run.bits > 53 && as !== "safe" && kind !== "mac";
+      const signed = BigInt.asIntN(Math.min(run.bits, isBig ? 64 : 53), random);
+      const inside = kind === "int" ? signed : BigInt.asUintN(Math.min(run.bits, isBig ? 64 : 53), random);
+      const whole = random % 4n === 0n ? BigInt.asIntN(isBig ? 64 : 53, random) : inside;
+      const raw = BigInt.asUintN(run.bits, whole);
+      const fits = whole === (kind === "int" ? BigInt.asIntN(run.bits, raw) : raw);
+      return { value: isBig ? whole : Number(whole), raw, fits };
     }
   }
 }
@@ -216,12 +221,14 @@ function checkWrites(
       break;
     }
     default: {
-      const { value, raw } = drawn(field, stream);
-      writeBits(expected, start, run, raw);
+      const { value, raw, fits } = drawn(field, stream);
+      if (fits || as === "parts") writeBits(expected, start, run, raw);
       if (as === "parts") {
         target[`${name}High`] = Number(raw >> 32n);
         target[`${name}Low`] = Number(raw & 0xffffffffn);
-      } else target[name] = value;
+        expect(() => (target[`${name}Low`] = 2 ** 32), name).toThrow(RangeError);
+      } else if (fits) target[name] = value;
+      else expect(() => (target[name] = value), name).toThrow(RangeError);
     }
   }
   same(buffer, expected, name);
@@ -244,10 +251,13 @@ function writeElement(
     return;
   }
   const expected = buffer.slice();
-  const { value, raw } = drawn(element, stream);
-  writeBits(expected, at, element.run, raw);
+  const { value, raw, fits } = drawn(element, stream);
+  if (fits) writeBits(expected, at, element.run, raw);
   const bytes = slice(expected, at, element.run);
-  call(target, `set${upper(field.name)}At`, index, element.kind === "ipv6" ? bytes : value);
+  const write = (): unknown =>
+    call(target, `set${upper(field.name)}At`, index, element.kind === "ipv6" ? bytes : value);
+  if (fits || element.kind === "ipv6") write();
+  else expect(write, field.name).toThrow(RangeError);
   same(buffer, expected, field.name);
 }
 

@@ -57,15 +57,23 @@ export function problemsOf(texts: Texts | string, bundled: Texts = {}): string[]
 }
 
 /** The generated files, as emitted: not yet formatted. @throws Error when the schemas are refused. */
-export function emitFiles(texts: Texts | string, bundled: Texts = {}): EmittedFile[] {
+export function emitFiles(
+  texts: Texts | string,
+  bundled: Texts = {},
+  strict: boolean = false,
+): EmittedFile[] {
   const { problems, model } = checkTexts(texts, bundled);
   if (problems.length > 0) throw new Error(`refused:\n${problems.join("\n")}\n${JSON.stringify(texts)}`);
-  return emit(model, { importExtension: ".js", runtimeImport: "zc-gen", standalone: false });
+  return emit(model, { importExtension: ".js", runtimeImport: "zc-gen", standalone: false, strict });
 }
 
 /** Their texts by path. */
-export function emitTexts(texts: Texts | string, bundled: Texts = {}): Record<string, string> {
-  return Object.fromEntries(emitFiles(texts, bundled).map(({ path, text }) => [path, text]));
+export function emitTexts(
+  texts: Texts | string,
+  bundled: Texts = {},
+  strict: boolean = false,
+): Record<string, string> {
+  return Object.fromEntries(emitFiles(texts, bundled, strict).map(({ path, text }) => [path, text]));
 }
 
 /** The schemas that come with zc-gen, by file name. */

@@ -46,6 +46,7 @@ export class Entry extends Header {
   }
 
   set tag(value: number) {
+    if (value !== (value & 255)) throw this.valueError(0, value, 0, 255);
     this.view.setUint8(this.offset, value);
   }
 
@@ -55,6 +56,7 @@ export class Entry extends Header {
   }
 
   set value(value: number) {
+    if (value !== (value & 0xffffff)) throw this.valueError(1, value, 0, 0xffffff);
     this.view.setUint16(this.offset + 1, value >> 8);
     this.view.setUint8(this.offset + 3, value);
   }
@@ -215,6 +217,7 @@ export class Arrays extends Header {
 
   /** Writes an element of ports. @throws RangeError for an index that there is not. */
   setPortsAt(index: number, value: number): void {
+    if (value !== (value & 0xffff)) throw this.valueError(0, value, 0, 0xffff);
     const at = this.offset + elementIndex(index, 4) * 2;
     this.view.setUint16(at, value);
   }
@@ -227,6 +230,7 @@ export class Arrays extends Header {
 
   /** Writes an element of routers. @throws RangeError for an index that there is not. */
   setRoutersAt(index: number, value: number): void {
+    if (value !== value >>> 0) throw this.valueError(1, value, 0, 0xffffffff);
     const at = this.offset + 8 + elementIndex(index, 2) * 4;
     this.view.setUint32(at, value);
   }

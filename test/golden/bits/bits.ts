@@ -77,6 +77,7 @@ export class Bits extends Header {
   }
 
   set version(value: number) {
+    if (value !== (value & 15)) throw this.valueError(0, value, 0, 15);
     this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xf) | ((value << 4) & 0xf0));
   }
 
@@ -86,6 +87,7 @@ export class Bits extends Header {
   }
 
   set kind(value: number) {
+    if (value !== (value & 15)) throw this.valueError(1, value, 0, 15);
     this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xf0) | (value & 0xf));
   }
 
@@ -107,6 +109,7 @@ export class Bits extends Header {
   }
 
   set level(value: number) {
+    if (value !== (value << 29) >> 29) throw this.valueError(3, value, -4, 3);
     this.view.setUint8(this.offset + 1, (this.view.getUint8(this.offset + 1) & 0x8f) | ((value << 4) & 0x70));
   }
 
@@ -116,6 +119,7 @@ export class Bits extends Header {
   }
 
   set label(value: number) {
+    if (value !== (value & 0xfffff)) throw this.valueError(4, value, 0, 0xfffff);
     const bytes =
       (((this.view.getUint16(this.offset + 1) << 8) | this.view.getUint8(this.offset + 3)) & 0xf00000) |
       (value & 0xfffff);
@@ -129,7 +133,7 @@ export class Bits extends Header {
   }
 
   set labelBytes(value: number) {
-    this.label = Math.floor(value / 4);
+    this.label = value / 4;
   }
 
   /** From field counter: u40, big-endian, at 4. */
@@ -138,6 +142,8 @@ export class Bits extends Header {
   }
 
   set counter(value: number) {
+    if (!Number.isInteger(value) || value < 0 || value > 0xffffffffff)
+      throw this.valueError(5, value, 0, 0xffffffffff);
     this.view.setUint8(this.offset + 4, Math.floor(value / 0x100000000));
     this.view.setUint32(this.offset + 5, value);
   }
@@ -148,6 +154,8 @@ export class Bits extends Header {
   }
 
   set ticket(value: number) {
+    if (!Number.isSafeInteger(value) || value < 0)
+      throw this.valueError(6, value, 0, Number.MAX_SAFE_INTEGER);
     const high = Number(BigInt.asUintN(32, BigInt(value) >> 28n));
     const low = Number(BigInt.asUintN(28, BigInt(value)));
     this.view.setUint32(this.offset + 9, high);
@@ -163,6 +171,7 @@ export class Bits extends Header {
   }
 
   set spare(value: number) {
+    if (value !== (value & 15)) throw this.valueError(7, value, 0, 15);
     this.view.setUint8(this.offset + 16, (this.view.getUint8(this.offset + 16) & 0xf0) | (value & 0xf));
   }
 

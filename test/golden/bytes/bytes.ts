@@ -113,6 +113,7 @@ export class Bytes extends Header {
   }
 
   set short(value: number) {
+    if (value !== (value & 0xffff)) throw this.valueError(0, value, 0, 0xffff);
     this.view.setUint16(this.offset, value, true);
   }
 
@@ -122,6 +123,7 @@ export class Bytes extends Header {
   }
 
   set triple(value: number) {
+    if (value !== (value & 0xffffff)) throw this.valueError(1, value, 0, 0xffffff);
     this.view.setUint16(this.offset + 2, value >> 8);
     this.view.setUint8(this.offset + 4, value);
   }
@@ -132,6 +134,7 @@ export class Bytes extends Header {
   }
 
   set word(value: number) {
+    if (value !== value >>> 0) throw this.valueError(2, value, 0, 0xffffffff);
     this.view.setUint32(this.offset + 5, value, HOST_LITTLE_ENDIAN);
   }
 
@@ -141,6 +144,7 @@ export class Bytes extends Header {
   }
 
   set long(value: bigint) {
+    if (value !== BigInt.asUintN(64, value)) throw this.valueError(3, value, 0n, 0xffffffffffffffffn);
     this.view.setBigUint64(this.offset + 9, BigInt.asUintN(64, value), true);
   }
 
@@ -150,6 +154,7 @@ export class Bytes extends Header {
   }
 
   set halvesHigh(value: number) {
+    if (value !== value >>> 0) throw this.valueError(4, value, 0, 0xffffffff);
     this.view.setUint32(this.offset + 21, value, true);
   }
 
@@ -159,6 +164,7 @@ export class Bytes extends Header {
   }
 
   set halvesLow(value: number) {
+    if (value !== value >>> 0) throw this.valueError(4, value, 0, 0xffffffff);
     this.view.setUint32(this.offset + 17, value, true);
   }
 
@@ -168,6 +174,8 @@ export class Bytes extends Header {
   }
 
   set ratio(value: number) {
+    if (Number.isFinite(value) && !Number.isFinite(Math.fround(value)))
+      throw this.valueError(5, value, -3.4028234663852886e38, 3.4028234663852886e38);
     this.view.setFloat32(this.offset + 25, value, true);
   }
 
@@ -177,6 +185,8 @@ export class Bytes extends Header {
   }
 
   set mac(value: number) {
+    if (!Number.isInteger(value) || value < 0 || value > 0xffffffffffff)
+      throw this.valueError(6, value, 0, 0xffffffffffff);
     this.view.setUint16(this.offset + 29, Math.floor(value / 0x100000000));
     this.view.setUint32(this.offset + 31, value);
   }
@@ -196,6 +206,7 @@ export class Bytes extends Header {
   }
 
   set v4(value: number) {
+    if (value !== value >>> 0) throw this.valueError(7, value, 0, 0xffffffff);
     this.view.setUint32(this.offset + 35, value);
   }
 

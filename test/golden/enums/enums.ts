@@ -79,6 +79,7 @@ export class Enums extends Header {
   }
 
   set colour(value: number) {
+    if (value !== (value & 255)) throw this.valueError(0, value, 0, 255);
     this.view.setUint8(this.offset, value);
   }
 
@@ -88,6 +89,7 @@ export class Enums extends Header {
   }
 
   set state(value: number) {
+    if (value !== (value & 0xffff)) throw this.valueError(1, value, 0, 0xffff);
     this.view.setUint16(this.offset + 1, value);
   }
 

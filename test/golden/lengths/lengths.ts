@@ -67,6 +67,7 @@ export class Lengths extends Header {
   }
 
   set words(value: number) {
+    if (value !== (value & 15)) throw this.valueError(0, value, 0, 15);
     this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xf) | ((value << 4) & 0xf0));
   }
 
@@ -85,6 +86,7 @@ export class Lengths extends Header {
   }
 
   set reservedBits(value: number) {
+    if (value !== (value & 7)) throw this.valueError(2, value, 0, 7);
     this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xf8) | (value & 7));
   }
 
@@ -94,6 +96,7 @@ export class Lengths extends Header {
   }
 
   set code(value: number) {
+    if (value !== (value & 255)) throw this.valueError(3, value, 0, 255);
     this.view.setUint8(this.offset + 1, value);
   }
 
@@ -103,6 +106,7 @@ export class Lengths extends Header {
   }
 
   set total(value: number) {
+    if (value !== (value & 0xffff)) throw this.valueError(4, value, 0, 0xffff);
     this.view.setUint16(this.offset + 2, value);
   }
 
@@ -112,7 +116,16 @@ export class Lengths extends Header {
   }
 
   set rest(value: number) {
+    if (value !== value >>> 0) throw this.valueError(5, value, 0, 0xffffffff);
     this.view.setUint32(this.offset + 4, value);
+  }
+
+  override get headerLength(): number {
+    return super.headerLength;
+  }
+
+  override set headerLength(value: number) {
+    this.words = value / 4;
   }
 
   /** Of no use. */

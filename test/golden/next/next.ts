@@ -33,6 +33,7 @@ export class Next extends Header {
   }
 
   set kind(value: number) {
+    if (value !== (value & 255)) throw this.valueError(0, value, 0, 255);
     this.view.setUint8(this.offset, value);
   }
 
@@ -42,6 +43,7 @@ export class Next extends Header {
   }
 
   set flags(value: number) {
+    if (value !== (value & 255)) throw this.valueError(1, value, 0, 255);
     this.view.setUint8(this.offset + 1, value);
   }
 
@@ -51,6 +53,7 @@ export class Next extends Header {
   }
 
   set a(value: number) {
+    if (value !== (value & 0xffff)) throw this.valueError(2, value, 0, 0xffff);
     this.view.setUint16(this.offset + 2, value);
   }
 
@@ -60,6 +63,7 @@ export class Next extends Header {
   }
 
   set b(value: number) {
+    if (value !== (value & 0xffff)) throw this.valueError(3, value, 0, 0xffff);
     this.view.setUint16(this.offset + 4, value);
   }
 

@@ -47,6 +47,7 @@ export class OrdersBig extends Header {
   }
 
   set magic(value: number) {
+    if (value !== value >>> 0) throw this.valueError(0, value, 0, 0xffffffff);
     this.view.setUint32(this.offset, value);
   }
 
@@ -56,6 +57,7 @@ export class OrdersBig extends Header {
   }
 
   set count(value: number) {
+    if (value !== value >>> 0) throw this.valueError(1, value, 0, 0xffffffff);
     this.view.setUint32(this.offset + 4, value);
   }
 
@@ -126,6 +128,7 @@ export class OrdersLittle extends Header {
   }
 
   set magic(value: number) {
+    if (value !== value >>> 0) throw this.valueError(0, value, 0, 0xffffffff);
     this.view.setUint32(this.offset, value, true);
   }
 
@@ -135,6 +138,7 @@ export class OrdersLittle extends Header {
   }
 
   set count(value: number) {
+    if (value !== value >>> 0) throw this.valueError(1, value, 0, 0xffffffff);
     this.view.setUint32(this.offset + 4, value, true);
   }
 
@@ -204,6 +208,7 @@ export class OrderRecordBig extends Header {
   }
 
   set time(value: number) {
+    if (value !== value >>> 0) throw this.valueError(0, value, 0, 0xffffffff);
     this.view.setUint32(this.offset, value);
   }
 
@@ -213,6 +218,7 @@ export class OrderRecordBig extends Header {
   }
 
   set length(value: number) {
+    if (value !== value >>> 0) throw this.valueError(1, value, 0, 0xffffffff);
     this.view.setUint32(this.offset + 4, value);
   }
 
@@ -282,6 +288,7 @@ export class OrderRecordLittle extends Header {
   }
 
   set time(value: number) {
+    if (value !== value >>> 0) throw this.valueError(0, value, 0, 0xffffffff);
     this.view.setUint32(this.offset, value, true);
   }
 
@@ -291,6 +298,7 @@ export class OrderRecordLittle extends Header {
   }
 
   set length(value: number) {
+    if (value !== value >>> 0) throw this.valueError(1, value, 0, 0xffffffff);
     this.view.setUint32(this.offset + 4, value, true);
   }
 

@@ -30,6 +30,7 @@ export class Inner extends Header {
   }
 
   set kind(value: number) {
+    if (value !== (value & 15)) throw this.valueError(0, value, 0, 15);
     this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xf) | ((value << 4) & 0xf0));
   }
 
@@ -39,12 +40,17 @@ export class Inner extends Header {
   }
 
   set size(value: number) {
+    if (value !== (value & 15)) throw this.valueError(1, value, 0, 15);
     this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xf0) | (value & 0xf));
   }
 
-  /** Worked out: bytes. */
+  /** Worked out: bytes. Setting it sets size. */
   get bytes(): number {
     return this.size * 4;
+  }
+
+  set bytes(value: number) {
+    this.size = value / 4;
   }
 
   override get payloadOffset(): number {
@@ -121,6 +127,7 @@ export class Outer extends Header {
   }
 
   set id(value: number) {
+    if (value !== (value & 0xffff)) throw this.valueError(0, value, 0, 0xffff);
     this.view.setUint16(this.offset, value);
   }
 

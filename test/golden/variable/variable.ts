@@ -115,6 +115,7 @@ export class Variable extends Header {
   }
 
   set sourceCount(value: number) {
+    if (value !== (value & 127)) throw this.valueError(1, value, 0, 127);
     this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0x80) | (value & 0x7f));
   }
 
@@ -124,6 +125,7 @@ export class Variable extends Header {
   }
 
   set port(value: number) {
+    if (value !== (value & 0xffff)) throw this.valueError(2, value, 0, 0xffff);
     this.view.setUint16(this.slot1, value);
   }
 
@@ -168,6 +170,7 @@ export class Variable extends Header {
   }
 
   set flags(value: number) {
+    if (value !== (value & 255)) throw this.valueError(6, value, 0, 255);
     this.view.setUint8(this.slot6, value);
   }
 
@@ -266,6 +269,7 @@ export class Variable extends Header {
 
   /** Writes an element of source. @throws RangeError for an index that there is not. */
   setSourceAt(index: number, value: number): void {
+    if (value !== value >>> 0) throw this.valueError(3, value, 0, 0xffffffff);
     const at = this.slot2 + elementIndex(index, Math.floor(this.sourceLength / 4)) * 4;
     this.view.setUint32(at, value);
   }
@@ -298,6 +302,7 @@ export class Variable extends Header {
 
   /** Writes an element of rest. @throws RangeError for an index that there is not. */
   setRestAt(index: number, value: number): void {
+    if (value !== (value & 0xffff)) throw this.valueError(7, value, 0, 0xffff);
     const at = this.slot6 + 1 + elementIndex(index, this.restCount) * 2;
     this.view.setUint16(at, value);
   }

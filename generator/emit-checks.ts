@@ -1,0 +1,126 @@
+import type { FieldModel, FieldType } from "./layout.js";
+
+/** What a setter refuses. */
+export interface CheckOptions {
+  /** Also what breaks a rule: constants, ranges, reserved bits, values that a closed enum does not list. */
+  readonly strict: boolean;
+}
+
+/**
+ * Statements that throw before anything is written when `value` does not fit the field. The width is always checked: it
+ * is a comparison, 0.25 ns a write (Node 20.20, x86-64), and a number that is cut off silently costs an evening.
+ */
+export function valueChecks(field: FieldModel, { strict }: CheckOptions): string[] {
+  const width = widthCheck(field.type, field.as, field.index);
+  return strict ? [...width, ...ruleChecks(field)] : width;
+}
+
+/** The check of a value's width alone: of an element of an array, say. `index` is the field's, in `LAYOUT.fields`. */
+export function widthCheck(type: FieldType, as: FieldModel["as"], index: number): string[] {
+  const limits = limitsOf(type, as);
+  return limits === undefined ? [] : [refusal(limits.test, index, limits.min, limits.max)];
+}
+
+/** As {@link widthCheck}, for one of the two halves of a 64-bit field. */
+export function halfCheck(index: number): string[] {
+  return widthCheck({ kind: "uint", bits: 32, endian: "big" }, "number", index);
+}
+
+function refusal(test: string, index: number, min: string, max: string): string {
+  return `if (${test}) throw this.valueError(${index}, value, ${min}, ${max});`;
+}
+
+interface Limits {
+  readonly test: string;
+  readonly min: string;
+  readonly max: string;
+}
+
+function limitsOf(type: FieldType, as: FieldModel["as"]): Limits | undefined {
+  switch (type.kind) {
+    case "uint":
+    case "mac":
+    case "ipv4":
+      return unsignedLimits(type.bits, as);
+    case "int":
+      return signedLimits(type.bits, as);
+    case "float":
+      return type.bits === 32 ? FLOAT_LIMITS : undefined;
+    default:
+      return undefined;
+  }
+}
+
+const FLOAT_LIMITS: Limits = {
+  test: "Number.isFinite(value) && !Number.isFinite(Math.fround(value))",
+  min: "-3.4028234663852886e38",
+  max: "3.4028234663852886e38",
+};
+
+function unsignedLimits(bits: number, as: FieldModel["as"]): Limits {
+  const max = hex(2n ** BigInt(bits) - 1n);
+  if (bits > 53 && as === "bigint") {
+    return { test: `value !== BigInt.asUintN(${bits}, value)`, min: "0n", max: `${max}n` };
+  }
+  if (bits < 32) return { test: `value !== (value & ${max})`, min: "0", max };
+  if (bits === 32) return { test: "value !== value >>> 0", min: "0", max };
+  return bits > 53
+    ? { test: "!Number.isSafeInteger(value) || value < 0", min: "0", max: "Number.MAX_SAFE_INTEGER" }
+    : { test: `!Number.isInteger(value) || value < 0 || value > ${max}`, min: "0", max };
+}
+
+function signedLimits(bits: number, as: FieldModel["as"]): Limits {
+  const most = 2n ** BigInt(bits - 1) - 1n;
+  const [min, max] = [`-${hex(most + 1n)}`, hex(most)];
+  if (bits > 53) {
+    return as === "bigint"
+      ? { test: `value !== BigInt.asIntN(${bits}, value)`, min: `${min}n`, max: `${max}n` }
+      : {
+          test: "!Number.isSafeInteger(value)",
+          min: "Number.MIN_SAFE_INTEGER",
+          max: "Number.MAX_SAFE_INTEGER",
+        };
+  }
+  if (bits === 32) return { test: "value !== (value | 0)", min, max };
+  if (bits < 32) {
+    const unused = 32 - bits;
+    return { test: `value !== (value << ${unused}) >> ${unused}`, min, max };
+  }
+  return { test: `!Number.isInteger(value) || value < ${min} || value > ${max}`, min, max };
+}
+
+function ruleChecks(field: FieldModel): string[] {
+  const { rule, index, enum: names } = field;
+  const literal = (value: number): string => (field.as === "bigint" ? `${value}n` : `${value}`);
+  if (field.as === "parts") return [];
+  if (names?.closed === true) return [labelCheck(field, names.labels)];
+  switch (rule?.kind) {
+    case "constant": {
+      const only = literal(rule.value);
+      return [refusal(`value !== ${only}`, index, only, only)];
+    }
+    case "range": {
+      const [min, max] = [literal(rule.min), literal(rule.max)];
+      return [refusal(`value < ${min} || value > ${max}`, index, min, max)];
+    }
+    case "reserved":
+      return isNumber(field.type) ? [refusal(`value !== ${literal(0)}`, index, literal(0), literal(0))] : [];
+    default:
+      return [];
+  }
+}
+
+function isNumber({ kind }: FieldType): boolean {
+  return kind === "uint" || kind === "int";
+}
+
+function labelCheck({ index }: FieldModel, labels: readonly { readonly value: number }[]): string {
+  const values = labels.map(({ value }) => value).sort((a, b) => a - b);
+  const cases = values.map((value) => `case ${value}:`).join("\n");
+  const refused = `throw this.valueError(${index}, value, ${values[0] ?? 0}, ${values.at(-1) ?? 0});`;
+  return `switch (value) {\n${cases}\nbreak;\ndefault:\n${refused}\n}`;
+}
+
+function hex(value: bigint): string {
+  return value < 1000n ? `${value}` : `0x${value.toString(16)}`;
+}
