@@ -7,7 +7,12 @@ import { keyOf, type Reuse } from "../../generator/reuse.js";
 import { put, temporaryFolder, tree } from "./support/files.js";
 import { bundledSchemas, checkTexts, type Texts } from "./support/schemas.js";
 
-const OPTIONS = { importExtension: ".js", runtimeImport: "zc-gen", standalone: false } as const;
+const OPTIONS = {
+  importExtension: ".js",
+  runtimeImport: "zc-gen",
+  standalone: false,
+  strict: false,
+} as const;
 
 function emitted(texts: Texts, reuse?: Reuse): ReturnType<typeof emit> {
   return emit(checkTexts(texts).model, OPTIONS, reuse);
