@@ -12,6 +12,7 @@ try {
 }
 
 async function start(): Promise<number> {
+  if (process.argv[2] === "decode") return decode(process.argv.slice(3));
   const [{ main }, { generate }] = await Promise.all([import("./cli.js"), import("./generate.js")]);
   const { stdout, stderr, env } = process;
   const ended = new AbortController();
@@ -25,6 +26,15 @@ async function start(): Promise<number> {
     signal: ended.signal,
     generate,
   });
+}
+
+/** `zc-gen decode`: reads captures, and needs nothing of the generator unless schemas are to be compiled. */
+async function decode(args: readonly string[]): Promise<number> {
+  const command = await import("../decode/command.js");
+  const { stdout, stderr } = process;
+  const ended = new AbortController();
+  ignoreClosedPipes(() => ended.abort());
+  return command.decode(args, { stdout, stderr, signal: ended.signal });
 }
 
 /** `zc-gen ... | head`: whoever closed the pipe has read enough, which is no error. */

@@ -108,6 +108,7 @@ Examples:
   zc-gen my/ --out src/gen --standalone    for a project that ships without zc-gen
   zc-gen my/ --out gen --target js         for a project without TypeScript
   zc-gen schemas/ --check                  in CI: is generated/ up to date?
+  zc-gen decode traffic.pcapng             packets; see zc-gen decode --help
 
 Exit codes:
   0   all is well

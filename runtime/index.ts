@@ -11,7 +11,7 @@ export { crc32, crc32c } from "./crc.js";
 export { adler32, fletcher16, fletcher32 } from "./running-sums.js";
 export { Fault, FAULT_ERROR_CODES, faultCode, faultField, fieldFault, isIncomplete } from "./fault.js";
 export { Header, PARKED, viewOf, type HeaderClass } from "./header.js";
-export { fieldBytes, type JsonObject, type JsonValue } from "./json.js";
+export { fieldBytes, fieldToJSON, isPresent, jsonText, type JsonObject, type JsonValue } from "./json.js";
 export { LayoutError, type LayoutErrorDetail } from "./layout-error.js";
 export {
   defineLayout,

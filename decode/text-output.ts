@@ -1,0 +1,48 @@
+/** A stream of the process, as much of it as is used. */
+export interface OutputStream {
+  readonly isTTY?: boolean;
+  write(text: string): boolean;
+  once(event: "drain" | "close" | "error", listener: () => void): unknown;
+  off(event: "drain" | "close" | "error", listener: () => void): unknown;
+}
+
+const CHUNK_CHARACTERS = 1 << 16;
+
+/** Gathers text and writes it in large pieces, no faster than it is read. */
+export class TextOutput {
+  private readonly stream: OutputStream;
+  private pending: string[] = [];
+  private length: number = 0;
+
+  constructor(stream: OutputStream) {
+    this.stream = stream;
+  }
+
+  /** Takes text; `true` when it is time to `flush`. */
+  add(text: string): boolean {
+    this.pending.push(text);
+    this.length += text.length;
+    return this.length >= CHUNK_CHARACTERS;
+  }
+
+  /** Writes what was gathered, and waits while the stream is full. */
+  async flush(): Promise<void> {
+    if (this.length === 0) return;
+    const text = this.pending.join("");
+    this.pending = [];
+    this.length = 0;
+    if (!this.stream.write(text)) await this.drained();
+  }
+
+  /** A stream that was closed meanwhile never drains: that ends the waiting, too. */
+  private drained(): Promise<void> {
+    const events = ["drain", "close", "error"] as const;
+    return new Promise((resolve) => {
+      const done = (): void => {
+        for (const event of events) this.stream.off(event, done);
+        resolve();
+      };
+      for (const event of events) this.stream.once(event, done);
+    });
+  }
+}
