@@ -11,6 +11,8 @@ const ODD_WIDTH = /[^\0-\u02ff\u2010-\u2027]/;
 /** `A | B`, and what an enum's values are. */
 const PLAIN_ALIAS = /^(?:\w+(?: \| \w+)*|\(typeof \w+\)\[keyof typeof \w+\])$/;
 
+const PLAIN_PATTERN = /^\{ \w+(?:, \w+)* \}$/;
+
 type Lines = string[];
 
 /** Statements of one source file. */
@@ -61,6 +63,7 @@ export class StatementStyle {
     if (ts.isVariableStatement(node)) return this.variable(node, indent);
     if (ts.isExpressionStatement(node)) return this.expressionStatement(node, indent);
     if (ts.isReturnStatement(node)) return this.result(node, indent);
+    if (ts.isThrowStatement(node)) return this.whole(indent, "throw ", node.expression);
     if (ts.isIfStatement(node)) return this.condition(node, indent);
     if (ts.isSwitchStatement(node)) return this.choice(node, indent);
     if (ts.isForStatement(node)) return this.loop(node, indent);
@@ -107,11 +110,18 @@ export class StatementStyle {
 
   /** `const name: type`. */
   private binding({ name, type }: ts.VariableDeclaration, flags: ts.NodeFlags): string {
-    if (!ts.isIdentifier(name)) throw LEFT_TO_PRETTIER;
     const word =
       (flags & ts.NodeFlags.Const) !== 0 ? "const" : (flags & ts.NodeFlags.Let) !== 0 ? "let" : undefined;
     if (word === undefined) throw LEFT_TO_PRETTIER;
-    return `${word} ${name.text}${type === undefined ? "" : `: ${this.expressions.type(type)}`}`;
+    return `${word} ${this.bound(name)}${type === undefined ? "" : `: ${this.expressions.type(type)}`}`;
+  }
+
+  /** `name`, or `{ name, other }`. */
+  private bound(name: ts.BindingName): string {
+    if (ts.isIdentifier(name)) return name.text;
+    const text = this.expressions.raw(name);
+    if (PLAIN_PATTERN.test(text)) return text;
+    throw LEFT_TO_PRETTIER;
   }
 
   private initialized(indent: string, head: string, value: ts.Expression): Lines {

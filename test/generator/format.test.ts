@@ -81,6 +81,8 @@ describe("code in its final form", () => {
     ["if and else without braces", "if (a) f(); else g();"],
     ["a condition of many parts", `if (${"someCondition && ".repeat(9)}last) f();`],
     ["a switch", "switch (a) { case 1: case 2: f(); break;\n\ndefault: { g(); } }"],
+    ["what is thrown", `if (a) throw f(1);\nthrow this.f(${"argument, ".repeat(12)}1);`],
+    ["several names at once", "const { a, b } = this;\nconst { c: d } = a;"],
     ["a loop", "for (let i = 0; i < 3; i++) { f(i); continue; }"],
     ["unusual letters", `const x = { a: "${"漢".repeat(50)}", b: 1 };`],
     ["a chain of calls", "a.b().c().d().e();"],
