@@ -26,6 +26,19 @@ const PRESENCE = /* @__PURE__ */ layerPresence(
 );
 /** The same by the number of the layout. */
 const VALUES = /* @__PURE__ */ presenceById(PRESENCE, PRESENCE.values);
+/** Every rule with the largest value it looks up. */
+const RULES: Readonly<Record<string, number>> = {
+  "ethernet.ether_type": 65535,
+  "vlan.ether_type": 65535,
+  "ipv6.next_header": 255,
+  "ipv4.protocol": 255,
+  "udp.dst_port": 65535,
+  "udp.src_port": 65535,
+  "udp.port": 65535,
+  "tcp.dst_port": 65535,
+  "tcp.src_port": 65535,
+  "tcp.port": 65535,
+};
 
 /**
  * Finds the layers of a packet: ethernet, vlan, ipv6, icmpv6, arp, ipv4, udp, tcp, icmp.
@@ -54,7 +67,8 @@ export class Stack extends StackBase {
     [this.tcp],
     [this.icmp],
   ];
-  protected override readonly presence: LayerPresence = PRESENCE;
+  protected override presence: LayerPresence = PRESENCE;
+  protected override readonly rules: Readonly<Record<string, number>> = RULES;
 
   /** How many vlan headers the last packet has. */
   get vlanCount(): number {
@@ -129,9 +143,9 @@ export class Stack extends StackBase {
       case 0x88a8:
       case 0x9100:
         return this.enterVlan(start, limit);
-      default:
-        return 0;
     }
+
+    return 0;
   }
 
   private enterVlan(offset: number, end: number): number {
@@ -167,9 +181,9 @@ export class Stack extends StackBase {
       case 0x88a8:
       case 0x9100:
         return this.again();
-      default:
-        return 0;
     }
+
+    return 0;
   }
 
   private enterIpv6(offset: number, end: number): number {
@@ -207,9 +221,9 @@ export class Stack extends StackBase {
     switch (key) {
       case 0x3a:
         return this.enterIcmpv6(start, limit);
-      default:
-        return 0;
     }
+
+    return 0;
   }
 
   private enterIcmpv6(offset: number, end: number): number {
@@ -285,9 +299,9 @@ export class Stack extends StackBase {
     switch (key) {
       case 0x01:
         return this.enterIcmp(start, limit);
-      default:
-        return 0;
     }
+
+    return 0;
   }
 
   private enterUdp(offset: number, end: number): number {
@@ -345,6 +359,10 @@ export class Stack extends StackBase {
         return this.childOfIpv6(header as Ipv6);
       case 6:
         return this.childOfIpv4(header as Ipv4);
+      case 7:
+        return this.childOfUdp(header as Udp);
+      case 8:
+        return this.childOfTcp(header as Tcp);
       default:
         return 0;
     }
@@ -352,18 +370,23 @@ export class Stack extends StackBase {
 
   private childOfEthernet(header: Ethernet): number {
     if (header.etherType >= 1536) {
+      const next = this.bound("ethernet.ether_type", header.etherType);
+      if (next !== 0) return next;
+    }
+
+    if (header.etherType >= 1536) {
       switch (header.etherType) {
         case 0x0800:
-          return 6; // ipv4
+          return 6;
         case 0x86dd:
-          return 3; // ipv6
+          return 3;
         case 0x0806:
         case 0x8035:
-          return 5; // arp
+          return 5;
         case 0x8100:
         case 0x88a8:
         case 0x9100:
-          return 2; // vlan
+          return 2;
       }
     }
 
@@ -372,18 +395,23 @@ export class Stack extends StackBase {
 
   private childOfVlan(header: Vlan): number {
     if (header.etherType >= 1536) {
+      const next = this.bound("vlan.ether_type", header.etherType);
+      if (next !== 0) return next;
+    }
+
+    if (header.etherType >= 1536) {
       switch (header.etherType) {
         case 0x0800:
-          return 6; // ipv4
+          return 6;
         case 0x86dd:
-          return 3; // ipv6
+          return 3;
         case 0x0806:
         case 0x8035:
-          return 5; // arp
+          return 5;
         case 0x8100:
         case 0x88a8:
         case 0x9100:
-          return 2; // vlan
+          return 2;
       }
     }
 
@@ -392,13 +420,18 @@ export class Stack extends StackBase {
 
   private childOfIpv6(header: Ipv6): number {
     {
+      const next = this.bound("ipv6.next_header", header.nextHeader);
+      if (next !== 0) return next;
+    }
+
+    {
       switch (header.nextHeader) {
         case 0x06:
-          return 8; // tcp
+          return 8;
         case 0x11:
-          return 7; // udp
+          return 7;
         case 0x3a:
-          return 4; // icmpv6
+          return 4;
       }
     }
 
@@ -407,14 +440,57 @@ export class Stack extends StackBase {
 
   private childOfIpv4(header: Ipv4): number {
     if (header.fragmentOffset === 0) {
+      const next = this.bound("ipv4.protocol", header.protocol);
+      if (next !== 0) return next;
+    }
+
+    if (header.fragmentOffset === 0) {
       switch (header.protocol) {
         case 0x06:
-          return 8; // tcp
+          return 8;
         case 0x11:
-          return 7; // udp
+          return 7;
         case 0x01:
-          return 9; // icmp
+          return 9;
       }
+    }
+
+    return 0;
+  }
+
+  private childOfUdp(header: Udp): number {
+    {
+      const next = this.bound("udp.dst_port", header.dstPort);
+      if (next !== 0) return next;
+    }
+
+    {
+      const next = this.bound("udp.src_port", header.srcPort);
+      if (next !== 0) return next;
+    }
+
+    {
+      const next = this.bound("udp.port", header.srcPort, header.dstPort);
+      if (next !== 0) return next;
+    }
+
+    return 0;
+  }
+
+  private childOfTcp(header: Tcp): number {
+    {
+      const next = this.bound("tcp.dst_port", header.dstPort);
+      if (next !== 0) return next;
+    }
+
+    {
+      const next = this.bound("tcp.src_port", header.srcPort);
+      if (next !== 0) return next;
+    }
+
+    {
+      const next = this.bound("tcp.port", header.srcPort, header.dstPort);
+      if (next !== 0) return next;
     }
 
     return 0;

@@ -779,7 +779,7 @@ export const DIAGNOSTIC_TABLE = {
     code: "ZC4001",
     topic: "structure",
     title: "A rule that does not say by what",
-    text: "A rule of `next` looks at one field, `by: FIELD`, or at two under a name, `relation: NAME` with `of: [FIELD, FIELD]`. Write one of the two.",
+    text: "A rule of `next` looks at one field, `by: FIELD`, at two under a name, `relation: NAME` with `of: [FIELD, FIELD]`, or at what follows, `peek: u4` with `values`; or it names the header that follows, `to: HEADER`. Write one of the four.",
   },
   "next-no-field": {
     code: "ZC4002",
@@ -826,14 +826,26 @@ export const DIAGNOSTIC_TABLE = {
   "attach-twice": {
     code: "ZC4009",
     topic: "attach",
-    title: "One value leads to two headers",
-    text: "Another header is attached to the same value of the same field, and only one of them can follow. The note shows it. Take another value; a program that knows better binds at run time, with `stack.bind`.",
+    title: "Two headers for one place",
+    text: "It must be certain which header follows: a value leads to one, rows of values lie within each other or apart, the narrower first, and conditions of one rule differ in `priority`, the highest first. The note shows the other place. Take another value, or state a priority; a program that knows better binds at run time, with `stack.bind`.",
   },
   unreachable: {
     code: "ZC4010",
     topic: "unreachable",
     title: "A header that no packet leads to",
     text: "The header is attached to one that is itself attached to nothing, so that `Stack` leaves both out. Their classes are generated and can be used alone. Attach the parent, or name a `link_type`.",
+  },
+  "attach-value": {
+    code: "ZC4011",
+    topic: "attach",
+    title: "What a header cannot attach to",
+    text: "A header follows on a number, on a row of numbers such as `5..9` or `0x0600..`, on a label of the enum of the parent's field, or on a condition over the parent, `{ when: src_port == dst_port }`. Several stand in a list.",
+  },
+  "next-like": {
+    code: "ZC4012",
+    topic: "attach",
+    title: "A rule that is like one that cannot be",
+    text: "`like: ethernet.ether_type` lets whatever attached there follow here too. It names a rule of another header, over values that fit here, and one that is not like a third itself. Take the name that the note suggests.",
   },
   // ZC90xx. Words of the language that this version does not speak yet.
   "key-not-yet": {
@@ -865,12 +877,6 @@ export const DIAGNOSTIC_TABLE = {
     topic: "not-yet",
     title: "An element described in place",
     text: "The element of an array is named in this version. Give the structure a name under `types`, and name it.",
-  },
-  "attach-form-not-yet": {
-    code: "ZC9006",
-    topic: "not-yet",
-    title: "Attached to something other than numbers",
-    text: "In this version a header attaches to a number or to a list of numbers; ranges and conditions are of a later one. List the numbers.",
   },
   "type-form-not-yet": {
     code: "ZC9007",

@@ -3,9 +3,9 @@ import { type MethodDeclarationStructure, type OptionalKind, Scope } from "ts-mo
 import { decides, expressionCode, negationCode, type Spelling } from "./emit-expression.js";
 import { THROUGH_LOCALS } from "./emit-locals.js";
 import type { Expression } from "./expression.js";
-import type { FieldModel, StructModel } from "./layout.js";
+import type { FieldModel, NextRule, StructModel } from "./layout.js";
 import { childMethodName, enterMethodName, pascalCase } from "./names.js";
-import { type Choice, keyBits, type Layer, type StackPlan } from "./stack-plan.js";
+import { type Choice, type ChoiceTarget, hasKey, keyBits, type Layer, type StackPlan } from "./stack-plan.js";
 
 /**
  * Of more kinds of children a header keeps only the most travelled in its method: V8 inlines 920 bytes of bytecode into
@@ -77,64 +77,91 @@ export function hotStatements(layer: Layer, plan: StackPlan, place: Place): stri
 export function hotFields({ choices }: Layer): { keys: FieldModel[]; conditions: Expression[] } {
   return {
     keys: choices.flatMap(({ rule }) => rule.fields),
-    conditions: choices.flatMap(({ rule: { when, unless } }) =>
-      [when, unless].flatMap((one) => (one === undefined ? [] : [one])),
-    ),
+    conditions: choices.flatMap(({ when, unless }) => [...when, ...unless]),
   };
 }
 
 /** One expression: each `return` of its own would be longer bytecode, of which there is little to spend. */
 function hotSwitch(choice: Choice, layer: Layer, plan: StackPlan, place: Place): string[] {
-  const key = choice.rule.fields[0] as FieldModel;
-  const name = place.spelling.field(key);
   const { hot, rest } = split(choice, layer, plan);
+  const key = keyOf(choice, place);
   // A condition that is true of every value that leads on needs no asking: they alone are compared.
-  const tests = hot.every(({ values }) => holdsFor(choice, key, values))
-    ? []
-    : conditionTests(choice, place.spelling);
-  const limits = new Set(hot.map(({ values }) => place.limit(key, values)));
+  const tests = hot.every((target) => holdsFor(choice, target)) ? [] : conditionTests(choice, place.spelling);
+  const limits = new Set(hot.map((target) => limitFor(choice, target, place)));
   const [only = ""] = limits;
-  const isSimple = limits.size === 1 && /^[\w.]+$/.test(only);
+  const peeks = choice.rule.peek !== undefined;
+  const isSimple = !peeks && limits.size === 1 && /^[\w.]+$/.test(only);
   const limit = isSimple ? only : "limit";
-  const start = hot.length > 1 ? "start" : place.start;
-  const none = rest.length > 0 ? `this.${restName(layer)}(${name})` : "0";
-  const found = hot.reduceRight(
-    (otherwise, one) =>
-      `${isOneOf(name, one, choice)} ? ${enterCode(one.layer, layer, start, limit)} : ${otherwise}`,
-    none,
-  );
+  const start = peeks || hot.length > 1 ? "start" : place.start;
+  const none = rest.length > 0 ? `this.${restName(layer)}(${key.name})` : "0";
+  const found = hot.reduceRight((otherwise, one) => {
+    const code = enterCode(one.layer, layer, start, limit);
+    const test = isOneOf(key.name, one, choice);
+    return test === ALWAYS ? code : `${test} ? ${code} : ${otherwise}`;
+  }, none);
   const guarded = tests.length === 0 ? found : `${tests.join(" && ")} ? (${found}) : 0`;
   return [
-    ...(hot.length > 1 ? [`const start = ${place.start};`] : []),
-    ...(isSimple || hot.length === 0 ? [] : [`const limit = ${place.limit(undefined, [])};`]),
+    ...(start === "start" ? [`const start = ${place.start};`] : []),
+    ...(isSimple || (hot.length === 0 && !peeks) ? [] : [`const limit = ${place.limit(undefined, [])};`]),
+    ...key.statements,
     `return (${guarded})${plus(layer)};`,
   ];
 }
 
 /** A rule that others follow: where it finds nothing they are asked. */
 function earlierSwitch(choice: Choice, layer: Layer, plan: StackPlan, place: Place): string {
-  const key = choice.rule.fields[0] as FieldModel;
-  const body = byChild(choice, plan).map(
-    (one) =>
-      `if (${isOneOf(place.spelling.field(key), one, choice)}) return ${enterCode(one.layer, layer, place.start, place.limit(key, one.values))}${plus(layer)};`,
-  );
+  const key = keyOf(choice, place);
+  const peeks = choice.rule.peek !== undefined;
+  const body = byChild(choice, plan).map((target) => {
+    const [start, limit] = peeks ? ["start", "limit"] : [place.start, limitFor(choice, target, place)];
+    const test = isOneOf(key.name, target, choice);
+    const code = `return ${enterCode(target.layer, layer, start, limit)}${plus(layer)};`;
+    return test === ALWAYS ? code : `if (${test}) ${code}`;
+  });
+  const bounds = peeks
+    ? [`const start = ${place.start};`, `const limit = ${place.limit(undefined, [])};`, ...key.statements]
+    : [];
   const tests = conditionTests(choice, place.spelling);
-  return tests.length === 0 ? body.join("\n") : `if (${tests.join(" && ")}) {\n${body.join("\n")}\n}`;
+  const code = [...bounds, ...body].join("\n");
+  return tests.length === 0 ? `{\n${code}\n}` : `if (${tests.join(" && ")}) {\n${code}\n}`;
 }
 
-/** Whether a rule counts for all of these values of its key. */
-function holdsFor({ rule: { when, unless } }: Choice, key: FieldModel, values: readonly number[]): boolean {
-  return unless === undefined && (when === undefined || always(when, key, values) === true);
+/** The value that chooses: a field's, or one peeked at what follows, which may be too short; then none is like it. */
+function keyOf({ rule }: Choice, place: Place): { name: string; statements: string[] } {
+  const { peek, fields } = rule;
+  if (peek === undefined) {
+    return { name: fields[0] === undefined ? "" : place.spelling.field(fields[0]), statements: [] };
+  }
+  const bits = peek <= 8 ? 8 : peek <= 16 ? 16 : 32;
+  const shift = bits === peek ? "" : ` >>> ${bits - peek}`;
+  const read = `this.view.getUint${bits}(start)${shift}`;
+  return { name: "key", statements: [`const key = limit - start >= ${bits / 8} ? ${read} : -1;`] };
 }
 
-function conditionTests({ rule: { when, unless } }: Choice, spelling: Spelling): string[] {
+/** Whether a rule counts for all values of a target. */
+function holdsFor({ rule, when, unless }: Choice, target: Target): boolean {
+  const [key] = rule.fields;
+  if (unless.length > 0 || (when.length > 0 && (key === undefined || target.isRow))) return false;
+  return when.every((one) => always(one, key, valuesOf(target)) === true);
+}
+
+function limitFor({ rule }: Choice, target: Target, place: Place): string {
+  return target.isRow ? place.limit(undefined, []) : place.limit(rule.fields[0], valuesOf(target));
+}
+
+function valuesOf({ rows }: Target): number[] {
+  return rows.map(({ min }) => min);
+}
+
+function conditionTests({ when, unless }: Pick<Choice, "when" | "unless">, spelling: Spelling): string[] {
   return [
-    ...(when === undefined ? [] : [`(${expressionCode(when, spelling)})`]),
-    ...(unless === undefined ? [] : [negationCode(unless, spelling)]),
+    ...when.map((one) => `(${expressionCode(one, spelling)})`),
+    ...unless.map((one) => negationCode(one, spelling)),
   ];
 }
 
-function enterCode(child: Layer, parent: Layer, start: string, limit: string): string {
+function enterCode(child: Layer | undefined, parent: Layer, start: string, limit: string): string {
+  if (child === undefined) return "0";
   if (child.number <= parent.number || child.presence === 0) return "this.again()";
   return `this.${enterMethodName(child.struct.name)}(${start}, ${limit})`;
 }
@@ -148,47 +175,67 @@ export function hex(value: number): string {
   return value < 10 ? `${value}` : `0x${value.toString(16)}`;
 }
 
-/** Values that lead to one child. */
+/** Values that lead to one child: single ones, or one row of them. */
 interface Target {
-  readonly layer: Layer;
-  readonly values: readonly number[];
+  readonly layer: Layer | undefined;
+  readonly rows: readonly { readonly min: number; readonly max: number }[];
+  readonly isRow: boolean;
 }
 
 /**
  * By child: first the one that most kinds of headers stand on. A tag that its own siblings follow, as VLAN, is no place
- * that traffic comes to rest on.
+ * that traffic comes to rest on. Rows of values come after single ones, the narrower first.
  */
-function byChild({ targets }: Choice, plan: StackPlan): Target[] {
-  const children = new Map<Layer, number[]>();
-  for (const { value, child } of targets) {
-    const layer = plan.layerOf(child);
-    children.set(layer, [...(children.get(layer) ?? []), value]);
+function byChild(choice: Choice, plan: StackPlan): Target[] {
+  const children = new Map<Layer | undefined, ChoiceTarget[]>();
+  const layerOf = (child: StructModel | undefined): Layer | undefined => child && plan.layerOf(child);
+  const isSingle = ({ min, max }: ChoiceTarget): boolean => min === max;
+  for (const target of choice.targets.filter(isSingle)) {
+    const layer = layerOf(target.child);
+    children.set(layer, [...(children.get(layer) ?? []), target]);
   }
-  const weight = (one: Layer): number => {
-    const followers = new Set(one.choices.flatMap((choice) => choice.targets.map(({ child }) => child)));
-    const siblings = [...children.keys()].filter(({ struct }) => followers.has(struct));
+  const weight = (one: Layer | undefined): number => {
+    const followers = new Set(one?.choices.flatMap(({ targets }) => targets.map(({ child }) => child)));
+    const siblings = [...children.keys()].filter(
+      (layer) => layer !== undefined && followers.has(layer.struct),
+    );
     return followers.size - 2 * siblings.length;
   };
-  return [...children]
-    .map(([layer, values]) => ({ layer, values }))
+  const rules = (one: Layer | undefined): number => one?.struct.next.length ?? 0;
+  const singles = [...children]
+    .map(([layer, rows]) => ({ layer, rows, isRow: false }))
     .sort(
       (a, b) =>
         weight(b.layer) - weight(a.layer) ||
-        b.layer.struct.next.length - a.layer.struct.next.length ||
-        (a.values[0] ?? 0) - (b.values[0] ?? 0),
+        rules(b.layer) - rules(a.layer) ||
+        (a.rows[0]?.min ?? 0) - (b.rows[0]?.min ?? 0),
     );
+  const rows = choice.targets
+    .filter((target) => !isSingle(target))
+    .map((target) => ({ layer: layerOf(target.child), rows: [target], isRow: true }));
+  return [...singles, ...rows];
 }
 
 /** What stays in the hot method, and what is left to one of its own. */
 function split(choice: Choice, layer: Layer, plan: StackPlan): { hot: Target[]; rest: Target[] } {
   const targets = byChild(choice, plan);
   if (targets.length <= MAX_HOT) return { hot: targets, rest: [] };
-  const hot = targets.filter((one) => one.layer.number > layer.number).slice(0, MAX_HOT);
+  const hot = targets
+    .filter(({ layer: child, isRow }) => !isRow && child !== undefined && child.number > layer.number)
+    .slice(0, MAX_HOT);
   return { hot, rest: targets.filter((one) => !hot.includes(one)) };
 }
 
-function isOneOf(name: string, { values }: Target, choice: Choice): string {
-  return values.map((value) => `${name} === ${label(choice, value)}`).join(" || ");
+/** The test that is always true. */
+const ALWAYS = "true";
+
+function isOneOf(name: string, { rows, isRow }: Target, choice: Choice): string {
+  if (!hasKey(choice)) return ALWAYS;
+  if (!isRow) return rows.map(({ min }) => `${name} === ${label(choice, min)}`).join(" || ");
+  const [{ min, max }] = rows as [{ min: number; max: number }];
+  const least = choice.rule.peek === undefined && min === 0 ? [] : [`${name} >= ${label(choice, min)}`];
+  const most = max === 2 ** keyBits(choice.rule) - 1 ? [] : [`${name} <= ${label(choice, max)}`];
+  return [...least, ...most].join(" && ") || ALWAYS;
 }
 
 function label({ rule }: Choice, value: number): string {
@@ -205,10 +252,6 @@ export function restMethod(layer: Layer, plan: StackPlan): OptionalKind<MethodDe
   const rest = choice === undefined || choice.table !== undefined ? [] : split(choice, layer, plan).rest;
   if (choice === undefined || rest.length === 0) return [];
   const tests = conditionTests(choice, PLACE_OF_HEADER.spelling);
-  const cases = rest.map(
-    ({ layer: child, values }) =>
-      `${values.map((value) => `case ${label(choice, value)}:`).join("\n")}\nreturn ${enterCode(child, layer, "start", "limit")};`,
-  );
   return [
     {
       name: restName(layer),
@@ -220,10 +263,34 @@ export function restMethod(layer: Layer, plan: StackPlan): OptionalKind<MethodDe
         ...(tests.length === 0 ? [] : [`if (!(${tests.join(" && ")})) return 0;`]),
         `const start = ${PLACE_OF_HEADER.start};`,
         `const limit = ${PLACE_OF_HEADER.limit(undefined, [])};`,
-        `switch (key) {\n${cases.join("\n")}\ndefault:\nreturn 0;\n}`,
+        switchCode("key", choice, rest, ({ layer: child }) => enterCode(child, layer, "start", "limit")),
+        "return 0;",
       ],
     },
   ];
+}
+
+/** A switch over single values, then the rows; falls through where nothing is found. */
+function switchCode(
+  key: string,
+  choice: Choice,
+  targets: readonly Target[],
+  code: (target: Target) => string,
+): string {
+  const singles = targets.filter(({ isRow }) => !isRow);
+  const cases = singles.map(
+    (target) =>
+      `${valuesOf(target)
+        .map((value) => `case ${label(choice, value)}:`)
+        .join("\n")}\nreturn ${code(target)};`,
+  );
+  const rows = targets
+    .filter(({ isRow }) => isRow)
+    .map((target) => {
+      const test = isOneOf(key, target, choice);
+      return test === ALWAYS ? `return ${code(target)};` : `if (${test}) return ${code(target)};`;
+    });
+  return [...(cases.length === 0 ? [] : [`switch (${key}) {\n${cases.join("\n")}\n}`]), ...rows].join("\n");
 }
 
 function hotTable(choice: Choice, table: string, layer: Layer, place: Place): string {
@@ -245,32 +312,48 @@ function lookup({ rule: { fields } }: Choice, table: string, spelling: Spelling)
 
 /** For a walk: the number of the layer that follows, or 0. */
 export function childMethod(layer: Layer, plan: StackPlan): OptionalKind<MethodDeclarationStructure>[] {
-  if (layer.choices.length === 0) return [];
   const { struct } = layer;
+  if (struct.next.length === 0) return [];
   return [
     {
       name: childMethodName(struct.name),
       scope: Scope.Private,
       parameters: [{ name: "header", type: struct.className }],
       returnType: "number",
-      statements: [...layer.choices.map((choice) => childStatements(choice, plan)), "return 0;"],
+      statements: [
+        ...struct.next.filter(({ fields }) => fields.length > 0).map((rule) => boundStatement(rule, struct)),
+        ...layer.choices.map((choice) => childStatements(choice, plan)),
+        "return 0;",
+      ],
     },
   ];
 }
 
+/** What was bound at run time goes before the schemas. */
+function boundStatement({ key, fields, when, unless }: NextRule, { name }: StructModel): string {
+  const values = fields.map((field) => PLACE_OF_HEADER.spelling.field(field)).join(", ");
+  const body = `const next = this.bound("${name}.${key}", ${values});\nif (next !== 0) return next;`;
+  const conditions = { when: when === undefined ? [] : [when], unless: unless === undefined ? [] : [unless] };
+  const tests = conditionTests(conditions, PLACE_OF_HEADER.spelling);
+  return tests.length === 0 ? `{\n${body}\n}` : `if (${tests.join(" && ")}) {\n${body}\n}`;
+}
+
 function childStatements(choice: Choice, plan: StackPlan): string {
-  const { spelling } = PLACE_OF_HEADER;
   const body = choice.table === undefined ? childSwitch(choice, plan) : childLookup(choice, choice.table);
-  const tests = conditionTests(choice, spelling);
+  const tests = conditionTests(choice, PLACE_OF_HEADER.spelling);
   return tests.length === 0 ? `{\n${body}\n}` : `if (${tests.join(" && ")}) {\n${body}\n}`;
 }
 
 function childSwitch(choice: Choice, plan: StackPlan): string {
-  const cases = byChild(choice, plan).map(
-    ({ layer, values }) =>
-      `${values.map((value) => `case ${label(choice, value)}:`).join("\n")}\nreturn ${layer.number}; // ${layer.struct.name}`,
-  );
-  return `switch (header.${choice.rule.fields[0]?.member}) {\n${cases.join("\n")}\n}`;
+  const targets = byChild(choice, plan);
+  const number = ({ layer }: Target): string => `${layer?.number ?? 0}`;
+  if (!hasKey(choice)) return `return ${targets.map(number).join("")};`;
+  const key = keyOf(choice, PLACE_OF_HEADER);
+  const bounds =
+    choice.rule.peek === undefined
+      ? []
+      : [`const start = ${PLACE_OF_HEADER.start};`, `const limit = ${PLACE_OF_HEADER.limit(undefined, [])};`];
+  return [...bounds, ...key.statements, switchCode(key.name, choice, targets, number)].join("\n");
 }
 
 function childLookup(choice: Choice, table: string): string {

@@ -8,6 +8,7 @@ import {
 import { childMethod, hex, restMethod } from "./emit-choice.js";
 import { enterMethod } from "./emit-enter.js";
 import { literal } from "./emit-layout.js";
+import type { StructModel } from "./layout.js";
 import { childMethodName, enterMethodName } from "./names.js";
 import { keyBits, type Layer, type StackPlan } from "./stack-plan.js";
 
@@ -15,6 +16,7 @@ import { keyBits, type Layer, type StackPlan } from "./stack-plan.js";
 export function stackStatements(plan: StackPlan): (string | ClassDeclarationStructure)[] {
   return [
     presenceTable(plan),
+    rulesTable(plan),
     ...plan.layers.flatMap((layer) => lookupTables(layer, plan)),
     stackClass(plan),
   ];
@@ -33,14 +35,30 @@ function presenceTable({ layers, lastMask }: StackPlan): string {
   ].join("\n");
 }
 
+/** For `bind`: what there is to bind to. */
+function rulesTable({ layers }: StackPlan): string {
+  const rules = layers.flatMap(({ struct }) =>
+    struct.next
+      .filter(({ fields }) => fields.length > 0)
+      .map((rule) => [`${struct.name}.${rule.key}`, 2 ** keyBits(rule) - 1] as const),
+  );
+  const doc = "/** Every rule with the largest value it looks up. */";
+  return `${doc}\nconst RULES: Readonly<Record<string, number>> = ${literal(Object.fromEntries(rules))};`;
+}
+
 function lookupTables({ choices }: Layer, plan: StackPlan): string[] {
   return choices.flatMap(({ table, rule, targets }, index) => {
     if (table === undefined || choices.findIndex((one) => one.table === table) !== index) return [];
+    const numberOf = (child: StructModel | undefined): number => (child && plan.layerOf(child).number) ?? 0;
     const entries = Object.fromEntries(
-      targets.map(({ value, child }) => [value, plan.layerOf(child).number]),
+      targets.filter(({ min, max }) => min === max).map(({ min, child }) => [min, numberOf(child)]),
     );
+    const rows = targets
+      .filter(({ min, max }) => min !== max)
+      .map(({ min, max, child }) => [min, max, numberOf(child)]);
+    const more = rows.length === 0 ? "" : `, ${JSON.stringify(rows.reverse())}`;
     return [
-      `/** The layer that each value leads to; 0 is none. */\nconst ${table} = /* @__PURE__ */ lookupTable(${keyBits(rule)}, ${literal(entries)});`,
+      `/** The layer that each value leads to; 0 is none. */\nconst ${table} = /* @__PURE__ */ lookupTable(${keyBits(rule)}, ${literal(entries)}${more});`,
     ];
   });
 }
@@ -74,10 +92,17 @@ function stackClass(plan: StackPlan): ClassDeclarationStructure {
       {
         name: "presence",
         scope: Scope.Protected,
-        isReadonly: true,
         hasOverrideKeyword: true,
         type: "LayerPresence",
         initializer: "PRESENCE",
+      },
+      {
+        name: "rules",
+        scope: Scope.Protected,
+        isReadonly: true,
+        hasOverrideKeyword: true,
+        type: "Readonly<Record<string, number>>",
+        initializer: "RULES",
       },
     ],
     getAccessors: repeating.map(({ member, number, struct }) => ({
@@ -194,7 +219,9 @@ function hasMethod({ layers, lastMask }: StackPlan): OptionalKind<MethodDeclarat
 /** The layers that tables lead to, by number: apart from the hot methods, where a long switch would cost. */
 function dispatchMethod(plan: StackPlan): OptionalKind<MethodDeclarationStructure>[] {
   const structs = plan.layers.flatMap(({ choices }) =>
-    choices.flatMap(({ table, targets }) => (table === undefined ? [] : targets.map(({ child }) => child))),
+    choices.flatMap(({ table, targets }) =>
+      table === undefined ? [] : targets.flatMap(({ child }) => child ?? []),
+    ),
   );
   if (structs.length === 0) return [];
   const layers = [...new Set(structs)]
@@ -221,7 +248,7 @@ function dispatchMethod(plan: StackPlan): OptionalKind<MethodDeclarationStructur
 /** For walks. */
 function childOfMethod({ layers }: StackPlan): OptionalKind<MethodDeclarationStructure> {
   const cases = layers
-    .filter(({ choices }) => choices.length > 0)
+    .filter(({ struct }) => struct.next.length > 0)
     .map(
       ({ number, struct }) =>
         `case ${number}:\nreturn this.${childMethodName(struct.name)}(header as ${struct.className});`,

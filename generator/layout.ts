@@ -1,6 +1,7 @@
 // The model that the passes share: what a set of schemas means. Built once, changed never.
 import type { SourceFile, Span } from "./diagnostics.js";
 import type { Expression } from "./expression.js";
+import type { ScalarNode } from "./nodes.js";
 
 export type Endian = "big" | "little" | "host";
 export type BitOrder = "msb" | "lsb";
@@ -106,10 +107,21 @@ export interface DeclaredLength {
 
 /** A rule for the header that follows. */
 export interface NextRule {
-  /** What children attach to: a field's name, or a relation's. */
+  /** What children attach to: a field's name, or a relation's. Rules without fields have a name nobody can write. */
   readonly key: string;
-  /** One field, or the two fields of a relation, of which the lower value is looked up first. */
+  /** One field; the two fields of a relation, of which the lower value is looked up first; none: `to` and `peek`. */
   readonly fields: readonly FieldModel[];
+  /** Set: the value is that of so many bits of what follows, the first of them the most significant. */
+  readonly peek?: number;
+  /** Headers that the rule itself names, for the values from `min` to `max`; `none` ends the search. */
+  readonly named: readonly {
+    readonly min: number;
+    readonly max: number;
+    readonly to: ScalarNode;
+    readonly span: Span;
+  }[];
+  /** Another rule, as `ethernet.ether_type`, whose children follow here too. */
+  readonly like?: ScalarNode;
   readonly when?: Expression;
   readonly unless?: Expression;
 }
@@ -174,13 +186,19 @@ export interface SchemaRef {
   readonly origin: "own" | "library";
 }
 
-/** A child that a value of the parent's field (or the link type) leads to. */
+/** A child that a value of the parent's field (or the link type) leads to, or several values in a row. */
 export interface Attachment {
   /** The parent, or `undefined` for the link type. */
   readonly parent: StructModel | undefined;
   readonly key: string;
+  /** The first value. */
   readonly value: number;
-  readonly child: StructModel;
+  /** The last; a narrower row of values goes before a wider one. */
+  readonly max: number;
+  /** Set: any value will do, where this holds of the parent and no value leads anywhere. The highest is asked first. */
+  readonly condition?: { readonly when: Expression; readonly priority: number };
+  /** `undefined` where the value is known to lead nowhere. */
+  readonly child: StructModel | undefined;
   readonly span: Span;
 }
 

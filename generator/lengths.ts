@@ -1,10 +1,9 @@
 import type { Diagnostics, Span } from "./diagnostics.js";
-import { didYouMean } from "./diagnostics.js";
 import { described } from "./enums.js";
 import { type Expression, fieldsOf, parseExpression, type Scope } from "./expression.js";
-import type { DeclaredLength, FieldModel, LetModel, NextRule } from "./layout.js";
+import type { DeclaredLength, FieldModel, LetModel } from "./layout.js";
 import { memberName } from "./names.js";
-import { entryOf, type MapNode, type Node, type ScalarNode, textOf, valueOf } from "./nodes.js";
+import { entryOf, type MapNode, textOf, valueOf } from "./nodes.js";
 import { showRange } from "./range.js";
 
 /** The `let:` values, each over the fields and the values before it: all that later expressions may name. */
@@ -151,7 +150,8 @@ function numberAt(
   return undefined;
 }
 
-function conditionAt(
+/** A condition under a key of a map; `undefined` where there is none, or none that is sound. */
+export function conditionAt(
   node: MapNode,
   key: string,
   scope: Scope,
@@ -170,62 +170,4 @@ function conditionAt(
 
 function spanAt(node: MapNode, key: string): Span {
   return valueOf(node, key)?.span ?? node.span;
-}
-
-/** The rules for the header that follows, in the order they are tried. */
-export function buildNext(root: MapNode, scope: Scope, diagnostics: Diagnostics): NextRule[] {
-  const node = valueOf(root, "next");
-  const maps = node === undefined ? [] : node.kind === "list" ? node.items : [node];
-  return maps.flatMap((map: Node) => (map.kind === "map" ? (nextRule(map, scope, diagnostics) ?? []) : []));
-}
-
-function nextRule(map: MapNode, scope: Scope, diagnostics: Diagnostics): NextRule | undefined {
-  const by = valueOf(map, "by");
-  const relation = valueOf(map, "relation");
-  const of = valueOf(map, "of");
-  if ((by === undefined) === (relation === undefined) || (relation === undefined) !== (of === undefined)) {
-    const message = "a rule has either `by: FIELD`, or `relation: NAME` with `of: [FIELD, FIELD]`";
-    diagnostics.error("next-form", map.entries[0]?.key.span ?? map.span, message);
-    return undefined;
-  }
-  const names = of?.kind === "list" ? of.items : by === undefined ? [] : [by];
-  const fields = names.flatMap((name) =>
-    name.kind === "scalar" ? (keyField(name, relation !== undefined, scope, diagnostics) ?? []) : [],
-  );
-  if (fields.length !== names.length) return undefined;
-  const when = conditionAt(map, "when", scope, diagnostics);
-  const unless = conditionAt(map, "unless", scope, diagnostics);
-  return {
-    key: textOf(map, "relation") ?? fields[0]?.name ?? "",
-    fields,
-    ...(when === undefined ? {} : { when }),
-    ...(unless === undefined ? {} : { unless }),
-  };
-}
-
-function keyField(
-  name: ScalarNode,
-  isRelation: boolean,
-  scope: Scope,
-  diagnostics: Diagnostics,
-): FieldModel | undefined {
-  const field = scope.fields.get(String(name.value));
-  if (field === undefined) {
-    const message = `there is no field ${JSON.stringify(String(name.value))}`;
-    diagnostics.error(
-      "next-no-field",
-      name.span,
-      message,
-      didYouMean(String(name.value), scope.fields.keys()),
-    );
-    return undefined;
-  }
-  const most = isRelation ? 16 : 32;
-  if (field.type.kind === "uint" && field.type.bits <= most) return field;
-  const what = isRelation
-    ? "a relation is over unsigned numbers"
-    : "a next header is chosen by an unsigned number";
-  const fault = isRelation ? "relation-type" : "next-type";
-  diagnostics.error(fault, name.span, `${what} of at most ${most} bits, not by ${field.word}`);
-  return undefined;
 }

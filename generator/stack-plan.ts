@@ -1,4 +1,5 @@
 // What the emitted Stack needs to know of the attach graph: an order of the layers, their bits, how each choice is made.
+import type { Expression } from "./expression.js";
 import type { Attachment, Model, NextRule, StructModel } from "./layout.js";
 import { stackMember } from "./names.js";
 import { RUNTIME_VALUES } from "./symbols.js";
@@ -25,13 +26,23 @@ export interface Layer {
   readonly choices: readonly Choice[];
 }
 
-/** A `next` rule with the children that attached to it. */
+/** A `next` rule with the children that its values lead to, or that a condition does. */
 export interface Choice {
   readonly rule: NextRule;
-  /** By value, ascending. */
-  readonly targets: readonly { readonly value: number; readonly child: StructModel }[];
+  /** What has to hold for the choice to count. */
+  readonly when: readonly Expression[];
+  readonly unless: readonly Expression[];
+  /** In the order in which they are looked at; a single one without a key is what follows whenever the choice counts. */
+  readonly targets: readonly ChoiceTarget[];
   /** The name of its table where it has one. */
   readonly table?: string;
+}
+
+/** Values that lead to one child; none, where they lead nowhere. */
+export interface ChoiceTarget {
+  readonly min: number;
+  readonly max: number;
+  readonly child: StructModel | undefined;
 }
 
 export interface StackPlan {
@@ -55,7 +66,7 @@ export function planStack({ attachments }: Model): StackPlan | undefined {
     member: stackMember(struct.name),
     presence: presence.of.get(struct) ?? 0,
     repeats: reaches(struct, struct, attachments),
-    choices: struct.next.flatMap((rule) => choice(struct, rule, attachments, tables) ?? []),
+    choices: struct.next.flatMap((rule) => choicesOf(struct, rule, attachments, tables)),
   }));
   const byStruct = new Map(layers.map((one) => [one.struct, one]));
   const layerOf = (struct: StructModel): Layer => byStruct.get(struct) as Layer;
@@ -64,7 +75,14 @@ export function planStack({ attachments }: Model): StackPlan | undefined {
     lastMask: presence.lastMask,
     linkTypes: attachments
       .filter(({ parent }) => parent === undefined)
-      .map(({ value, child }) => ({ value, layer: layerOf(child) })),
+      .flatMap(({ value, max, child }) =>
+        child === undefined
+          ? []
+          : Array.from({ length: max - value + 1 }, (_, index) => ({
+              value: value + index,
+              layer: layerOf(child),
+            })),
+      ),
     layerOf,
   };
 }
@@ -86,7 +104,9 @@ function childrenOf(
   struct: StructModel | undefined,
   attachments: readonly Attachment[],
 ): ReadonlySet<StructModel> {
-  return new Set(attachments.filter(({ parent }) => parent === struct).map(({ child }) => child));
+  return new Set(
+    attachments.flatMap(({ parent, child }) => (parent === struct && child !== undefined ? [child] : [])),
+  );
 }
 
 function presenceOf(
@@ -121,20 +141,41 @@ class TableNames {
   }
 }
 
-function choice(
+/** What a rule's values lead to, then what conditions do, the highest priority first. */
+function choicesOf(
   struct: StructModel,
   rule: NextRule,
   attachments: readonly Attachment[],
   tables: TableNames,
-): Choice | undefined {
-  const targets = attachments.filter(({ parent, key }) => parent === struct && key === rule.key);
-  if (targets.length === 0) return undefined;
-  const needsTable = rule.fields.length > 1 || (targets.length > MAX_SWITCH && keyBits(rule) <= 16);
-  return { rule, targets, ...(needsTable ? { table: tables.nameOf(struct, rule) } : {}) };
+): Choice[] {
+  const mine = attachments.filter(({ parent, key }) => parent === struct && key === rule.key);
+  const targets = mine
+    .filter(({ condition }) => condition === undefined)
+    .map(({ value, max, child }) => ({ min: value, max, child }));
+  const when = rule.when === undefined ? [] : [rule.when];
+  const unless = rule.unless === undefined ? [] : [rule.unless];
+  const needsTable =
+    rule.fields.length > 1 || (rule.fields.length > 0 && targets.length > MAX_SWITCH && keyBits(rule) <= 16);
+  const table = needsTable ? { table: tables.nameOf(struct, rule) } : {};
+  const conditional = mine
+    .flatMap(({ condition, child }) => (condition === undefined ? [] : [{ ...condition, child }]))
+    .sort((a, b) => b.priority - a.priority)
+    .map((one) => ({
+      rule: { ...rule, fields: [] },
+      when: [...when, one.when],
+      unless,
+      targets: [{ min: 0, max: 0, child: one.child }],
+    }));
+  return [...(targets.length === 0 ? [] : [{ rule, when, unless, targets, ...table }]), ...conditional];
 }
 
-export function keyBits({ fields }: NextRule): number {
-  return Math.max(...fields.map(({ type }) => type.bits));
+/** Whether the choice looks at a value at all. */
+export function hasKey({ rule }: Choice): boolean {
+  return rule.fields.length > 0 || rule.peek !== undefined;
+}
+
+export function keyBits({ fields, peek }: NextRule): number {
+  return peek ?? Math.max(0, ...fields.map(({ type }) => type.bits));
 }
 
 /** Whether a packet can lead from one header to another, by one step or more. */

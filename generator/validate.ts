@@ -13,7 +13,7 @@ import { packageRoot } from "./package-root.js";
  */
 const NOT_YET: ReadonlySet<string> = new Set(
   (
-    "when list switch text chain checksum equals scale until pad size peek values to end tag element stop value align " +
+    "when list switch text chain checksum equals scale until pad size end tag element stop value align " +
     "imports each length counts absent plus read at first cases else first_type min max encoding payload_end"
   ).split(" "),
 );
@@ -86,9 +86,6 @@ function laterForm(path: readonly string[], node: Node): { name: DiagnosticName;
   const inField = path.includes("fields") && path.at(-2) !== "fields";
   if (inField && key === "array" && node.kind === "map") {
     return { name: "array-in-place-not-yet", form: "of a type that is described in place" };
-  }
-  if (path[0] === "attach" && path.length > 1 && (node.kind !== "scalar" || typeof node.value === "string")) {
-    return { name: "attach-form-not-yet", form: "to anything but numbers" };
   }
   if (path[0] === "types" && path.length === 2 && node.kind === "map") {
     return { name: "type-form-not-yet", form: "without `fields` (a list's element, a switch)" };

@@ -26,18 +26,6 @@ const LATER: Record<string, { schema: string; names: string }> = {
     names: "tag",
   },
   switches: { schema: "endian: big\nfields: { a: { type: u8, switch: b } }", names: "switch" },
-  "a peek at the payload": {
-    schema: "endian: big\nfields: { a: u8 }\nnext: [{ peek: u4, values: { 4: ipv4 } }]",
-    names: "peek",
-  },
-  "a next header by name": {
-    schema: "endian: big\nfields: { a: u8 }\nnext: { when: a == 0, to: sketch }",
-    names: "to",
-  },
-  "attaching by range": {
-    schema: "endian: big\nattach: { udp.port: 5000..5010 }\nfields: { a: u8 }",
-    names: "udp.port",
-  },
   "arrays of text": {
     schema: "endian: big\nfields: { a: { array: { text: ascii, bytes: u8 }, bytes: u16 } }",
     names: "array",
