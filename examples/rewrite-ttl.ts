@@ -6,9 +6,8 @@ import { Stack, type Ipv4 } from "zc-gen/protocols";
 export function forward(ip: Ipv4): boolean {
   if (ip.ttl <= 1) return false;
   ip.ttl--;
-  // The ttl is the upper byte of its 16-bit word, so the complement's sum grows by 0x0100, carry added at the end.
-  const sum = ip.headerChecksum + 0x0100;
-  ip.headerChecksum = (sum + (sum >> 16)) & 0xffff;
+  // The ttl is the upper byte of a 16-bit word.
+  ip.adjustHeaderChecksum((ip.ttl + 1) << 8, ip.ttl << 8);
   return true;
 }
 

@@ -1,12 +1,13 @@
 import { buildAttachments } from "./attach.js";
 import { checkAlignment } from "./align.js";
 import { checkCLayout } from "./c-layout.js";
+import { checkPseudoHeaders, pseudoHeaderFields } from "./checksums.js";
 import type { Diagnostics } from "./diagnostics.js";
 import { described } from "./enums.js";
 import { buildFields, naturalAlignment } from "./fields.js";
 import type { Alignment, BitOrder, Endian, Model, SchemaModel, StructModel } from "./layout.js";
 import { MAX_STRUCT_NESTING } from "./limits.js";
-import { buildLengths, buildLets } from "./lengths.js";
+import { buildLengths, buildLets, conditionAt } from "./lengths.js";
 import { buildNext } from "./next.js";
 import { checkMembers } from "./members.js";
 import { buildOrders } from "./orders.js";
@@ -35,6 +36,7 @@ export function check(definitions: Definitions, diagnostics: Diagnostics): Model
   });
   const attachments = buildAttachments(definitions, schemas, diagnostics);
   checkAlignment(schemas, attachments, diagnostics);
+  checkPseudoHeaders(schemas, attachments, diagnostics);
   return { schemas, attachments };
 }
 
@@ -93,6 +95,7 @@ class Builder {
     const laidOut = buildFields(definition, { ...context, bitOrder, align });
     if (laidOut === undefined) return undefined;
     const scope = buildLets(node, laidOut.fields, definition.isHeader, diagnostics);
+    const fragment = definition.isHeader ? conditionAt(root, "fragment", scope, diagnostics) : undefined;
     const struct: StructModel = {
       name: definition.name,
       className: definition.className,
@@ -110,6 +113,8 @@ class Builder {
       natural: Math.max(1, ...laidOut.fields.map(({ type }) => naturalAlignment(type))),
       ...(definition.isHeader ? buildLengths(root, laidOut.size, scope, diagnostics) : {}),
       next: definition.isHeader ? buildNext(root, scope, diagnostics) : [],
+      ...(definition.isHeader ? pseudoHeaderFields(root, laidOut.fields, diagnostics) : {}),
+      ...(fragment === undefined ? {} : { fragment }),
       span: definition.span,
     };
     refuseLatePayload(struct, diagnostics);

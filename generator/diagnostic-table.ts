@@ -774,6 +774,25 @@ export const DIAGNOSTIC_TABLE = {
     title: "A payload that is counted from an unknown end",
     text: "`payload` counts from the header's end, which is found after the fields of no fixed length, so that their own bound is missing. Declare the header's length too, or `total` instead.",
   },
+  // ZC32xx. Checksums.
+  "checksum-field": {
+    code: "ZC3201",
+    topic: "checksum",
+    title: "A checksum that does not fit its field",
+    text: "Each algorithm gives a number of one width, and some take 16 bits at a time, so that their own field has to begin such a word. Give the field the width that the message names, and look at the place where the source draws it.",
+  },
+  "pseudo-header-field": {
+    code: "ZC3202",
+    topic: "checksum",
+    title: "A pseudo header of something that is no address",
+    text: "`pseudo_header` names the fields that checksums of the payload cover: the addresses. They are whole 16-bit words at a fixed place, and the schema has them. Name those fields.",
+  },
+  "pseudo-header-parent": {
+    code: "ZC3203",
+    topic: "checksum",
+    title: "A pseudo header without a parent that has one",
+    text: "`pseudo_header: parent` takes the addresses of the header before, and the number by which that one leads here. Attach the header to one that says `pseudo_header: [...]`, as IPv4 and IPv6 do, and by the same number to all of them.",
+  },
   // ZC40xx. What follows what.
   "next-form": {
     code: "ZC4001",

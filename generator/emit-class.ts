@@ -9,6 +9,7 @@ import {
 import { describe } from "./docs.js";
 import { accessorsOf } from "./emit-accessors.js";
 import type { CheckOptions } from "./emit-checks.js";
+import { checksumMethods, fragmentGetter } from "./emit-checksum.js";
 import { letAccessors } from "./emit-lets.js";
 import { layoutLiteral } from "./emit-layout.js";
 import { initMethod } from "./emit-init.js";
@@ -18,8 +19,18 @@ import { lengthGetters, readHeaderLengthMethod, refuseMethod, wrapMethod } from 
 import type { FieldModel, FieldType, StructModel } from "./layout.js";
 import { nestedMember } from "./members.js";
 
+/** What the graph says of a class. */
+export interface ClassFacts {
+  /** What stands for it in the pseudo header of its checksum: 17 for UDP. */
+  readonly pseudoHeaderNumber: number | undefined;
+}
+
 /** One accessor class. */
-export function classOf(struct: StructModel, checks: CheckOptions): ClassDeclarationStructure {
+export function classOf(
+  struct: StructModel,
+  checks: CheckOptions,
+  facts: ClassFacts,
+): ClassDeclarationStructure {
   const accessors = struct.fields.map((field) => accessorsOf(field, struct.bitOrder, checks));
   const lets = struct.lets.map(letAccessors);
   const nested = struct.fields.filter((field) => nestedClass(field) !== undefined);
@@ -34,6 +45,7 @@ export function classOf(struct: StructModel, checks: CheckOptions): ClassDeclara
       ...accessors.flatMap(({ getters }) => getters),
       ...lets.flatMap(({ getters }) => getters),
       ...lengthGetters(struct),
+      ...fragmentGetter(struct),
     ],
     setAccessors: [...accessors.flatMap(({ setters }) => setters), ...lets.flatMap(({ setters }) => setters)],
     methods: [
@@ -42,6 +54,7 @@ export function classOf(struct: StructModel, checks: CheckOptions): ClassDeclara
       ...validateMethod(struct),
       initMethod(struct),
       ...accessors.flatMap(({ methods }) => methods),
+      ...checksumMethods(struct, facts.pseudoHeaderNumber),
       ...parkMethod(struct, nested),
       ...slotAtMethod(struct),
       ...(struct.headerLength === undefined ? [] : [readHeaderLengthMethod(struct.headerLength)]),

@@ -46,6 +46,12 @@ function fieldFacts(field: FieldModel): Record<string, unknown> {
     reserved: rule?.kind === "reserved" ? true : undefined,
     enum: field.enum && new Code(enumFactsName(field.enum.className)),
     unit: field.unit,
+    checksum: field.checksum && {
+      algorithm: field.checksum.algorithm,
+      over: field.checksum.over,
+      pseudoHeader: field.checksum.usesPseudoHeader ? true : undefined,
+      zeroMeansNone: field.checksum.zeroMeansNone ? true : undefined,
+    },
     element: elementOf(type),
     count: type.kind === "array" ? type.count : undefined,
     aligned: field.aligned,

@@ -2,7 +2,8 @@
 import { createHash } from "node:crypto";
 import { IndentationText, Project, type StatementStructures, type WriterFunction } from "ts-morph";
 import { layoutAsserts } from "./emit-c.js";
-import { classOf } from "./emit-class.js";
+import { pseudoHeaderNumbers } from "./checksums.js";
+import { type ClassFacts, classOf } from "./emit-class.js";
 import { enumStatements } from "./emit-enum.js";
 import { orderStatements } from "./emit-orders.js";
 import { stackStatements } from "./emit-stack.js";
@@ -47,9 +48,13 @@ export function emit(model: Model, options: EmitOptions, reuse: Reuse = NO_REUSE
   const hasOwnLayer = everything?.layers.some(({ struct }) => struct.schema.origin === "own") === true;
   const plan = hasOwnLayer ? everything : undefined;
   const emitted = emittedSchemas(model, plan, options.standalone);
-  const files = emitted.map((schema) =>
-    schemaFile(emitter, schema, keyOf([packageVersion(), options, schema, schema.ref.file.text]), reuse),
-  );
+  const files = emitted.map((schema) => {
+    const facts = {
+      pseudoHeaderNumber: schema.header && pseudoHeaderNumbers(schema.header, model.attachments)[0],
+    };
+    const key = keyOf([packageVersion(), options, schema, schema.ref.file.text, facts]);
+    return schemaFile(emitter, schema, facts, key, reuse);
+  });
   if (plan !== undefined) files.push(emitter.stackFile(plan));
   files.push(emitter.indexFile(emitted, hasOwnLayer));
   const asserts = layoutAsserts(model, `${MARKER} ${packageVersion()}. Edit the schemas.`);
@@ -57,11 +62,17 @@ export function emit(model: Model, options: EmitOptions, reuse: Reuse = NO_REUSE
   return files;
 }
 
-function schemaFile(emitter: Emitter, schema: SchemaModel, key: string, reuse: Reuse): EmittedFile {
+function schemaFile(
+  emitter: Emitter,
+  schema: SchemaModel,
+  facts: ClassFacts,
+  key: string,
+  reuse: Reuse,
+): EmittedFile {
   const path = `${schema.ref.stem}.ts`;
   const text = reuse(path, key);
   return text === undefined
-    ? { ...emitter.schemaFile(schema), key }
+    ? { ...emitter.schemaFile(schema, facts), key }
     : { path, text, pieces: [{ text }], key };
 }
 
@@ -99,13 +110,13 @@ class Emitter {
     this.options = options;
   }
 
-  schemaFile(schema: SchemaModel): EmittedFile {
+  schemaFile(schema: SchemaModel, facts: ClassFacts): EmittedFile {
     const { ref, enums } = schema;
     const classes = classesOf(schema);
     const ordered = innermostFirst(classes);
     const statements: Statements = [
       ...enums.flatMap(enumStatements),
-      ...ordered.map((struct) => classOf(struct, this.options)),
+      ...ordered.map((struct) => classOf(struct, this.options, facts)),
       ...(schema.orders === undefined ? [] : orderStatements(schema.orders)),
     ];
     const hash = createHash("sha256").update(ref.file.text).digest("hex").slice(0, 12);

@@ -11,6 +11,7 @@ const ONLY_WITH: Readonly<Record<string, readonly string[]>> = {
   as: ["type"],
   enum: ["type"],
   unit: ["type"],
+  checksum: ["type"],
   size: ["text"],
   pad: ["text"],
   until: ["array", "text"],

@@ -1,4 +1,5 @@
 import type { DiagnosticName } from "./diagnostic-table.js";
+import { fieldChecksum } from "./checksums.js";
 import type { Diagnostics } from "./diagnostics.js";
 import { described } from "./enums.js";
 import type { Expression } from "./expression.js";
@@ -179,6 +180,7 @@ function buildField(
     as,
     ...(enumModel === undefined ? {} : { enum: enumModel }),
     ...fieldUnit(entry, map, declared, context.diagnostics),
+    ...fieldChecksum(entry, map, declared, { slot, bitOffset }, context.diagnostics),
     ...(map === undefined ? {} : described(map)),
     c: (map && textOf(map, "c")) ?? name,
     aligned: slot === 0 && isAligned(declared, bitOffset, context.align),

@@ -58,6 +58,16 @@ export type FieldRule =
   | { readonly kind: "range"; readonly min: number; readonly max: number }
   | { readonly kind: "reserved" };
 
+/** What a checksum field is the checksum of. */
+export interface ChecksumModel {
+  readonly algorithm: "internet" | "crc32" | "crc32c" | "adler32" | "fletcher16" | "fletcher32";
+  /** This header alone, or to the end of what it carries. */
+  readonly over: "header" | "payload_end";
+  readonly usesPseudoHeader: boolean;
+  /** A 0 says that there is none; a sum of 0 is then sent as all ones. */
+  readonly zeroMeansNone: boolean;
+}
+
 export interface FieldModel {
   readonly name: string;
   /** The accessor's name in TypeScript. */
@@ -80,6 +90,7 @@ export interface FieldModel {
   readonly as: "number" | "bigint" | "parts" | "safe";
   readonly enum?: EnumModel;
   readonly unit?: { readonly scale: number; readonly of: string };
+  readonly checksum?: ChecksumModel;
   readonly doc?: string;
   readonly source?: string;
   /** The member's path in the C struct. */
@@ -154,6 +165,10 @@ export interface StructModel {
   readonly headerLength?: Expression;
   readonly declared?: DeclaredLength;
   readonly next: readonly NextRule[];
+  /** What checksums of the payload cover of this header. */
+  readonly pseudoHeader?: readonly FieldModel[];
+  /** Holds where the payload is one fragment of several. */
+  readonly fragment?: Expression;
   readonly span: Span;
 }
 

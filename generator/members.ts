@@ -4,7 +4,8 @@ import type { FieldModel, FieldType, StructModel } from "./layout.js";
 /** Every member that a field gives a class, its name first. */
 export function membersOf(field: FieldModel): string[] {
   const Name = upper(field.member);
-  const members = valueMembers(field, Name);
+  const checksum = field.checksum === undefined ? [] : ["verify", "update", "adjust"];
+  const members = [...valueMembers(field, Name), ...checksum.map((verb) => `${verb}${Name}`)];
   return field.when === undefined || isToldByName(field) ? members : [...members, `has${Name}`];
 }
 

@@ -65,7 +65,7 @@ const RESERVED_CLASSES = new Set(
   (
     "Header HeaderClass Stack StackBase Fault Layout LayoutError DefinedLayout PacketBounds JsonObject Array ArrayBuffer " +
     "BigInt Boolean DataView Date Error Function Infinity JSON Map Math NaN Number Object Promise Proxy RangeError Reflect " +
-    "RegExp Set String Symbol TypeError Uint8Array ArrayLike EnumLayout GENERATED PRESENCE"
+    "RegExp Set String Symbol TypeError Uint8Array ArrayLike EnumLayout ChecksumStatus ChecksumVerdict PayloadState PseudoHeader GENERATED PRESENCE"
   ).split(" "),
 );
 
@@ -74,7 +74,7 @@ const RESERVED_MEMBERS = new Set(
   (
     "view offset end wrap validate headerLength payloadOffset payloadEnd capturedEnd declaredLength truncated trailing " +
     "isWrapped park layout wrapOrThrow explain toJSON toString hexDump fail readHeaderLength faultOffset faultEnd lookAt " +
-    "valueAt headerBytes refuse init clear slotAt startOf claimedHeaderLength valueError namedValueError constructor hasOwnProperty isPrototypeOf propertyIsEnumerable toLocaleString valueOf " +
+    "valueAt headerBytes refuse init clear slotAt startOf claimedHeaderLength valueError namedValueError addressSum isFragment constructor hasOwnProperty isPrototypeOf propertyIsEnumerable toLocaleString valueOf " +
     "prototype arguments caller"
   ).split(" "),
 );

@@ -2,19 +2,28 @@
 
 /** Imported as values. */
 export const RUNTIME_VALUES: readonly string[] = [
+  "adjustedChecksum",
+  "adler32",
   "bytesEqual",
+  "checksumAround",
   "copyBytes",
+  "crc32",
+  "crc32c",
   "decodeText",
   "defineLayout",
   "elementIndex",
   "faultCode",
   "fieldFault",
   "findByte",
+  "fletcher16",
+  "fletcher32",
   "formatIpv4",
   "formatIpv6",
   "formatMac",
   "Header",
   "HOST_LITTLE_ENDIAN",
+  "internetChecksum",
+  "isUnsure",
   "layerPresence",
   "lookupTable",
   "parseIpv4",
@@ -24,16 +33,21 @@ export const RUNTIME_VALUES: readonly string[] = [
   "presenceById",
   "signExtend",
   "StackBase",
+  "sumWords",
   "writeBytes",
 ];
 
 /** Imported as types. */
 export const RUNTIME_TYPES: readonly string[] = [
+  "ChecksumStatus",
+  "ChecksumVerdict",
   "DefinedLayout",
   "EnumLayout",
   "HeaderClass",
   "LayerPresence",
   "PacketBounds",
+  "PayloadState",
+  "PseudoHeader",
 ];
 
 /** The agreement with the runtime that this generator writes code for: `RUNTIME_ABI` there. */

@@ -85,6 +85,11 @@ export abstract class Header {
     return Math.max(0, this.capturedEnd - this.offset - this.declaredLength);
   }
 
+  /** Whether the payload is one fragment of several, so that its checksum cannot be looked at here. */
+  get isFragment(): boolean {
+    return false;
+  }
+
   /** Whether the last `wrap` succeeded and nothing parked the accessor since. */
   get isWrapped(): boolean {
     return this.offset >= 0;

@@ -7,6 +7,13 @@ export {
   sumWords,
   type ChecksumFunction,
 } from "./checksum.js";
+export {
+  isUnsure,
+  type ChecksumStatus,
+  type ChecksumVerdict,
+  type PayloadState,
+  type PseudoHeader,
+} from "./checksum-verdict.js";
 export { crc32, crc32c } from "./crc.js";
 export { adler32, fletcher16, fletcher32 } from "./running-sums.js";
 export { Fault, FAULT_ERROR_CODES, faultCode, faultField, fieldFault, isIncomplete } from "./fault.js";

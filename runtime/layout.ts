@@ -50,6 +50,15 @@ export interface FieldLayout {
   readonly enum?: EnumLayout;
   /** What the wire's number counts: `{ scale: 8, of: "bytes" }`. */
   readonly unit?: { readonly scale: number; readonly of: string };
+  /** What it is the checksum of; the class has `verifyX`, `updateX` and, for internet checksums, `adjustX`. */
+  readonly checksum?: {
+    readonly algorithm: "internet" | "crc32" | "crc32c" | "adler32" | "fletcher16" | "fletcher32";
+    readonly over: "header" | "payload_end";
+    /** It covers the addresses of the header before, too. */
+    readonly pseudoHeader?: true;
+    /** 0 says that there is none. */
+    readonly zeroMeansNone?: true;
+  };
   /** The element's type word, for arrays. */
   readonly element?: string;
   /** The number of elements, for arrays. */

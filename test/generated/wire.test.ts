@@ -27,7 +27,7 @@ describe("every field of real bytes", () => {
       fragment_offset: 0,
       ttl: 64,
       protocol: 17,
-      header_checksum: 0x1491,
+      header_checksum: 0x3ba8,
       src: "192.0.2.1",
       dst: "198.51.100.2",
     });

@@ -1,4 +1,4 @@
-// Packets of our own, byte for byte, with every field written beside them. Checksums are right.
+// Packets of our own, byte for byte, with every field written beside them. IPv4 header checksums are right, except of the fragment; UDP and TCP have 0.
 
 /** Bytes of hex text; spaces and line ends are for the reader. */
 export function bytesOf(hex: string): Uint8Array {
@@ -8,7 +8,7 @@ export function bytesOf(hex: string): Uint8Array {
 /** Ethernet, IPv4, UDP to port 53, five bytes of payload, then four bytes of Ethernet padding. */
 export const UDP_IN_IPV4: Uint8Array = bytesOf(`
   02 00 00 00 00 02   02 00 00 00 00 01   08 00
-  45 b9 00 21   12 34 40 00   40 11 14 91   c0 00 02 01   c6 33 64 02
+  45 b9 00 21   12 34 40 00   40 11 3b a8   c0 00 02 01   c6 33 64 02
   c3 50 00 35   00 0d 00 00   68 65 6c 6c 6f
   00 00 00 00`);
 
