@@ -6,5 +6,14 @@ export type { CaptureInterface } from "./capture-interface.js";
 export { CapturePacket } from "./capture-packet.js";
 export { CaptureError, type CaptureErrorDetail } from "./errors.js";
 export { PcapFile, type PcapFileOptions } from "./pcap-file.js";
+export type { PacketFacts, PlacedPacket } from "./packet-to-write.js";
+export { PcapWriter, type PcapWriterOptions } from "./pcap-writer.js";
+export {
+  PcapNgWriter,
+  type NewInterface,
+  type NgPacketFacts,
+  type PcapNgWriterOptions,
+  type StatisticsFacts,
+} from "./pcapng-writer.js";
 export type { InterfaceCounts, PcapngInfo, ResolvedName, SectionInfo } from "./pcapng-info.js";
 export type { PcapngOption } from "./pcapng-options.js";

@@ -1,4 +1,8 @@
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
+import { PcapFile, PcapNgWriter } from "zc-gen/files";
 import { needsNamespace } from "../native/support/namespace.js";
 import { IN_NAMESPACE } from "./support/privilege.js";
 import { needsExamples, runCommand, runExample } from "./support/run.js";
@@ -30,6 +34,32 @@ describe("rewrite-ttl", () => {
     for (let at = 0; at < 20; at += 2) sum += header.readUInt16BE(at);
     expect((sum & 0xffff) + (sum >> 16)).toBe(0xffff); // RFC 1071: with the checksum in place all ones
     expect(code).toBe(0);
+  });
+});
+
+describe("split-by-vlan", () => {
+  it("writes a capture for each VLAN, and one for packets without", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "zc-vlans-"));
+    const source = join(folder, "all.pcapng");
+    const frame = (tag: string): Uint8Array => Buffer.from(`020000000001020000000002${tag}88b50000`, "hex");
+    const writer = PcapNgWriter.create(source);
+    writer.addInterface();
+    writer.addInterface({ linkType: 228 });
+    for (const tag of ["81000005", "", "8100600781000005", "88a80005", ""]) writer.write(frame(tag));
+    writer.write(Uint8Array.of(0x45), { interfaceIndex: 1 });
+    writer.finish();
+    try {
+      const { code, stdout } = await runExample("split-by-vlan.js", [source, join(folder, "out")]);
+      expect({ code, stdout }).toEqual({
+        code: 0,
+        stdout: "untagged.pcap: 2\nvlan-5.pcap: 2\nvlan-7.pcap: 1\n",
+      });
+      const split = [...PcapFile.open(join(folder, "out", "vlan-7.pcap"))];
+      expect(split.map(({ packetCount }) => packetCount)).toEqual([1]);
+      expect(readdirSync(join(folder, "out"))).toEqual(["untagged.pcap", "vlan-5.pcap", "vlan-7.pcap"]);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 });
 
