@@ -23,7 +23,7 @@ export interface FanoutOptions {
   readonly defrag?: boolean;
   /** Gives a packet to another member when its own is full. Default false. */
   readonly rollover?: boolean;
-  /** Leaves out what this machine sends. Default false. */
+  /** Leaves out what this machine sends. Default: what the ring's `ignoreOutgoing` says. */
   readonly ignoreOutgoing?: boolean;
   /** With mode `cbpf`: a program whose result, modulo the group's size, is the member. The first member brings it. */
   readonly program?: readonly BpfInstruction[];
@@ -40,7 +40,7 @@ export interface FanoutRequest {
 const NO_PROGRAM = new Uint32Array(0);
 
 /** Checks the options of a group. @throws RingConfigError */
-export function checkFanout(options: FanoutOptions | undefined): FanoutRequest {
+export function checkFanout(options: FanoutOptions | undefined, ignoreOutgoing: boolean): FanoutRequest {
   if (options === undefined) return { fanout: false, fanoutArgument: 0, fanoutProgram: NO_PROGRAM };
   if (typeof options !== "object" || options === null) {
     throw configError("fanout", options, "an object with a mode");
@@ -53,7 +53,9 @@ export function checkFanout(options: FanoutOptions | undefined): FanoutRequest {
     (uniqueId ? FLAG_UNIQUEID : 0) |
     (checkBoolean("fanout.defrag", options.defrag ?? false) ? FLAG_DEFRAG : 0) |
     (checkBoolean("fanout.rollover", options.rollover ?? false) ? FLAG_ROLLOVER : 0) |
-    (checkBoolean("fanout.ignoreOutgoing", options.ignoreOutgoing ?? false) ? FLAG_IGNORE_OUTGOING : 0);
+    (checkBoolean("fanout.ignoreOutgoing", options.ignoreOutgoing ?? ignoreOutgoing)
+      ? FLAG_IGNORE_OUTGOING
+      : 0);
   const group = checkGroup(options.group, uniqueId);
   const fanoutProgram = checkProgram(options);
   return { fanout: true, fanoutArgument: (((flags | mode) << 16) | group) >>> 0, fanoutProgram };

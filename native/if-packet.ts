@@ -1,6 +1,11 @@
 // Constants of <linux/if_packet.h>, unchanged. Its structures are generated: schemas/linux/.
 import { SockaddrLl, Tpacket3Hdr } from "../generated/index.js";
 
+/** linux/socket.h. */
+export const AF_INET = 2;
+export const AF_INET6 = 10;
+export const AF_PACKET = 17;
+
 export const TPACKET_V3 = 2;
 export const TPACKET_ALIGNMENT = 16;
 /** Headers of a block are aligned to this (net/packet/af_packet.c, V3_ALIGNMENT). */

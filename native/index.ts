@@ -19,6 +19,9 @@ export {
   type CorruptBlockDetail,
   type RingErrorDetail,
 } from "./errors.js";
+export type { InterfaceDatagramOptions, SlotOptions, UdpOptions } from "./datagram-options.js";
+export { Datagram } from "./datagram.js";
+export { DatagramSource, InterfaceDatagrams, UdpDatagrams } from "./datagram-source.js";
 export type { FanoutMode, FanoutOptions } from "./fanout.js";
 export type { BpfInstruction } from "./filter.js";
 export {
@@ -31,6 +34,7 @@ export {
 export type { LinkEvent, LinkState } from "./link-watch.js";
 export type { MockPacketInfo } from "./mock-kernel.js";
 export { MockRing, type MockPacket, type MockRingOptions } from "./mock-ring.js";
+export { openCapture } from "./open-capture.js";
 export { CookedPacket, Packet, type ChecksumStatus, type TimestampSource } from "./packet.js";
 export { PacketRing } from "./packet-ring.js";
 export { PacketSender, type PacketSenderOptions, type SenderStats } from "./packet-sender.js";

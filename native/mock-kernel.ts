@@ -2,6 +2,7 @@ import { SockaddrLl, Tpacket3Hdr, TpacketBlockDesc } from "../generated/index.js
 import type { BlockDevice } from "./block-device.js";
 import type { Counters } from "./counters.js";
 import {
+  AF_PACKET,
   alignUp,
   SOCKADDR_LL_AT,
   TP_STATUS_BLK_TMO,
@@ -35,7 +36,6 @@ export interface MockPacketInfo {
   readonly interfaceIndex?: number;
 }
 
-const AF_PACKET = 17;
 const ARPHRD_ETHER = 1;
 const ETHERNET_HEADER = 14;
 // As the kernel places them (net/packet/af_packet.c, tpacket_rcv): the network header 16-aligned, the MAC header before.

@@ -67,8 +67,17 @@ export abstract class PacketRing<P extends Packet = Packet>
   /** Lets nothing new in; what is in a partial block will still come out. */
   protected abstract stopFlow(): void;
 
+  /** Whether the source has no packet any more that nobody got. */
+  protected isDrained(): boolean {
+    this.readCounts();
+    return this.counters.pending === 0;
+  }
+
   /** There was no block: a chance to look whether the source is still well. */
   protected onIdle(): void {}
+
+  /** The socket is still open and all leases have ended: a chance to count what nobody took. */
+  protected onClosing(): void {}
 
   /** The last act of closing, once. */
   protected onClosed(): void {}
@@ -144,12 +153,13 @@ export abstract class PacketRing<P extends Packet = Packet>
   /** Closes at once: packets that nobody took are lost, blocks that are out are parked. */
   [Symbol.dispose](): void {
     if (this.state === "closed") return;
+    this.leaseTable.clear();
+    this.parkAll();
     try {
+      this.onClosing();
       this.readCounts();
     } finally {
       this.state = "closed";
-      this.leaseTable.clear();
-      this.parkAll();
       this.device.close();
       this.onClosed();
       this.resume();
@@ -173,8 +183,7 @@ export abstract class PacketRing<P extends Packet = Packet>
     for (let quiet = 0; quiet < 2 && this.isProgressing();) {
       await nextMillisecond();
       if (this.state === "closed") return;
-      this.readCounts();
-      quiet = this.counters.pending === 0 ? quiet + 1 : 0;
+      quiet = this.isDrained() ? quiet + 1 : 0;
     }
   }
 
@@ -223,6 +232,20 @@ export abstract class PacketRing<P extends Packet = Packet>
 
   /** A block was taken: a chance to count. */
   protected onClaim(_packets: number): void {}
+
+  /** Takes all blocks that are ready and gives them back unread; how many packets they had. When all leases have ended. */
+  protected discardRest(): number {
+    for (let packets = 0; ;) {
+      const index = this.nextIndex;
+      const status = this.device.acquire(index);
+      if ((status & TP_STATUS_USER) === 0) return packets;
+      const facts = readBlockFacts(this.desc, index, this.blockBytes, status, this.ticket + 1);
+      this.device.release(index);
+      if (facts.problem !== "") continue; // a block that was out when its lease ended
+      packets += facts.packetCount;
+      this.ticket++;
+    }
+  }
 
   private isReady(ticket: number): boolean {
     const index = ticket % this.blocks;

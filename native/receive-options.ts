@@ -1,6 +1,7 @@
 import { addon, type NativeReceive } from "./binding.js";
 import { checkFanout, type FanoutOptions } from "./fanout.js";
 import { buildFilter, type BpfInstruction } from "./filter.js";
+import { AF_PACKET } from "./if-packet.js";
 import { findInterface, interfaceOfIndex } from "./interfaces.js";
 import { ARPHRD_LOOPBACK } from "./link-type.js";
 import type { LinkEvent } from "./link-watch.js";
@@ -72,7 +73,6 @@ export interface CheckedReceive {
 export const ANY_INTERFACE = "any";
 
 const TIMESTAMPS: readonly TimestampChoice[] = ["copy", "software", "hardware"]; // native/src/packet_socket.h
-const AF_PACKET = 17;
 const SOCK_DGRAM = 2;
 
 /** Checks the options of a source that opens its own socket. @throws RingConfigError, InterfaceNotFoundError */
@@ -112,6 +112,7 @@ function checkWith(
   adoptedFd: number,
 ): CheckedReceive {
   const isLoopback = target.hatype === ARPHRD_LOOPBACK;
+  const ignoreOutgoing = checkBoolean("ignoreOutgoing", options.ignoreOutgoing ?? isLoopback);
   return {
     target: { ...target, linkType: cooked ? -1 : target.linkType },
     cooked,
@@ -122,9 +123,9 @@ function checkWith(
       cpu: options.cpu === undefined ? -1 : checkInteger("cpu", options.cpu, { min: 0, max: 1023 }),
       filter: buildFilter(options.filter, checkSnaplen(options.snaplen)),
       promiscuous: checkPromiscuous(options.promiscuous, target.index),
-      ignoreOutgoing: checkBoolean("ignoreOutgoing", options.ignoreOutgoing ?? isLoopback),
+      ignoreOutgoing,
       timestamps: TIMESTAMPS.indexOf(checkChoice("timestamps", options.timestamps ?? "copy", TIMESTAMPS)),
-      ...checkFanout(options.fanout),
+      ...checkFanout(options.fanout, ignoreOutgoing), // a group has one flag for all, and looks at no member's
     },
     signal: checkSignal(options.signal),
     onLink: checkFunction("onLink", options.onLink),

@@ -113,8 +113,13 @@ export abstract class InterfaceRing<P extends Packet = Packet> extends SocketRin
     this.cardDrops = drops;
   }
 
+  /** 0 where the system does not tell: the count is no part of the books. */
   private readCardDrops(): number {
-    return this.isOnOne ? addon().interfaceDrops(this.interfaceName) : 0;
+    try {
+      return this.isOnOne ? addon().interfaceDrops(this.interfaceName) : 0;
+    } catch {
+      return 0;
+    }
   }
 
   private linkChanged(event: LinkEvent): void {

@@ -65,6 +65,24 @@ const RULES: readonly Rule[] = [
     hint: "the socket is in a fanout group already, or its program is locked",
   },
   {
+    syscall: /PACKET_VERSION/,
+    errno: ["EINVAL"],
+    error: RingUnsupportedError,
+    hint: "this kernel offers no TPACKET_V3 rings; DatagramSource does without, and openCapture chooses by itself",
+  },
+  {
+    syscall: /^bind$/,
+    errno: ["EADDRINUSE"],
+    error: RingBusyError,
+    hint: "somebody listens there: choose another port, or reuseAddress",
+  },
+  {
+    syscall: /^bind$|MCAST_JOIN/,
+    errno: ["EADDRNOTAVAIL", "EINVAL"],
+    error: RingConfigError,
+    hint: "the address is none of this machine's, or no multicast group",
+  },
+  {
     syscall: /sched_setaffinity/,
     errno: ["EINVAL"],
     error: RingConfigError,
@@ -120,7 +138,7 @@ const RULES: readonly Rule[] = [
   {
     errno: ["EAFNOSUPPORT", "EPROTONOSUPPORT", "ESOCKTNOSUPPORT", "ENOPROTOOPT", "EOPNOTSUPP", "ENOSYS"],
     error: RingUnsupportedError,
-    hint: "this kernel offers no TPACKET_V3 rings (gVisor and hardened hosts do not); MockRing works without",
+    hint: "this kernel offers no TPACKET_V3 rings (gVisor and hardened hosts do not): openCapture falls back by itself, and MockRing works without",
   },
 ];
 
