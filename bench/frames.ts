@@ -37,8 +37,21 @@ function startsOf(blocks: readonly Block[]): Int32Array {
   return Int32Array.from(blocks.flatMap((block) => [...block].map(({ dataOffset }) => dataOffset)));
 }
 
-/** A frame whose fields differ with its number, so that a row which reads the wrong packet has another sum. */
+/** The fields that differ with a frame's number, so that a row which reads the wrong packet has another sum. */
+function valuesOf(number: number): { ttl: number; src: number; srcPort: number; checksum: number } {
+  return {
+    ttl: 64 - (number % 8),
+    src: 0xc0000200 + (number % 251),
+    srcPort: 1024 + (number % 60000),
+    checksum: (number * 7) & 0xffff,
+  };
+}
+
+const DST = 0xc6336401;
+const DST_PORT = 5001;
+
 export function udpFrame(frameBytes: number, number: number): Uint8Array {
+  const { ttl, src, srcPort, checksum } = valuesOf(number);
   const bytes = new Uint8Array(frameBytes);
   const view = new DataView(bytes.buffer);
   const ethernet = new Ethernet(view);
@@ -47,10 +60,16 @@ export function udpFrame(frameBytes: number, number: number): Uint8Array {
   ethernet.init(0, frameBytes);
   Object.assign(ethernet, { dst: 0x020000000001, src: 0x020000000002, etherType: 0x0800 });
   ipv4.init(ethernet.payloadOffset, frameBytes);
-  Object.assign(ipv4, { totalLength: frameBytes - 14, ttl: 64 - (number % 8), protocol: 17 });
-  Object.assign(ipv4, { src: 0xc0000200 + (number % 251), dst: 0xc6336401, headerChecksum: number & 0xffff });
+  Object.assign(ipv4, { totalLength: frameBytes - 14, ttl, protocol: 17 });
+  Object.assign(ipv4, { src, dst: DST, headerChecksum: number & 0xffff });
   udp.init(ipv4.payloadOffset, frameBytes);
-  Object.assign(udp, { srcPort: 1024 + (number % 60000), dstPort: 5001, length: frameBytes - 34 });
-  udp.checksum = (number * 7) & 0xffff;
+  Object.assign(udp, { srcPort, dstPort: DST_PORT, length: frameBytes - 34, checksum });
   return bytes;
+}
+
+/** The sum of the eleven fields that every row reads, from the values and not from the bytes. */
+export function udpFrameSum(frameBytes: number, number: number): number {
+  const { ttl, src, srcPort, checksum } = valuesOf(number);
+  const fixed = 0x0800 + 5 + (frameBytes - 14) + 17 + DST + DST_PORT + (frameBytes - 34);
+  return fixed + ttl + src + srcPort + checksum;
 }

@@ -1,0 +1,93 @@
+import { spread, type Spread } from "./measure.js";
+import { PeerProcess } from "./peer-process.js";
+import { pinnedCpu, type BuiltPeer } from "./peers.js";
+import type { Column, Result, ResultRow } from "./result.js";
+import { blocksBeyondCache, USUAL_BLOCKS, writeRingFile, type RingFile } from "./ring-file.js";
+
+/** How long and how often is measured. */
+export interface Effort {
+  readonly rounds: number;
+  readonly roundMs: number;
+  readonly warmUpMs: number;
+}
+
+export const FULL: Effort = { rounds: 21, roundMs: 12, warmUpMs: 500 };
+export const QUICK: Effort = { rounds: 7, roundMs: 6, warmUpMs: 150 };
+/** Whether it works at all. */
+export const SMOKE: Effort = { rounds: 3, roundMs: 1, warmUpMs: 5 };
+
+const COLUMNS: readonly Column[] = [{ id: "ns", title: "ns a packet", places: 1, isRatioed: true }];
+
+/** Which rings are read: bytes a frame, blocks of 1 MiB. */
+export type RingShape = readonly [frameBytes: number, blocks: number];
+
+export function ringShapes(isQuick: boolean): readonly RingShape[] {
+  const inCache = [64, 512, 1500].map((bytes): RingShape => [bytes, USUAL_BLOCKS]);
+  if (isQuick) return inCache.filter(([bytes]) => bytes !== 512);
+  return [...inCache, ...[64, 512, 1500].map((bytes): RingShape => [bytes, blocksBeyondCache()])];
+}
+
+/** Throughput at saturation: every peer reads the same ring as fast as it can, in turn, round after round. */
+export async function decode(peers: readonly BuiltPeer[], shape: RingShape, effort: Effort): Promise<Result> {
+  const [frameBytes, blocks] = shape;
+  using ring = writeRingFile(frameBytes, blocks);
+  const cpu = pinnedCpu();
+  const runners = peers.map((peer) => new Runner(new PeerProcess(peer, ring, cpu), ring));
+  try {
+    for (const runner of runners) await runner.prepare(effort);
+    for (let round = 0; round < effort.rounds; round++) {
+      for (let turn = 0; turn < runners.length; turn++) {
+        await runners[(round + turn) % runners.length]?.round();
+      }
+    }
+    return {
+      id: `decode-${frameBytes}-${blocks}`,
+      title: `${frameBytes}-byte frames, ring of ${blocks} MiB`,
+      note: `${ring.packets.toLocaleString("en")} packets in ${blocks - 1} blocks, ${effort.rounds} rounds`,
+      columns: COLUMNS,
+      rows: runners.map((runner) => runner.row()),
+    };
+  } finally {
+    for (const runner of runners) runner.process[Symbol.dispose]();
+  }
+}
+
+/** One peer on one ring, with what was measured of it. */
+class Runner {
+  readonly process: PeerProcess;
+  private readonly ring: RingFile;
+  private readonly times: number[] = [];
+  private blocks: number = 1;
+  private voidBecause: string | undefined = undefined;
+
+  constructor(process: PeerProcess, ring: RingFile) {
+    this.process = process;
+    this.ring = ring;
+  }
+
+  /** Checks the peer's answer, warms it up, and finds out how many blocks it reads in a round. */
+  async prepare({ warmUpMs, roundMs }: Effort): Promise<void> {
+    const { packets, sum } = await this.process.check();
+    const isRight =
+      packets === this.ring.packets && (this.process.peer.isFloor === true || sum === this.ring.sum);
+    if (!isRight) this.voidBecause = `found ${packets} packets and sum ${sum}`;
+    for (let spent = 0; spent < warmUpMs * 1e6;) {
+      const { ns } = await this.process.run(this.blocks);
+      spent += ns;
+      this.blocks = Math.max(1, Math.round((this.blocks * roundMs * 1e6) / ns));
+    }
+  }
+
+  /** One pass untimed first: the peer before has put its own copy of the ring into the caches. */
+  async round(): Promise<void> {
+    await this.process.run(Math.min(this.blocks, this.ring.blocks - 1));
+    const { ns, packets } = await this.process.run(this.blocks);
+    this.times.push(ns / packets);
+  }
+
+  row(): ResultRow {
+    const { id, title, isFloor = false } = this.process.peer;
+    const ns: Spread = spread(this.times);
+    return { id, title, isFloor, voidBecause: this.voidBecause, values: { ns: this.times }, spreads: { ns } };
+  }
+}
