@@ -42,8 +42,7 @@ async function bench({ parts, ...rest }: BenchOptions): Promise<void> {
     await measurePeers(built, { parts, ...rest }, tell);
     publish({ machine: machine(), results, leftOut: leftOut.map(leftOutText) }, rest);
   }
-  for (const [part, scripts] of Object.entries(SCRIPTS))
-    if (parts.includes(part as Part)) runScripts(scripts);
+  runScripts(parts.flatMap((part) => SCRIPTS[part] ?? []));
   if (results.some(({ rows }) => rows.some(({ voidBecause }) => voidBecause !== undefined))) {
     console.error("a row is void: its answer was wrong");
     process.exitCode = 1;
