@@ -185,6 +185,12 @@ export class Arp extends Header {
         aligned: true,
       },
     ],
+    attach: [
+      { to: "ethernet", members: ["etherType"], value: 2054 },
+      { to: "ethernet", members: ["etherType"], value: 32821 },
+      { to: "vlan", members: ["etherType"], value: 2054 },
+      { to: "vlan", members: ["etherType"], value: 32821 },
+    ],
   });
 
   /**
@@ -359,7 +365,7 @@ export class Arp extends Header {
    * Makes a new header at `offset`: zeros, constants, and the least legal value where 0 is none.
    * Returns 0, or the fault of a target that is too short. Once its lengths are set, `wrap` makes them count.
    */
-  init(offset: number, end: number): number {
+  override init(offset: number, end: number): number {
     if (end - offset < 28) return this.fail(1 /* TRUNCATED */, offset, end);
     this.clear(offset, 28);
     this.hardwareType = 1;

@@ -136,10 +136,17 @@ export class Ethernet extends Header {
    * Makes a new header at `offset`: zeros, constants, and the least legal value where 0 is none.
    * Returns 0, or the fault of a target that is too short. Once its lengths are set, `wrap` makes them count.
    */
-  init(offset: number, end: number): number {
+  override init(offset: number, end: number): number {
     if (end - offset < 14) return this.fail(1 /* TRUNCATED */, offset, end);
     this.clear(offset, 14);
     return this.wrap(offset, end);
+  }
+
+  override setLengths(_header: number, payload: number): void {
+    if (payload <= 65535) {
+      this.etherType = payload;
+      if (!(this.etherType <= 1500)) this.etherType = 0;
+    }
   }
 
   /** Whether dst is that address, a number or text. */

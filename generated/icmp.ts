@@ -124,6 +124,7 @@ export class Icmp extends Header {
         aligned: true,
       },
     ],
+    attach: [{ to: "ipv4", members: ["protocol"], value: 1 }],
   });
 
   /** Type of the message. From field type: u8 (icmp_type), at 0. */
@@ -185,7 +186,7 @@ export class Icmp extends Header {
    * Makes a new header at `offset`: zeros, constants, and the least legal value where 0 is none.
    * Returns 0, or the fault of a target that is too short. Once its lengths are set, `wrap` makes them count.
    */
-  init(offset: number, end: number): number {
+  override init(offset: number, end: number): number {
     if (end - offset < 8) return this.fail(1 /* TRUNCATED */, offset, end);
     this.clear(offset, 8);
     return this.wrap(offset, end);

@@ -116,6 +116,7 @@ export class Icmpv6 extends Header {
         aligned: true,
       },
     ],
+    attach: [{ to: "ipv6", members: ["nextHeader"], value: 58 }],
   });
 
   /** Type of the message; below 128 it reports an error. From field type: u8 (icmpv6_type), at 0. */
@@ -164,7 +165,7 @@ export class Icmpv6 extends Header {
    * Makes a new header at `offset`: zeros, constants, and the least legal value where 0 is none.
    * Returns 0, or the fault of a target that is too short. Once its lengths are set, `wrap` makes them count.
    */
-  init(offset: number, end: number): number {
+  override init(offset: number, end: number): number {
     if (end - offset < 4) return this.fail(1 /* TRUNCATED */, offset, end);
     this.clear(offset, 4);
     return this.wrap(offset, end);

@@ -179,6 +179,11 @@ export class Ipv4 extends Header {
         aligned: true,
       },
     ],
+    headerStep: 4,
+    attach: [
+      { to: "ethernet", members: ["etherType"], value: 2048 },
+      { to: "vlan", members: ["etherType"], value: 2048 },
+    ],
   });
 
   /** Version. Always 4. From field version: u4, at 0, bits 0 to 3. */
@@ -442,12 +447,17 @@ export class Ipv4 extends Header {
    * Makes a new header at `offset`: zeros, constants, and the least legal value where 0 is none.
    * Returns 0, or the fault of a target that is too short. Once its lengths are set, `wrap` makes them count.
    */
-  init(offset: number, end: number): number {
+  override init(offset: number, end: number): number {
     if (end - offset < 20) return this.fail(1 /* TRUNCATED */, offset, end);
     this.clear(offset, 20);
     this.version = 4;
     this.ihl = 5;
     return this.wrap(offset, end);
+  }
+
+  override setLengths(header: number, payload: number): void {
+    this.ihl = header / 4;
+    this.totalLength = header + payload;
   }
 
   /** Whether src is that address, a number or text. */

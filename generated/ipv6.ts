@@ -121,6 +121,10 @@ export class Ipv6 extends Header {
         aligned: true,
       },
     ],
+    attach: [
+      { to: "ethernet", members: ["etherType"], value: 34525 },
+      { to: "vlan", members: ["etherType"], value: 34525 },
+    ],
   });
 
   /** Version. Always 6. From field version: u4, at 0, bits 0 to 3. */
@@ -273,11 +277,15 @@ export class Ipv6 extends Header {
    * Makes a new header at `offset`: zeros, constants, and the least legal value where 0 is none.
    * Returns 0, or the fault of a target that is too short. Once its lengths are set, `wrap` makes them count.
    */
-  init(offset: number, end: number): number {
+  override init(offset: number, end: number): number {
     if (end - offset < 40) return this.fail(1 /* TRUNCATED */, offset, end);
     this.clear(offset, 40);
     this.version = 6;
     return this.wrap(offset, end);
+  }
+
+  override setLengths(_header: number, payload: number): void {
+    this.payloadLength = payload;
   }
 
   /** One of the four unsigned 32-bit words of src, the most significant first. @throws RangeError for an index outside 0..3. */

@@ -232,7 +232,7 @@ export class PcapHeaderBig extends Header {
    * Makes a new header at `offset`: zeros, constants, and the least legal value where 0 is none.
    * Returns 0, or the fault of a target that is too short. Once its lengths are set, `wrap` makes them count.
    */
-  init(offset: number, end: number): number {
+  override init(offset: number, end: number): number {
     if (end - offset < 24) return this.fail(1 /* TRUNCATED */, offset, end);
     this.clear(offset, 24);
     return this.wrap(offset, end);
@@ -437,7 +437,7 @@ export class PcapHeaderLittle extends Header {
    * Makes a new header at `offset`: zeros, constants, and the least legal value where 0 is none.
    * Returns 0, or the fault of a target that is too short. Once its lengths are set, `wrap` makes them count.
    */
-  init(offset: number, end: number): number {
+  override init(offset: number, end: number): number {
     if (end - offset < 24) return this.fail(1 /* TRUNCATED */, offset, end);
     this.clear(offset, 24);
     return this.wrap(offset, end);
@@ -564,7 +564,7 @@ export class PcapPacketRecordBig extends Header {
    * Makes a new header at `offset`: zeros, constants, and the least legal value where 0 is none.
    * Returns 0, or the fault of a target that is too short. Once its lengths are set, `wrap` makes them count.
    */
-  init(offset: number, end: number): number {
+  override init(offset: number, end: number): number {
     if (end - offset < 16) return this.fail(1 /* TRUNCATED */, offset, end);
     this.clear(offset, 16);
     return this.wrap(offset, end);
@@ -691,7 +691,7 @@ export class PcapPacketRecordLittle extends Header {
    * Makes a new header at `offset`: zeros, constants, and the least legal value where 0 is none.
    * Returns 0, or the fault of a target that is too short. Once its lengths are set, `wrap` makes them count.
    */
-  init(offset: number, end: number): number {
+  override init(offset: number, end: number): number {
     if (end - offset < 16) return this.fail(1 /* TRUNCATED */, offset, end);
     this.clear(offset, 16);
     return this.wrap(offset, end);
@@ -895,7 +895,7 @@ export class ModifiedPcapPacketRecordBig extends Header {
    * Makes a new header at `offset`: zeros, constants, and the least legal value where 0 is none.
    * Returns 0, or the fault of a target that is too short. Once its lengths are set, `wrap` makes them count.
    */
-  init(offset: number, end: number): number {
+  override init(offset: number, end: number): number {
     if (end - offset < 24) return this.fail(1 /* TRUNCATED */, offset, end);
     this.clear(offset, 24);
     return this.wrap(offset, end);
@@ -1099,7 +1099,7 @@ export class ModifiedPcapPacketRecordLittle extends Header {
    * Makes a new header at `offset`: zeros, constants, and the least legal value where 0 is none.
    * Returns 0, or the fault of a target that is too short. Once its lengths are set, `wrap` makes them count.
    */
-  init(offset: number, end: number): number {
+  override init(offset: number, end: number): number {
     if (end - offset < 24) return this.fail(1 /* TRUNCATED */, offset, end);
     this.clear(offset, 24);
     return this.wrap(offset, end);

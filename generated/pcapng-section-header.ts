@@ -230,7 +230,7 @@ export class PcapngSectionHeaderBig extends Header {
    * Makes a new header at `offset`: zeros, constants, and the least legal value where 0 is none.
    * Returns 0, or the fault of a target that is too short. Once its lengths are set, `wrap` makes them count.
    */
-  init(offset: number, end: number): number {
+  override init(offset: number, end: number): number {
     if (end - offset < 24) return this.fail(1 /* TRUNCATED */, offset, end);
     this.clear(offset, 24);
     return this.wrap(offset, end);
@@ -425,7 +425,7 @@ export class PcapngSectionHeaderLittle extends Header {
    * Makes a new header at `offset`: zeros, constants, and the least legal value where 0 is none.
    * Returns 0, or the fault of a target that is too short. Once its lengths are set, `wrap` makes them count.
    */
-  init(offset: number, end: number): number {
+  override init(offset: number, end: number): number {
     if (end - offset < 24) return this.fail(1 /* TRUNCATED */, offset, end);
     this.clear(offset, 24);
     return this.wrap(offset, end);
@@ -514,7 +514,7 @@ export class PcapngBlockHeaderBig extends Header {
    * Makes a new header at `offset`: zeros, constants, and the least legal value where 0 is none.
    * Returns 0, or the fault of a target that is too short. Once its lengths are set, `wrap` makes them count.
    */
-  init(offset: number, end: number): number {
+  override init(offset: number, end: number): number {
     if (end - offset < 8) return this.fail(1 /* TRUNCATED */, offset, end);
     this.clear(offset, 8);
     return this.wrap(offset, end);
@@ -603,7 +603,7 @@ export class PcapngBlockHeaderLittle extends Header {
    * Makes a new header at `offset`: zeros, constants, and the least legal value where 0 is none.
    * Returns 0, or the fault of a target that is too short. Once its lengths are set, `wrap` makes them count.
    */
-  init(offset: number, end: number): number {
+  override init(offset: number, end: number): number {
     if (end - offset < 8) return this.fail(1 /* TRUNCATED */, offset, end);
     this.clear(offset, 8);
     return this.wrap(offset, end);
@@ -753,7 +753,7 @@ export class PcapngInterfaceDescriptionBig extends Header {
    * Makes a new header at `offset`: zeros, constants, and the least legal value where 0 is none.
    * Returns 0, or the fault of a target that is too short. Once its lengths are set, `wrap` makes them count.
    */
-  init(offset: number, end: number): number {
+  override init(offset: number, end: number): number {
     if (end - offset < 16) return this.fail(1 /* TRUNCATED */, offset, end);
     this.clear(offset, 16);
     return this.wrap(offset, end);
@@ -906,7 +906,7 @@ export class PcapngInterfaceDescriptionLittle extends Header {
    * Makes a new header at `offset`: zeros, constants, and the least legal value where 0 is none.
    * Returns 0, or the fault of a target that is too short. Once its lengths are set, `wrap` makes them count.
    */
-  init(offset: number, end: number): number {
+  override init(offset: number, end: number): number {
     if (end - offset < 16) return this.fail(1 /* TRUNCATED */, offset, end);
     this.clear(offset, 16);
     return this.wrap(offset, end);
@@ -1094,7 +1094,7 @@ export class PcapngEnhancedPacketBig extends Header {
    * Makes a new header at `offset`: zeros, constants, and the least legal value where 0 is none.
    * Returns 0, or the fault of a target that is too short. Once its lengths are set, `wrap` makes them count.
    */
-  init(offset: number, end: number): number {
+  override init(offset: number, end: number): number {
     if (end - offset < 28) return this.fail(1 /* TRUNCATED */, offset, end);
     this.clear(offset, 28);
     return this.wrap(offset, end);
@@ -1282,7 +1282,7 @@ export class PcapngEnhancedPacketLittle extends Header {
    * Makes a new header at `offset`: zeros, constants, and the least legal value where 0 is none.
    * Returns 0, or the fault of a target that is too short. Once its lengths are set, `wrap` makes them count.
    */
-  init(offset: number, end: number): number {
+  override init(offset: number, end: number): number {
     if (end - offset < 28) return this.fail(1 /* TRUNCATED */, offset, end);
     this.clear(offset, 28);
     return this.wrap(offset, end);
@@ -1391,7 +1391,7 @@ export class PcapngSimplePacketBig extends Header {
    * Makes a new header at `offset`: zeros, constants, and the least legal value where 0 is none.
    * Returns 0, or the fault of a target that is too short. Once its lengths are set, `wrap` makes them count.
    */
-  init(offset: number, end: number): number {
+  override init(offset: number, end: number): number {
     if (end - offset < 12) return this.fail(1 /* TRUNCATED */, offset, end);
     this.clear(offset, 12);
     return this.wrap(offset, end);
@@ -1500,7 +1500,7 @@ export class PcapngSimplePacketLittle extends Header {
    * Makes a new header at `offset`: zeros, constants, and the least legal value where 0 is none.
    * Returns 0, or the fault of a target that is too short. Once its lengths are set, `wrap` makes them count.
    */
-  init(offset: number, end: number): number {
+  override init(offset: number, end: number): number {
     if (end - offset < 12) return this.fail(1 /* TRUNCATED */, offset, end);
     this.clear(offset, 12);
     return this.wrap(offset, end);
@@ -1712,7 +1712,7 @@ export class PcapngObsoletePacketBig extends Header {
    * Makes a new header at `offset`: zeros, constants, and the least legal value where 0 is none.
    * Returns 0, or the fault of a target that is too short. Once its lengths are set, `wrap` makes them count.
    */
-  init(offset: number, end: number): number {
+  override init(offset: number, end: number): number {
     if (end - offset < 28) return this.fail(1 /* TRUNCATED */, offset, end);
     this.clear(offset, 28);
     return this.wrap(offset, end);
@@ -1924,7 +1924,7 @@ export class PcapngObsoletePacketLittle extends Header {
    * Makes a new header at `offset`: zeros, constants, and the least legal value where 0 is none.
    * Returns 0, or the fault of a target that is too short. Once its lengths are set, `wrap` makes them count.
    */
-  init(offset: number, end: number): number {
+  override init(offset: number, end: number): number {
     if (end - offset < 28) return this.fail(1 /* TRUNCATED */, offset, end);
     this.clear(offset, 28);
     return this.wrap(offset, end);
@@ -2072,7 +2072,7 @@ export class PcapngInterfaceStatisticsBig extends Header {
    * Makes a new header at `offset`: zeros, constants, and the least legal value where 0 is none.
    * Returns 0, or the fault of a target that is too short. Once its lengths are set, `wrap` makes them count.
    */
-  init(offset: number, end: number): number {
+  override init(offset: number, end: number): number {
     if (end - offset < 20) return this.fail(1 /* TRUNCATED */, offset, end);
     this.clear(offset, 20);
     return this.wrap(offset, end);
@@ -2220,7 +2220,7 @@ export class PcapngInterfaceStatisticsLittle extends Header {
    * Makes a new header at `offset`: zeros, constants, and the least legal value where 0 is none.
    * Returns 0, or the fault of a target that is too short. Once its lengths are set, `wrap` makes them count.
    */
-  init(offset: number, end: number): number {
+  override init(offset: number, end: number): number {
     if (end - offset < 20) return this.fail(1 /* TRUNCATED */, offset, end);
     this.clear(offset, 20);
     return this.wrap(offset, end);
@@ -2349,7 +2349,7 @@ export class PcapngDecryptionSecretsBig extends Header {
    * Makes a new header at `offset`: zeros, constants, and the least legal value where 0 is none.
    * Returns 0, or the fault of a target that is too short. Once its lengths are set, `wrap` makes them count.
    */
-  init(offset: number, end: number): number {
+  override init(offset: number, end: number): number {
     if (end - offset < 16) return this.fail(1 /* TRUNCATED */, offset, end);
     this.clear(offset, 16);
     return this.wrap(offset, end);
@@ -2478,7 +2478,7 @@ export class PcapngDecryptionSecretsLittle extends Header {
    * Makes a new header at `offset`: zeros, constants, and the least legal value where 0 is none.
    * Returns 0, or the fault of a target that is too short. Once its lengths are set, `wrap` makes them count.
    */
-  init(offset: number, end: number): number {
+  override init(offset: number, end: number): number {
     if (end - offset < 16) return this.fail(1 /* TRUNCATED */, offset, end);
     this.clear(offset, 16);
     return this.wrap(offset, end);
@@ -2589,7 +2589,7 @@ export class PcapngCustomBig extends Header {
    * Makes a new header at `offset`: zeros, constants, and the least legal value where 0 is none.
    * Returns 0, or the fault of a target that is too short. Once its lengths are set, `wrap` makes them count.
    */
-  init(offset: number, end: number): number {
+  override init(offset: number, end: number): number {
     if (end - offset < 12) return this.fail(1 /* TRUNCATED */, offset, end);
     this.clear(offset, 12);
     return this.wrap(offset, end);
@@ -2700,7 +2700,7 @@ export class PcapngCustomLittle extends Header {
    * Makes a new header at `offset`: zeros, constants, and the least legal value where 0 is none.
    * Returns 0, or the fault of a target that is too short. Once its lengths are set, `wrap` makes them count.
    */
-  init(offset: number, end: number): number {
+  override init(offset: number, end: number): number {
     if (end - offset < 12) return this.fail(1 /* TRUNCATED */, offset, end);
     this.clear(offset, 12);
     return this.wrap(offset, end);
@@ -2785,7 +2785,7 @@ export class PcapngOptionBig extends Header {
    * Makes a new header at `offset`: zeros, constants, and the least legal value where 0 is none.
    * Returns 0, or the fault of a target that is too short. Once its lengths are set, `wrap` makes them count.
    */
-  init(offset: number, end: number): number {
+  override init(offset: number, end: number): number {
     if (end - offset < 4) return this.fail(1 /* TRUNCATED */, offset, end);
     this.clear(offset, 4);
     return this.wrap(offset, end);
@@ -2870,7 +2870,7 @@ export class PcapngOptionLittle extends Header {
    * Makes a new header at `offset`: zeros, constants, and the least legal value where 0 is none.
    * Returns 0, or the fault of a target that is too short. Once its lengths are set, `wrap` makes them count.
    */
-  init(offset: number, end: number): number {
+  override init(offset: number, end: number): number {
     if (end - offset < 4) return this.fail(1 /* TRUNCATED */, offset, end);
     this.clear(offset, 4);
     return this.wrap(offset, end);

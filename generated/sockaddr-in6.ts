@@ -155,7 +155,7 @@ export class SockaddrIn6 extends Header {
    * Makes a new header at `offset`: zeros, constants, and the least legal value where 0 is none.
    * Returns 0, or the fault of a target that is too short. Once its lengths are set, `wrap` makes them count.
    */
-  init(offset: number, end: number): number {
+  override init(offset: number, end: number): number {
     if (end - offset < 28) return this.fail(1 /* TRUNCATED */, offset, end);
     this.clear(offset, 28);
     return this.wrap(offset, end);

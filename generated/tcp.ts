@@ -189,6 +189,11 @@ export class Tcp extends Header {
         aligned: true,
       },
     ],
+    headerStep: 4,
+    attach: [
+      { to: "ipv4", members: ["protocol"], value: 6 },
+      { to: "ipv6", members: ["nextHeader"], value: 6 },
+    ],
   });
 
   /** Source port. From field src_port: u16, big-endian, at 0, aligned. */
@@ -434,11 +439,15 @@ export class Tcp extends Header {
    * Makes a new header at `offset`: zeros, constants, and the least legal value where 0 is none.
    * Returns 0, or the fault of a target that is too short. Once its lengths are set, `wrap` makes them count.
    */
-  init(offset: number, end: number): number {
+  override init(offset: number, end: number): number {
     if (end - offset < 20) return this.fail(1 /* TRUNCATED */, offset, end);
     this.clear(offset, 20);
     this.dataOffset = 5;
     return this.wrap(offset, end);
+  }
+
+  override setLengths(header: number, _payload: number): void {
+    this.dataOffset = header / 4;
   }
 
   /**

@@ -81,7 +81,7 @@ export class TpacketBdTs extends Header {
    * Makes a new header at `offset`: zeros, constants, and the least legal value where 0 is none.
    * Returns 0, or the fault of a target that is too short. Once its lengths are set, `wrap` makes them count.
    */
-  init(offset: number, end: number): number {
+  override init(offset: number, end: number): number {
     if (end - offset < 8) return this.fail(1 /* TRUNCATED */, offset, end);
     this.clear(offset, 8);
     return this.wrap(offset, end);
@@ -291,7 +291,7 @@ export class TpacketHdrV1 extends Header {
    * Makes a new header at `offset`: zeros, constants, and the least legal value where 0 is none.
    * Returns 0, or the fault of a target that is too short. Once its lengths are set, `wrap` makes them count.
    */
-  init(offset: number, end: number): number {
+  override init(offset: number, end: number): number {
     if (end - offset < 40) return this.fail(1 /* TRUNCATED */, offset, end);
     this.clear(offset, 40);
     return this.wrap(offset, end);
@@ -405,7 +405,7 @@ export class TpacketBlockDesc extends Header {
    * Makes a new header at `offset`: zeros, constants, and the least legal value where 0 is none.
    * Returns 0, or the fault of a target that is too short. Once its lengths are set, `wrap` makes them count.
    */
-  init(offset: number, end: number): number {
+  override init(offset: number, end: number): number {
     if (end - offset < 48) return this.fail(1 /* TRUNCATED */, offset, end);
     this.clear(offset, 48);
     return this.wrap(offset, end);

@@ -131,7 +131,7 @@ export class TpacketHdrVariant1 extends Header {
    * Makes a new header at `offset`: zeros, constants, and the least legal value where 0 is none.
    * Returns 0, or the fault of a target that is too short. Once its lengths are set, `wrap` makes them count.
    */
-  init(offset: number, end: number): number {
+  override init(offset: number, end: number): number {
     if (end - offset < 12) return this.fail(1 /* TRUNCATED */, offset, end);
     this.clear(offset, 12);
     return this.wrap(offset, end);
@@ -380,7 +380,7 @@ export class Tpacket3Hdr extends Header {
    * Makes a new header at `offset`: zeros, constants, and the least legal value where 0 is none.
    * Returns 0, or the fault of a target that is too short. Once its lengths are set, `wrap` makes them count.
    */
-  init(offset: number, end: number): number {
+  override init(offset: number, end: number): number {
     if (end - offset < 48) return this.fail(1 /* TRUNCATED */, offset, end);
     this.clear(offset, 48);
     return this.wrap(offset, end);

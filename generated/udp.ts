@@ -74,6 +74,10 @@ export class Udp extends Header {
         aligned: true,
       },
     ],
+    attach: [
+      { to: "ipv4", members: ["protocol"], value: 17 },
+      { to: "ipv6", members: ["nextHeader"], value: 17 },
+    ],
   });
 
   /** Source port. From field src_port: u16, big-endian, at 0, aligned. */
@@ -166,10 +170,14 @@ export class Udp extends Header {
    * Makes a new header at `offset`: zeros, constants, and the least legal value where 0 is none.
    * Returns 0, or the fault of a target that is too short. Once its lengths are set, `wrap` makes them count.
    */
-  init(offset: number, end: number): number {
+  override init(offset: number, end: number): number {
     if (end - offset < 8) return this.fail(1 /* TRUNCATED */, offset, end);
     this.clear(offset, 8);
     return this.wrap(offset, end);
+  }
+
+  override setLengths(header: number, payload: number): void {
+    this.length = header + payload;
   }
 
   /**

@@ -61,6 +61,14 @@ export class Vlan extends Header {
         aligned: true,
       },
     ],
+    attach: [
+      { to: "ethernet", members: ["etherType"], value: 33024 },
+      { to: "ethernet", members: ["etherType"], value: 34984 },
+      { to: "ethernet", members: ["etherType"], value: 37120 },
+      { to: "vlan", members: ["etherType"], value: 33024 },
+      { to: "vlan", members: ["etherType"], value: 34984 },
+      { to: "vlan", members: ["etherType"], value: 37120 },
+    ],
   });
 
   /** Priority code point. From field pcp: u3, at 0, bits 0 to 2. */
@@ -135,9 +143,16 @@ export class Vlan extends Header {
    * Makes a new header at `offset`: zeros, constants, and the least legal value where 0 is none.
    * Returns 0, or the fault of a target that is too short. Once its lengths are set, `wrap` makes them count.
    */
-  init(offset: number, end: number): number {
+  override init(offset: number, end: number): number {
     if (end - offset < 4) return this.fail(1 /* TRUNCATED */, offset, end);
     this.clear(offset, 4);
     return this.wrap(offset, end);
+  }
+
+  override setLengths(_header: number, payload: number): void {
+    if (payload <= 65535) {
+      this.etherType = payload;
+      if (!(this.etherType <= 1500)) this.etherType = 0;
+    }
   }
 }

@@ -8,6 +8,7 @@ import {
 } from "ts-morph";
 import { describe } from "./docs.js";
 import { accessorsOf } from "./emit-accessors.js";
+import { type AttachFacts, setLengthsMethod } from "./emit-build.js";
 import type { CheckOptions } from "./emit-checks.js";
 import { checksumMethods, fragmentGetter } from "./emit-checksum.js";
 import { letAccessors } from "./emit-lets.js";
@@ -23,6 +24,8 @@ import { nestedMember } from "./members.js";
 export interface ClassFacts {
   /** What stands for it in the pseudo header of its checksum: 17 for UDP. */
   readonly pseudoHeaderNumber: number | undefined;
+  /** Whom it follows. */
+  readonly attach: readonly AttachFacts[];
 }
 
 /** One accessor class. */
@@ -40,7 +43,7 @@ export function classOf(
     isExported: true,
     extends: "Header",
     docs: [classDoc(struct)],
-    properties: [...statics(struct), ...state(struct), ...nested.map(nestedProperty)],
+    properties: [...statics(struct, facts), ...state(struct), ...nested.map(nestedProperty)],
     getAccessors: [
       ...accessors.flatMap(({ getters }) => getters),
       ...lets.flatMap(({ getters }) => getters),
@@ -53,6 +56,7 @@ export function classOf(
       ...refuseMethod(struct),
       ...validateMethod(struct),
       initMethod(struct),
+      ...setLengthsMethod(struct),
       ...accessors.flatMap(({ methods }) => methods),
       ...checksumMethods(struct, facts.pseudoHeaderNumber),
       ...parkMethod(struct, nested),
@@ -69,7 +73,7 @@ function classDoc(struct: StructModel): string {
   return `${describe(struct.name, struct)}\n\n${size}, ${order}.`;
 }
 
-function statics(struct: StructModel): OptionalKind<PropertyDeclarationStructure>[] {
+function statics(struct: StructModel, { attach }: ClassFacts): OptionalKind<PropertyDeclarationStructure>[] {
   return [
     {
       name: "MIN_LENGTH",
@@ -84,7 +88,7 @@ function statics(struct: StructModel): OptionalKind<PropertyDeclarationStructure
       isReadonly: true,
       type: "DefinedLayout",
       docs: ["Every field with its place, for tools."],
-      initializer: `/* @__PURE__ */ defineLayout(GENERATED, ${layoutLiteral(struct)})`,
+      initializer: `/* @__PURE__ */ defineLayout(GENERATED, ${layoutLiteral(struct, attach)})`,
     },
   ];
 }

@@ -9,6 +9,7 @@ import { nestedMember } from "./members.js";
 export function initMethod(struct: StructModel): OptionalKind<MethodDeclarationStructure> {
   return {
     name: "init",
+    hasOverrideKeyword: true,
     docs: [
       "Makes a new header at `offset`: zeros, constants, and the least legal value where 0 is none.\n" +
         "Returns 0, or the fault of a target that is too short. Once its lengths are set, `wrap` makes them count.",

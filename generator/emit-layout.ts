@@ -1,8 +1,9 @@
+import type { AttachFacts } from "./emit-build.js";
 import type { FieldModel, StructModel } from "./layout.js";
 import { enumFactsName } from "./names.js";
 
 /** The object literal that `defineLayout` is given. Text goes through JSON, so that it stays text. */
-export function layoutLiteral(struct: StructModel): string {
+export function layoutLiteral(struct: StructModel, attach: readonly AttachFacts[]): string {
   return literal({
     name: struct.name,
     className: struct.className,
@@ -12,7 +13,14 @@ export function layoutLiteral(struct: StructModel): string {
     minLength: struct.size,
     align: { to: struct.align.to, at: struct.align.at },
     fields: struct.fields.map(fieldFacts),
+    headerStep: stepOf(struct),
+    attach: attach.length === 0 ? undefined : attach,
   });
+}
+
+function stepOf({ headerLength }: StructModel): number | undefined {
+  const step = headerLength?.range.step ?? 0;
+  return step > 1 ? step : undefined;
 }
 
 /** Line ends that JSON does not escape, and marks that show code in another order than it runs. */

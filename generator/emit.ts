@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { IndentationText, Project, type StatementStructures, type WriterFunction } from "ts-morph";
 import { layoutAsserts } from "./emit-c.js";
 import { pseudoHeaderNumbers } from "./checksums.js";
+import { attachFacts } from "./emit-build.js";
 import { type ClassFacts, classOf } from "./emit-class.js";
 import { enumStatements } from "./emit-enum.js";
 import { orderStatements } from "./emit-orders.js";
@@ -49,9 +50,7 @@ export function emit(model: Model, options: EmitOptions, reuse: Reuse = NO_REUSE
   const plan = hasOwnLayer ? everything : undefined;
   const emitted = emittedSchemas(model, plan, options.standalone);
   const files = emitted.map((schema) => {
-    const facts = {
-      pseudoHeaderNumber: schema.header && pseudoHeaderNumbers(schema.header, model.attachments)[0],
-    };
+    const facts = classFacts(schema.header, model.attachments);
     const key = keyOf([packageVersion(), options, schema, schema.ref.file.text, facts]);
     return schemaFile(emitter, schema, facts, key, reuse);
   });
@@ -61,6 +60,15 @@ export function emit(model: Model, options: EmitOptions, reuse: Reuse = NO_REUSE
   if (asserts !== undefined) files.push({ path: "layout_asserts.h", text: asserts });
   return files;
 }
+
+function classFacts(header: StructModel | undefined, attachments: Model["attachments"]): ClassFacts {
+  if (header === undefined) return NO_FACTS;
+  const pseudoHeaderNumber = pseudoHeaderNumbers(header, attachments)[0];
+  return { pseudoHeaderNumber, attach: attachFacts(header, attachments) };
+}
+
+/** Of a type inside a file: nothing leads to it. */
+const NO_FACTS: ClassFacts = { pseudoHeaderNumber: undefined, attach: [] };
 
 function schemaFile(
   emitter: Emitter,
@@ -116,7 +124,7 @@ class Emitter {
     const ordered = innermostFirst(classes);
     const statements: Statements = [
       ...enums.flatMap(enumStatements),
-      ...ordered.map((struct) => classOf(struct, this.options, facts)),
+      ...ordered.map((struct) => classOf(struct, this.options, struct === schema.header ? facts : NO_FACTS)),
       ...(schema.orders === undefined ? [] : orderStatements(schema.orders)),
     ];
     const hash = createHash("sha256").update(ref.file.text).digest("hex").slice(0, 12);

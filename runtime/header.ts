@@ -47,6 +47,17 @@ export abstract class Header {
    */
   abstract wrap(offset: number, end: number): number;
 
+  /**
+   * Makes a new header at `offset`: zeros and constants. Returns 0, or why it does not fit. Generated classes override
+   * it; one without anything to set up stands where `wrap` puts it.
+   */
+  init(offset: number, end: number): number {
+    return this.wrap(offset, end);
+  }
+
+  /** Writes the lengths that the header declares, in bytes, where the schema says how: for `buildPacket`. */
+  setLengths(_header: number, _payload: number): void {}
+
   /** Checks constants, ranges and closed enums of the wrapped header: 0, or a fault number. Lengths are `wrap`'s. */
   validate(): number {
     return Fault.OK;

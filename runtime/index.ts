@@ -1,5 +1,8 @@
 // The public entry `zc-gen`: what generated code stands on, and what its users hold in their hands.
 export { formatIpv4, formatIpv6, formatMac, parseIpv4, parseIpv6, parseMac } from "./address.js";
+export { buildPacket, finalizePacket, layersOf, type Layer } from "./build.js";
+export { BuildError } from "./build-error.js";
+export { fieldsOf, type AnyFields, type FieldsOf } from "./build-fields.js";
 export {
   adjustedChecksum,
   checksumAround,

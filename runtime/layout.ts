@@ -82,6 +82,15 @@ export interface Layout {
   readonly align: { readonly to: number; readonly at: number };
   /** In wire order. */
   readonly fields: readonly FieldLayout[];
+  /** What the header's length is counted in, in bytes: 4 for IPv4. Absent: 1. */
+  readonly headerStep?: number;
+  /** Whom it follows, and which number (or row of numbers) in one of that header's members leads here. */
+  readonly attach?: readonly {
+    readonly to: string;
+    readonly members: readonly string[];
+    readonly value: number;
+    readonly max?: number;
+  }[];
 }
 
 /** A layout with the process-wide number that `Stack.has` looks a class up by. */

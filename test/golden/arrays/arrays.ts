@@ -82,7 +82,7 @@ export class Entry extends Header {
    * Makes a new header at `offset`: zeros, constants, and the least legal value where 0 is none.
    * Returns 0, or the fault of a target that is too short. Once its lengths are set, `wrap` makes them count.
    */
-  init(offset: number, end: number): number {
+  override init(offset: number, end: number): number {
     if (end - offset < 4) return this.fail(1 /* TRUNCATED */, offset, end);
     this.clear(offset, 4);
     this.tag = 1;
@@ -199,7 +199,7 @@ export class Arrays extends Header {
    * Makes a new header at `offset`: zeros, constants, and the least legal value where 0 is none.
    * Returns 0, or the fault of a target that is too short. Once its lengths are set, `wrap` makes them count.
    */
-  init(offset: number, end: number): number {
+  override init(offset: number, end: number): number {
     if (end - offset < 60) return this.fail(1 /* TRUNCATED */, offset, end);
     this.clear(offset, 60);
     for (let index = 0; index < 3; index++) {

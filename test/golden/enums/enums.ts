@@ -121,7 +121,7 @@ export class Enums extends Header {
    * Makes a new header at `offset`: zeros, constants, and the least legal value where 0 is none.
    * Returns 0, or the fault of a target that is too short. Once its lengths are set, `wrap` makes them count.
    */
-  init(offset: number, end: number): number {
+  override init(offset: number, end: number): number {
     if (end - offset < 3) return this.fail(1 /* TRUNCATED */, offset, end);
     this.clear(offset, 3);
     return this.wrap(offset, end);

@@ -59,6 +59,7 @@ export class Lengths extends Header {
         aligned: false,
       },
     ],
+    headerStep: 4,
   });
 
   /** 2 to 15. From field words: u4, at 0, bits 0 to 3. */
@@ -187,11 +188,18 @@ export class Lengths extends Header {
    * Makes a new header at `offset`: zeros, constants, and the least legal value where 0 is none.
    * Returns 0, or the fault of a target that is too short. Once its lengths are set, `wrap` makes them count.
    */
-  init(offset: number, end: number): number {
+  override init(offset: number, end: number): number {
     if (end - offset < 8) return this.fail(1 /* TRUNCATED */, offset, end);
     this.clear(offset, 8);
     this.words = 2;
     return this.wrap(offset, end);
+  }
+
+  override setLengths(header: number, payload: number): void {
+    this.words = header / 4;
+    if (this.hasTotal) {
+      this.total = header + payload;
+    }
   }
 
   protected override readHeaderLength(): number {

@@ -25,6 +25,11 @@ export class Next extends Header {
       { name: "a", member: "a", type: "u16", bitOffset: 16, bitWidth: 16, endian: "big", aligned: false },
       { name: "b", member: "b", type: "u16", bitOffset: 32, bitWidth: 16, endian: "big", aligned: false },
     ],
+    attach: [
+      { to: "next", members: ["kind"], value: 4 },
+      { to: "next", members: ["a", "b"], value: 7 },
+      { to: "next", members: ["a", "b"], value: 9 },
+    ],
   });
 
   /** From field kind: u8, at 0. */
@@ -83,7 +88,7 @@ export class Next extends Header {
    * Makes a new header at `offset`: zeros, constants, and the least legal value where 0 is none.
    * Returns 0, or the fault of a target that is too short. Once its lengths are set, `wrap` makes them count.
    */
-  init(offset: number, end: number): number {
+  override init(offset: number, end: number): number {
     if (end - offset < 6) return this.fail(1 /* TRUNCATED */, offset, end);
     this.clear(offset, 6);
     return this.wrap(offset, end);

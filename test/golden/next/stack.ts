@@ -15,6 +15,8 @@ import { Next } from "./next.js";
 const PRESENCE = /* @__PURE__ */ layerPresence([Next], [1], 0);
 /** The same by the number of the layout. */
 const VALUES = /* @__PURE__ */ presenceById(PRESENCE, PRESENCE.values);
+/** Every rule with the largest value it looks up. */
+const RULES: Readonly<Record<string, number>> = { "next.kind": 255, "next.port": 65535 };
 /** The layer that each value leads to; 0 is none. */
 const NEXT_PORT = /* @__PURE__ */ lookupTable(16, { 7: 1, 9: 1 });
 
@@ -26,7 +28,8 @@ const NEXT_PORT = /* @__PURE__ */ lookupTable(16, { 7: 1, 9: 1 });
 export class Stack extends StackBase {
   readonly next: Next = new Next(this.view);
   protected override readonly cursors: Header[][] = [[], [this.next]];
-  protected override readonly presence: LayerPresence = PRESENCE;
+  protected override presence: LayerPresence = PRESENCE;
+  protected override readonly rules: Readonly<Record<string, number>> = RULES;
 
   /** How many next headers the last packet has. */
   get nextCount(): number {
@@ -112,9 +115,19 @@ export class Stack extends StackBase {
 
   private childOfNext(header: Next): number {
     if (header.flags !== 0) {
+      const next = this.bound("next.kind", header.kind);
+      if (next !== 0) return next;
+    }
+
+    if (header.flags < 8 && header.kind !== 255) {
+      const next = this.bound("next.port", header.a, header.b);
+      if (next !== 0) return next;
+    }
+
+    if (header.flags !== 0) {
       switch (header.kind) {
         case 0x04:
-          return 1; // next
+          return 1;
       }
     }
 

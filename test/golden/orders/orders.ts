@@ -77,7 +77,7 @@ export class OrdersBig extends Header {
    * Makes a new header at `offset`: zeros, constants, and the least legal value where 0 is none.
    * Returns 0, or the fault of a target that is too short. Once its lengths are set, `wrap` makes them count.
    */
-  init(offset: number, end: number): number {
+  override init(offset: number, end: number): number {
     if (end - offset < 8) return this.fail(1 /* TRUNCATED */, offset, end);
     this.clear(offset, 8);
     return this.wrap(offset, end);
@@ -158,7 +158,7 @@ export class OrdersLittle extends Header {
    * Makes a new header at `offset`: zeros, constants, and the least legal value where 0 is none.
    * Returns 0, or the fault of a target that is too short. Once its lengths are set, `wrap` makes them count.
    */
-  init(offset: number, end: number): number {
+  override init(offset: number, end: number): number {
     if (end - offset < 8) return this.fail(1 /* TRUNCATED */, offset, end);
     this.clear(offset, 8);
     return this.wrap(offset, end);
@@ -238,7 +238,7 @@ export class OrderRecordBig extends Header {
    * Makes a new header at `offset`: zeros, constants, and the least legal value where 0 is none.
    * Returns 0, or the fault of a target that is too short. Once its lengths are set, `wrap` makes them count.
    */
-  init(offset: number, end: number): number {
+  override init(offset: number, end: number): number {
     if (end - offset < 8) return this.fail(1 /* TRUNCATED */, offset, end);
     this.clear(offset, 8);
     return this.wrap(offset, end);
@@ -318,7 +318,7 @@ export class OrderRecordLittle extends Header {
    * Makes a new header at `offset`: zeros, constants, and the least legal value where 0 is none.
    * Returns 0, or the fault of a target that is too short. Once its lengths are set, `wrap` makes them count.
    */
-  init(offset: number, end: number): number {
+  override init(offset: number, end: number): number {
     if (end - offset < 8) return this.fail(1 /* TRUNCATED */, offset, end);
     this.clear(offset, 8);
     return this.wrap(offset, end);

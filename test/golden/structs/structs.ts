@@ -89,7 +89,7 @@ export class Inner extends Header {
    * Makes a new header at `offset`: zeros, constants, and the least legal value where 0 is none.
    * Returns 0, or the fault of a target that is too short. Once its lengths are set, `wrap` makes them count.
    */
-  init(offset: number, end: number): number {
+  override init(offset: number, end: number): number {
     if (end - offset < 1) return this.fail(1 /* TRUNCATED */, offset, end);
     this.clear(offset, 1);
     this.kind = 3;
@@ -163,7 +163,7 @@ export class Outer extends Header {
    * Makes a new header at `offset`: zeros, constants, and the least legal value where 0 is none.
    * Returns 0, or the fault of a target that is too short. Once its lengths are set, `wrap` makes them count.
    */
-  init(offset: number, end: number): number {
+  override init(offset: number, end: number): number {
     if (end - offset < 3) return this.fail(1 /* TRUNCATED */, offset, end);
     this.clear(offset, 3);
     this.innerCursor.init(this.offset + 2, end);
@@ -244,7 +244,7 @@ export class Structs extends Header {
    * Makes a new header at `offset`: zeros, constants, and the least legal value where 0 is none.
    * Returns 0, or the fault of a target that is too short. Once its lengths are set, `wrap` makes them count.
    */
-  init(offset: number, end: number): number {
+  override init(offset: number, end: number): number {
     if (end - offset < 6) return this.fail(1 /* TRUNCATED */, offset, end);
     this.clear(offset, 6);
     this.firstCursor.init(this.offset, end);

@@ -1,0 +1,213 @@
+import { BuildError } from "./build-error.js";
+import { type AnyFields, type FieldsOf, fieldsOf, writeFields } from "./build-fields.js";
+import type { PseudoHeader } from "./checksum-verdict.js";
+import { Fault } from "./fault.js";
+import { type Header, type HeaderClass, viewOf } from "./header.js";
+import type { FieldLayout } from "./layout.js";
+import type { StackBase } from "./stack.js";
+import { FieldValueError } from "./value-error.js";
+
+/** A layer of a packet to build: its class, and what its fields are. What is left out is derived, or zero. */
+export type Layer<T extends Header> = readonly [header: HeaderClass<T>, fields?: FieldsOf<T>];
+
+/** A layer of any kind. */
+type AnyLayer = readonly [header: HeaderClass, fields?: AnyFields];
+
+/** A header in its place, and where what it carries ends. */
+interface Placed {
+  readonly header: Header;
+  readonly payloadOffset: number;
+  readonly end: number;
+  readonly fields: AnyFields;
+}
+
+/**
+ * Writes a packet into `target`, from its first byte on, and returns its length in bytes.
+ *
+ * Layers stand outermost first. Lengths, the numbers that lead from a layer to the next, and checksums follow from the
+ * schemas; a field that is given is written as it is given, right or wrong.
+ *
+ * ```ts
+ * const length = buildPacket(frame, [[Ethernet, { dstText: "02:00:00:00:00:01" }], [Ipv4, { ttl: 64 }], [Udp, { dstPort: 53 }]], payload);
+ * ```
+ *
+ * @throws BuildError (a RangeError's `needed` and `had` where the target is too short), FieldValueError for a value that
+ * does not fit its field. The target may be written in part then.
+ */
+export function buildPacket<const T extends readonly Header[]>(
+  target: ArrayBuffer | ArrayBufferView,
+  layers: { readonly [K in keyof T]: Layer<T[K]> },
+  payload: ArrayLike<number> = [],
+): number {
+  const view = viewOf(target);
+  const all = layers as readonly AnyLayer[];
+  const needed = all.reduce(
+    (sum, layer) => sum + headerBytes(layer) + trailingOf(layer).length,
+    payload.length,
+  );
+  if (needed > view.byteLength) throw noRoom(all, needed, view.byteLength);
+  const bytes = new Uint8Array(view.buffer, view.byteOffset, needed).fill(0);
+  const placed = place(view, bytes, all, payload);
+  derive(placed);
+  return needed;
+}
+
+/**
+ * Derives lengths, next-layer numbers and checksums of headers anew, after they or the payload have changed.
+ *
+ * @param headers outermost first, as `stack.layers()` gives them. They are wrapped again.
+ * @param payloadEnd where the innermost payload ends, from the start of the view; default: where it ended.
+ */
+export function finalizePacket(headers: readonly Header[], payloadEnd?: number): void {
+  const last = headers.at(-1);
+  if (last === undefined) return;
+  const end = payloadEnd ?? last.payloadEnd;
+  derive(headers.map((header) => ({ header, payloadOffset: header.payloadOffset, end, fields: {} })));
+}
+
+/** A decoded packet as layers and payload that {@link buildPacket} makes the same bytes of. Views on the packet. */
+export function layersOf(stack: StackBase): { layers: [HeaderClass, AnyFields][]; payload: Uint8Array } {
+  const headers = stack.layers();
+  const last = headers.at(-1);
+  const layers = headers.map((header): [HeaderClass, AnyFields] => {
+    const $trailing = bytesOf(header, header.payloadEnd, header.end);
+    const fields = fieldsOf(header) as AnyFields;
+    return [header.constructor as HeaderClass, $trailing.length === 0 ? fields : { ...fields, $trailing }];
+  });
+  const payload = last === undefined ? new Uint8Array() : bytesOf(last, last.payloadOffset, last.payloadEnd);
+  return { layers, payload };
+}
+
+function bytesOf({ view }: Header, from: number, to: number): Uint8Array {
+  return new Uint8Array(view.buffer, view.byteOffset + from, Math.max(0, to - from));
+}
+
+function restOf([, fields]: AnyLayer): ArrayLike<number> {
+  return (fields?.["$rest"] as ArrayLike<number> | undefined) ?? [];
+}
+
+function trailingOf([, fields]: AnyLayer): ArrayLike<number> {
+  return (fields?.["$trailing"] as ArrayLike<number> | undefined) ?? [];
+}
+
+/** With its options, padded to what its length is counted in. */
+function headerBytes(layer: AnyLayer): number {
+  const { minLength, headerStep = 1 } = layer[0].LAYOUT;
+  return minLength + Math.ceil(restOf(layer).length / headerStep) * headerStep;
+}
+
+function noRoom(layers: readonly AnyLayer[], needed: number, had: number): BuildError {
+  const names = layers.map(([{ LAYOUT }]) => LAYOUT.name);
+  const message = `a packet of ${names.join(", ")} and its payload takes ${needed} bytes; the target has ${had}`;
+  return new BuildError("ERR_ZC_BUILD_ROOM", message, { layout: names.at(-1), needed, had });
+}
+
+/** Headers as zeros with their constants, options, payload and trailing bytes: everything in its place. */
+function place(
+  view: DataView,
+  bytes: Uint8Array,
+  layers: readonly AnyLayer[],
+  payload: ArrayLike<number>,
+): Placed[] {
+  const placed: Placed[] = [];
+  let [at, end] = [0, bytes.length];
+  for (const layer of layers) {
+    const trailing = trailingOf(layer);
+    end -= trailing.length;
+    bytes.set(trailing, end);
+    const header = new layer[0](view);
+    prepare(header, at, end);
+    bytes.set(restOf(layer), at + header.layout.minLength);
+    at += headerBytes(layer);
+    placed.push({ header, payloadOffset: at, end, fields: layer[1] ?? {} });
+  }
+  bytes.set(payload, at);
+  return placed;
+}
+
+/** The header with its constants; where zeros are no legal header it stands there all the same. */
+function prepare(header: Header, offset: number, end: number): void {
+  if (header.init(offset, end) === Fault.OK) return;
+  header.offset = offset;
+  header.end = end;
+}
+
+/** Lengths first, then numbers, then what was given; checksums when all else stands, innermost first. */
+function derive(placed: readonly Placed[]): void {
+  for (const [index, one] of placed.entries()) {
+    const { header, fields } = one;
+    declare(one);
+    lead(header, placed[index + 1]?.header, fields);
+    writeFields(header, fields);
+  }
+  const faults = placed.map(({ header, end }) => rewrap(header, end));
+  for (let index = placed.length - 1; index >= 0; index--) {
+    if (faults[index] === Fault.OK) updateChecksums(placed, index);
+  }
+}
+
+/** A length beyond its field is no matter where the field is given: 0 in a jumbogram, say. */
+function declare({ header, payloadOffset, end, fields }: Placed): void {
+  try {
+    header.setLengths(payloadOffset - header.offset, end - payloadOffset);
+  } catch (error) {
+    if (!(error instanceof FieldValueError)) throw error;
+    const field = header.layout.fields.find(({ name }) => name === error.field);
+    if (field === undefined || fields[field.member] === undefined) throw error;
+  }
+}
+
+/** A header whose given fields make it no sound one stays where it is. */
+function rewrap(header: Header, end: number): number {
+  const { offset } = header;
+  const fault = header.wrap(offset, end);
+  if (fault !== Fault.OK) {
+    header.offset = offset;
+    header.end = end;
+  }
+  return fault;
+}
+
+/** Writes the number that leads from a header to the next, unless it leads there already. */
+function lead(header: Header, next: Header | undefined, fields: AnyFields): void {
+  if (next === undefined) return;
+  const { layout } = header;
+  const ways = (next.layout.attach ?? []).filter(({ to }) => to === layout.name);
+  if (ways.length === 0) throw cannotFollow(next, header);
+  const values = header as unknown as Record<string, unknown>;
+  const isThere = ways.some(({ members, value, max = value }) =>
+    members.some((member) => isWithin(fields[member] ?? values[member], value, max)),
+  );
+  const [way] = ways;
+  const member = way?.members.at(-1);
+  if (!isThere && way !== undefined && member !== undefined) values[member] = way.value;
+}
+
+function isWithin(found: unknown, min: number, max: number): boolean {
+  return typeof found === "number" && found >= min && found <= max;
+}
+
+function cannotFollow({ layout: child }: Header, { layout: parent }: Header): BuildError {
+  const places = [...new Set((child.attach ?? []).map(({ to }) => to))].join(", ");
+  const known = places === "" ? "nothing" : places;
+  const message = `${child.name} cannot follow ${parent.name}: it is attached to ${known}`;
+  return new BuildError("ERR_ZC_BUILD_ORDER", message, { layout: child.name });
+}
+
+/** What was given stays; what a parent is needed for and none is there stays zero, and so do parts of messages. */
+function updateChecksums(placed: readonly Placed[], index: number): void {
+  const { header, fields } = placed[index] as Placed;
+  const outer = placed.slice(0, index).reverse();
+  const parent = outer.find(({ header: one }) => "addressSum" in one)?.header as PseudoHeader | undefined;
+  for (const field of header.layout.fields) {
+    const { checksum, member } = field;
+    if (checksum === undefined || fields[member] !== undefined) continue;
+    const isPart = checksum.over === "payload_end" && outer.some(({ header: one }) => one.isFragment);
+    if (!isPart && (checksum.pseudoHeader !== true || parent !== undefined)) update(header, field, parent);
+  }
+}
+
+function update(header: Header, { member }: FieldLayout, parent: PseudoHeader | undefined): void {
+  const name = `update${member.charAt(0).toUpperCase()}${member.slice(1)}`;
+  (header as unknown as Record<string, (parent?: PseudoHeader) => void>)[name]?.(parent);
+}
