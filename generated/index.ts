@@ -5,7 +5,25 @@ export { Ethernet } from "./ethernet.js";
 export { Icmp, IcmpType, IcmpTypeEnum } from "./icmp.js";
 export { Icmpv6, Icmpv6Type, Icmpv6TypeEnum } from "./icmpv6.js";
 export { IpProtocol, IpProtocolEnum } from "./ip-protocol.js";
-export { Ipv4 } from "./ipv4.js";
+export {
+  Ipv4,
+  Ipv4AddressTimestamp,
+  Ipv4AddressTimestamps,
+  Ipv4ClassificationLevel,
+  Ipv4ClassificationLevelEnum,
+  Ipv4Option,
+  Ipv4OptionRouterAlert,
+  Ipv4OptionStreamId,
+  Ipv4OptionType,
+  Ipv4OptionTypeEnum,
+  Ipv4Route,
+  Ipv4Security,
+  Ipv4Timestamp,
+  Ipv4TimestampDataElse,
+  Ipv4TimestampDataTimestampsOnly,
+  Ipv4TimestampFlag,
+  Ipv4TimestampFlagEnum,
+} from "./ipv4.js";
 export { Ipv6 } from "./ipv6.js";
 export {
   ModifiedPcapPacketRecord,
@@ -57,7 +75,37 @@ export {
 export { SockaddrIn } from "./sockaddr-in.js";
 export { SockaddrIn6 } from "./sockaddr-in6.js";
 export { PacketType, PacketTypeEnum, SockaddrLl } from "./sockaddr-ll.js";
-export { Tcp } from "./tcp.js";
+export {
+  MpAddAddr,
+  MpCapable,
+  MpDss,
+  MpJoin,
+  MptcpResetReason,
+  MptcpResetReasonEnum,
+  MptcpSubtype,
+  MptcpSubtypeEnum,
+  Tcp,
+  TcpAuthentication,
+  TcpExperiment,
+  TcpFastOpen,
+  TcpMaximumSegmentSize,
+  TcpMd5Signature,
+  TcpMptcp,
+  TcpMptcpDataElse,
+  TcpMptcpDataMpFail,
+  TcpMptcpDataMpFastclose,
+  TcpMptcpDataMpPrio,
+  TcpMptcpDataMpTcprst,
+  TcpMptcpDataRemoveAddr,
+  TcpOption,
+  TcpOptionKind,
+  TcpOptionKindEnum,
+  TcpSack,
+  TcpSackBlock,
+  TcpTimestamps,
+  TcpUserTimeout,
+  TcpWindowScale,
+} from "./tcp.js";
 export { Tpacket3Hdr, TpacketHdrVariant1 } from "./tpacket3-hdr.js";
 export { TpacketBdTs, TpacketBlockDesc, TpacketHdrV1 } from "./tpacket-block-desc.js";
 export { TpacketReq3 } from "./tpacket-req3.js";

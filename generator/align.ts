@@ -1,5 +1,5 @@
 import type { Diagnostics } from "./diagnostics.js";
-import type { Attachment, SchemaModel, StructModel } from "./layout.js";
+import { type Attachment, isFixedSize, type SchemaModel, type StructModel } from "./layout.js";
 import { only, type Range, residues, span } from "./range.js";
 
 /** The ring lays packet headers out at multiples of 8 and no more (V3_ALIGNMENT in the kernel's af_packet.c). */
@@ -67,7 +67,7 @@ function rootStarts({ align: { to, at } }: StructModel): number[] {
 
 function lengthOf(struct: StructModel): Range {
   if (struct.headerLength !== undefined) return struct.headerLength.range;
-  return struct.slots === 0 ? only(struct.size) : span(struct.size, struct.size + RING_ALIGNMENT);
+  return isFixedSize(struct) ? only(struct.size) : span(struct.size, struct.size + RING_ALIGNMENT);
 }
 
 /** The largest power of two that all residues share with the first. */

@@ -4,14 +4,24 @@ import { checkCLayout } from "./c-layout.js";
 import { checkPseudoHeaders, pseudoHeaderFields } from "./checksums.js";
 import type { Diagnostics } from "./diagnostics.js";
 import { described } from "./enums.js";
-import { buildFields, naturalAlignment } from "./fields.js";
-import type { Alignment, BitOrder, Endian, Model, SchemaModel, StructModel } from "./layout.js";
+import { buildFields, type LaidOut, type LayoutContext, naturalAlignment } from "./fields.js";
+import {
+  type Alignment,
+  type BitOrder,
+  type Endian,
+  isFixedSize,
+  type Model,
+  type SchemaModel,
+  type StructModel,
+} from "./layout.js";
+import { isListType } from "./cases.js";
+import { buildList } from "./list-type.js";
 import { MAX_STRUCT_NESTING } from "./limits.js";
 import { buildLengths, buildLets, conditionAt } from "./lengths.js";
 import { buildNext } from "./next.js";
 import { checkMembers } from "./members.js";
 import { buildOrders } from "./orders.js";
-import { type MapNode, type ScalarNode, textOf, valueOf } from "./nodes.js";
+import { entryOf, type MapNode, type ScalarNode, textOf, valueOf } from "./nodes.js";
 import type { Definitions, StructDefinition } from "./resolve.js";
 
 /** Fourth pass: where every bit lies, what every expression can be, who follows whom. */
@@ -92,44 +102,98 @@ class Builder {
       struct: (other: StructDefinition, from: ScalarNode) => this.struct(other, from),
     };
     const align = alignment(root, definition.isHeader, diagnostics);
-    const laidOut = buildFields(definition, { ...context, bitOrder, align });
+    const layoutContext = { ...context, bitOrder, align };
+    if (!definition.isHeader && isListType(node)) return this.buildList(definition, layoutContext);
+    refuseElementKeys(definition, diagnostics);
+    const laidOut = buildFields(definition, layoutContext);
     if (laidOut === undefined) return undefined;
     const scope = buildLets(node, laidOut.fields, definition.isHeader, diagnostics);
     const fragment = definition.isHeader ? conditionAt(root, "fragment", scope, diagnostics) : undefined;
+    const lengths = definition.isHeader ? buildLengths(root, laidOut.size, scope, diagnostics) : {};
     const struct: StructModel = {
-      name: definition.name,
-      className: definition.className,
-      schema: definition.schema,
-      ...described(node),
-      endian,
-      bitOrder: bitOrder ?? "msb",
-      isC: textOf(root, "layout") === "c",
+      ...commonFacts(definition, layoutContext),
       ...cStruct(node),
-      align,
       fields: laidOut.fields,
       lets: [...scope.lets.values()],
       size: laidOut.size,
-      slots: laidOut.slots,
+      ...tailOf(laidOut, lengths),
       natural: Math.max(1, ...laidOut.fields.map(({ type }) => naturalAlignment(type))),
-      ...(definition.isHeader ? buildLengths(root, laidOut.size, scope, diagnostics) : {}),
+      ...lengths,
       next: definition.isHeader ? buildNext(root, scope, diagnostics) : [],
       ...(definition.isHeader ? pseudoHeaderFields(root, laidOut.fields, diagnostics) : {}),
       ...(fragment === undefined ? {} : { fragment }),
-      span: definition.span,
     };
     refuseLatePayload(struct, diagnostics);
     checkMembers(struct, diagnostics);
     checkCLayout(struct, node, diagnostics);
     return struct;
   }
+
+  /** The cursor of a list: its fields are those of an element before the value. */
+  private buildList(
+    definition: StructDefinition,
+    context: Omit<LayoutContext, "scope">,
+  ): StructModel | undefined {
+    const built = buildList(definition.node, context);
+    if (built === undefined) return undefined;
+    const { fields, size, slots, list } = built;
+    const common = commonFacts(definition, context);
+    const struct: StructModel = { ...common, fields, lets: [], size, slots, natural: 1, next: [], list };
+    checkMembers(struct, this.diagnostics);
+    return struct;
+  }
+}
+
+/** What every structure has from its file and its own lines. */
+function commonFacts(
+  { name, className, schema, node, root, span, caseName }: StructDefinition,
+  { endian, bitOrder, align }: Omit<LayoutContext, "scope">,
+): Omit<StructModel, "fields" | "lets" | "size" | "slots" | "natural" | "next"> {
+  return {
+    name,
+    className,
+    schema,
+    ...described(node),
+    endian,
+    bitOrder: bitOrder ?? "msb",
+    isC: textOf(root, "layout") === "c",
+    align,
+    ...(caseName === undefined ? {} : { caseName }),
+    span,
+  };
+}
+
+/** Where the last field takes all that is left, its end is known without it. */
+function tailOf(
+  { fields, slots }: LaidOut,
+  { headerLength }: Pick<StructModel, "headerLength">,
+): Pick<StructModel, "slots" | "tail"> {
+  const last = fields.at(-1)?.type;
+  if (last?.kind !== "span" || last.size.by !== "rest") return { slots };
+  if (headerLength === undefined) return { slots: slots - 1, tail: "end" };
+  return last.size.until === "header_end" ? { slots: slots - 1, tail: "header_end" } : { slots };
+}
+
+/** Keys of a list's element on a structure without a tag. */
+function refuseElementKeys({ isHeader, node, span }: StructDefinition, diagnostics: Diagnostics): void {
+  if (isHeader) return;
+  for (const key of ["length", "stop", "align", "value"]) {
+    const entry = entryOf(node, key);
+    if (entry === undefined) continue;
+    diagnostics.error(
+      "list-no-tag",
+      entry.key.span,
+      `\`${key}\` goes with \`tag\`, as in the elements of a list`,
+    );
+  }
+  if (valueOf(node, "fields") !== undefined) return;
+  diagnostics.error("type-no-content", span, "a type has either `fields`, or the `tag` of a list's element");
 }
 
 /** A payload is counted from the header's end, which must be known then. */
-function refuseLatePayload(
-  { declared, headerLength, slots, span }: StructModel,
-  diagnostics: Diagnostics,
-): void {
-  if (declared?.counts !== "payload" || headerLength !== undefined || slots === 0) return;
+function refuseLatePayload(struct: StructModel, diagnostics: Diagnostics): void {
+  const { declared, headerLength, span } = struct;
+  if (declared?.counts !== "payload" || headerLength !== undefined || isFixedSize(struct)) return;
   const message =
     "a header with fields of no fixed length that declares its payload must declare its own length too";
   diagnostics.error("late-payload", span, message, [

@@ -317,7 +317,7 @@ export const DIAGNOSTIC_TABLE = {
     code: "ZC2002",
     topic: "structure",
     title: "A type that needs a length",
-    text: "Bytes and texts take as many bytes as the field says, for which the short form has no place. Write a map, as the message shows.",
+    text: "A text takes as many bytes as the field says, for which the short form has no place. Write a map, as the message shows.",
   },
   "rule-form": {
     code: "ZC2003",
@@ -537,6 +537,12 @@ export const DIAGNOSTIC_TABLE = {
     title: "A number where a condition is needed",
     text: "`when` is true or false. Compare the number, as in `flags != 0`; a `flag` can stand by itself.",
   },
+  "self-end": {
+    code: "ZC2209",
+    topic: "length",
+    title: "A structure that asks where it ends, and is not told",
+    text: "`end` is the number of bytes a structure was given. Here its length follows from what it holds, so that each would depend on the other. Say how many bytes it has, by `bytes` or `until`.",
+  },
   // ZC23xx. C structures and alignment.
   "align-claim": {
     code: "ZC2301",
@@ -585,6 +591,127 @@ export const DIAGNOSTIC_TABLE = {
     topic: "c-layout",
     title: "A C struct of what is none",
     text: "`c` names the struct that a schema with `layout: c` equals; without that nothing is proved. Add `layout: c`, or remove `c`.",
+  },
+  // ZC24xx. Lists of elements with a tag, and switches.
+  "list-no-tag": {
+    code: "ZC2401",
+    topic: "list",
+    title: "A key that goes with a tag",
+    text: "`length`, `stop`, `align` and `value` say how the elements of a list are walked, and an element is told by its `tag`. The type has none, so that they would mean nothing. Give it a `tag`, or take the key away.",
+  },
+  "type-no-content": {
+    code: "ZC2402",
+    topic: "structure",
+    title: "A type of nothing",
+    text: "A type is a structure with `fields`, or the element of a list with a `tag`. This one is neither, and nothing could be read from it. Write down what it holds.",
+  },
+  "list-stray-key": {
+    code: "ZC2403",
+    topic: "list",
+    title: "Fields beside a tag",
+    text: "What comes before an element's value are the fields of its tag and of its length; what comes after is its `value`. `fields` and `let` have no place beside them. Move the fields to `tag`, `length` or `value`, in wire order.",
+  },
+  "list-no-length": {
+    code: "ZC2404",
+    topic: "list",
+    title: "An element without a length",
+    text: "A walk goes from one element to the next by its length, and this one tells none. Say which field does, and what it counts: `length: { length: u8, counts: element }`.",
+  },
+  "list-no-field": {
+    code: "ZC2405",
+    topic: "list",
+    title: "A tag or a length without a field",
+    text: "`tag` and `length` hold the fields of an element in wire order, beside the words that say more of them. Here are only such words. Add the field.",
+  },
+  "list-no-place": {
+    code: "ZC2406",
+    topic: "list",
+    title: "A tag or a length of no fixed place",
+    text: "Every step of a walk reads tag and length where the schema says, so what stands before an element's value is all fixed. Move what the packet tells the length of into `value`.",
+  },
+  "list-tag-type": {
+    code: "ZC2407",
+    topic: "list",
+    title: "A tag that is no number",
+    text: "Elements are found by their tag, the bits of all its fields as one number. That must be unsigned and have 53 bits at most. Move what does not tell elements apart into `length` or `value`.",
+  },
+  "list-length-which": {
+    code: "ZC2408",
+    topic: "list",
+    title: "Several fields that may be the length",
+    text: "`length` may hold other fields that stand beside the length, such as flags. Which one is the length is then told by its name: call it `length`.",
+  },
+  "list-length-type": {
+    code: "ZC2409",
+    topic: "list",
+    title: "A length that is no number of bytes",
+    text: "A length is an unsigned number of at most 32 bits. Use `u8`, `u16`, `u24`, `u32` or as many bits as the source has.",
+  },
+  "list-tag-value": {
+    code: "ZC2410",
+    topic: "list",
+    title: "A tag that there cannot be",
+    text: "`stop` and `absent` name values of the tag, and the tag has too few bits for this one: it would never be met. Mend the number or widen the tag.",
+  },
+  "list-absent-place": {
+    code: "ZC2411",
+    topic: "list",
+    title: "A tag alone that comes late",
+    text: "`absent` names tags of elements that are nothing but their tag. Whether the length is there is known only when the tag was read, so the tag must come first.",
+  },
+  "list-absent-bits": {
+    code: "ZC2412",
+    topic: "list",
+    title: "A tag alone that is no whole bytes",
+    text: "An element that is its tag alone still has whole bytes. Here the length begins inside the tag's last byte and ends in another, so that it would be cut through. Leave `absent` out, or state the fields as the source has them.",
+  },
+  "list-align": {
+    code: "ZC2413",
+    topic: "align",
+    title: "An alignment that is no power of two",
+    text: "Elements of real protocols begin at multiples of 2, 4, 8 and so on. Check the number; padding of another kind is an element of its own.",
+  },
+  "not-a-list": {
+    code: "ZC2414",
+    topic: "list",
+    title: "A list of what has no tag",
+    text: "`list` names the type of its elements, and elements of a list have a `tag` and a `length`. This type has neither: structures of fixed length one after the other are an `array`.",
+  },
+  "list-alone": {
+    code: "ZC2415",
+    topic: "list",
+    title: "An element of a list by itself",
+    text: "The type describes how the elements of a list are walked, and is read through a cursor over all of them. Say `{ list: NAME, until: end }`, or how many `bytes` the list has.",
+  },
+  "switch-number": {
+    code: "ZC2421",
+    topic: "switch",
+    title: "A switch over what is no number from 0 on",
+    text: "The cases of a switch are numbers from 0 on, so that is what it must be over. Write `x ? 1 : 0` for a condition, and add what makes a negative number positive.",
+  },
+  "switch-no-cases": {
+    code: "ZC2422",
+    topic: "switch",
+    title: "A switch without cases",
+    text: "A switch says what each value leads to: `1: name_of_a_type`, `2: { a: u8 }`, `else: { data: bytes }`. Here is none.",
+  },
+  "switch-range-empty": {
+    code: "ZC2423",
+    topic: "switch",
+    title: "A range without a number in it",
+    text: "The first number of the range is larger than the last, so that no value leads there. Turn them round.",
+  },
+  "switch-range-outside": {
+    code: "ZC2424",
+    topic: "switch",
+    title: "A case that cannot occur",
+    text: "What the switch is over can never have this value, as its bits and rules say. Mend the number, or the width of the field.",
+  },
+  "switch-twice": {
+    code: "ZC2425",
+    topic: "switch",
+    title: "A value that leads to two cases",
+    text: "Each value of a switch leads to one case. Two ranges overlap, or a number lies in a range.",
   },
   // ZC30xx. Expressions.
   "expression-long": {
@@ -897,23 +1024,11 @@ export const DIAGNOSTIC_TABLE = {
     title: "An element described in place",
     text: "The element of an array is named in this version. Give the structure a name under `types`, and name it.",
   },
-  "type-form-not-yet": {
-    code: "ZC9007",
-    topic: "not-yet",
-    title: "A type without fields",
-    text: "In this version a type is a structure with `fields`. Elements of lists with a tag, and choices, are of a later one.",
-  },
   "struct-own-length": {
     code: "ZC9008",
     topic: "not-yet",
-    title: "A structure of no fixed length inside another",
-    text: "In this version what stands inside another structure is fixed. This one declares a length, or has fields whose length the packet tells. Put it last as a header that follows, or describe its bytes by `bytes`.",
-  },
-  "when-of-variable": {
-    code: "ZC9009",
-    topic: "not-yet",
-    title: "A condition on a field of no fixed length",
-    text: "In this version `when` goes with a field of fixed length. Let the length be 0 when it is absent: `bytes: has_it ? length : 0`.",
+    title: "Elements of no fixed length",
+    text: "In this version the elements of an array all have the same length. This structure declares a length, or has fields whose length the packet tells. Elements with a tag and a length are a `list`.",
   },
 } as const;
 

@@ -73,6 +73,7 @@ function typeText({ word, type, enum: names }: FieldModel): string {
   }
   if (type.kind === "bytes") return `${type.bits / 8} bytes`;
   if (type.kind === "text") return `${type.bits / 8} bytes of ${type.encoding} text`;
+  if (type.kind === "span" && type.content.kind === "list") return `list of ${type.content.struct.name}`;
   if (type.kind === "span") return type.content.kind === "text" ? `${type.content.encoding} text` : word;
   return `${/^[uif]\d+(le|be|host)$/.test(word) ? word.replace(/(le|be|host)$/, "") : word}${of}${hostOrder}`;
 }

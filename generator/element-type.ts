@@ -1,7 +1,7 @@
 // Types that fields and the elements of arrays share: a type word, or the name of a structure.
 import type { Diagnostics } from "./diagnostics.js";
 import type { Scope } from "./expression.js";
-import type { Endian, FieldRule, FieldType, StructModel } from "./layout.js";
+import { type Endian, type FieldRule, type FieldType, isFixedSize, type StructModel } from "./layout.js";
 import type { ScalarNode } from "./nodes.js";
 import type { Definitions, StructDefinition } from "./resolve.js";
 import { parseTypeWord } from "./type-word.js";
@@ -31,11 +31,16 @@ export function structType(name: ScalarNode, context: TypeContext): DeclaredType
   const definition = context.definitions.struct(name, context.definition, context.diagnostics);
   const struct = definition && context.struct(definition, name);
   if (struct === undefined) return undefined;
-  if (struct.headerLength !== undefined || struct.declared !== undefined || struct.slots > 0) {
+  if (struct.list !== undefined) {
+    const message = `${struct.name} is the element of a list: say \`{ list: ${struct.name}, until: end }\``;
+    context.diagnostics.error("list-alone", name.span, message);
+    return undefined;
+  }
+  if (!isFixedSize(struct) || struct.declared !== undefined) {
     context.diagnostics.error(
       "struct-own-length",
       name.span,
-      `${struct.name} has a length of its own; structures inside others are fixed in this version`,
+      `${struct.name} has a length of its own; the elements of an array are fixed in this version`,
     );
     return undefined;
   }

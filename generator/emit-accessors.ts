@@ -7,7 +7,8 @@ import type {
 import { baseOf, readCode, readHalf, readType, writeCode, writeHalf, writeType } from "./access.js";
 import { describeField } from "./docs.js";
 import { type CheckOptions, halfCheck, valueChecks, widthCheck } from "./emit-checks.js";
-import type { BitOrder, FieldModel, FieldType, TextContent } from "./layout.js";
+import type { BitOrder, FieldModel, FieldType, StructModel, SwitchModel, TextContent } from "./layout.js";
+import { caseGetters, valueGetter } from "./emit-switch.js";
 import { isCountedByName, isToldByName, nestedMember, unitMember, upper } from "./members.js";
 
 /** What one field adds to its class. */
@@ -18,8 +19,8 @@ export interface Accessors {
 }
 
 /** The accessors of a field: reads and writes in place, text and copies on request. */
-export function accessorsOf(field: FieldModel, bitOrder: BitOrder, checks: CheckOptions): Accessors {
-  const accessors = valueAccessors(field, bitOrder, checks);
+export function accessorsOf(field: FieldModel, struct: StructModel, checks: CheckOptions): Accessors {
+  const accessors = valueAccessors(field, struct, checks);
   return field.when === undefined || isToldByName(field) ? accessors : join(accessors, presence(field));
 }
 
@@ -34,14 +35,15 @@ function presence(field: FieldModel): Accessors {
   return { getters: [getter], setters: [], methods: [] };
 }
 
-function valueAccessors(field: FieldModel, bitOrder: BitOrder, checks: CheckOptions): Accessors {
+function valueAccessors(field: FieldModel, struct: StructModel, checks: CheckOptions): Accessors {
+  const { bitOrder } = struct;
   switch (field.type.kind) {
     case "bytes":
       return bytesAccessors(field, `${field.type.bits / 8}`);
     case "text":
       return join(bytesAccessors(field, `${field.type.bits / 8}`), textAccessor(field, field.type));
     case "span":
-      return spanAccessors(field, field.type);
+      return spanAccessors(field, field.type, struct);
     case "struct":
       return { getters: [structGetter(field)], setters: [], methods: [] };
     case "array":
@@ -269,18 +271,80 @@ function textAccessor(field: FieldModel, { encoding, pad }: TextContent): Access
   return { getters: [getter], setters: [], methods: [] };
 }
 
-/** A span ends where the next slot begins. */
-function spanAccessors(field: FieldModel, type: Extract<FieldType, { kind: "span" }>): Accessors {
+type SpanType = Extract<FieldType, { kind: "span" }>;
+
+/** A span ends where the next slot begins; the header's last one may end with the header, which needs no slot. */
+function spanEnd({ slot }: FieldModel, { slots }: StructModel): string {
+  return slot < slots ? `this.slot${slot + 1}` : "this.payloadOffset";
+}
+
+function spanAccessors(field: FieldModel, type: SpanType, struct: StructModel): Accessors {
   const { content, size } = type;
   const terminator = size.by === "terminator" ? " - 1" : "";
-  const length = `this.slot${field.slot + 1} - (${start(field)})${terminator}`;
+  const found = `${spanEnd(field, struct)} - (${start(field)})${terminator}`;
+  const length = field.when === undefined ? found : `${baseOf(field)} < 0 ? 0 : ${found}`;
+  if (content.kind === "list") {
+    return join(bytesAccessors(field, length), listAccessors(field, type, content.struct, struct));
+  }
   if (content.kind === "bytes") return bytesAccessors(field, length);
   if (content.kind === "text") return join(bytesAccessors(field, length), textAccessor(field, content));
+  if (content.kind === "switch") {
+    return join(bytesAccessors(field, length), chosenAccessors(field, type, content.model, struct));
+  }
   const bytes = content.element.bits / 8;
   const count =
     bytes === 1 ? `this.${field.member}Length` : `Math.floor(this.${field.member}Length / ${bytes})`;
   const places = { getters: placeGetters(field, length), setters: [], methods: [] };
   return join(places, arrayAccessors(field, content.element, count));
+}
+
+/** The structure that the bytes are, or one of several. */
+function chosenAccessors(
+  field: FieldModel,
+  { size }: SpanType,
+  model: SwitchModel,
+  struct: StructModel,
+): Accessors {
+  const { member } = field;
+  const region = { start: start(field), end: spanEnd(field, struct) };
+  const chosen = { model, member, ...region, isSure: size.by === "self" };
+  const getters = [
+    valueGetter(chosen, describeField(field, "Moved here by each call.")),
+    ...caseGetters(chosen),
+  ];
+  return { getters, setters: [], methods: [] };
+}
+
+function listAccessors(
+  field: FieldModel,
+  type: SpanType,
+  { className }: StructModel,
+  struct: StructModel,
+): Accessors {
+  const { member, name } = field;
+  const cut = cutCode(type, struct);
+  const region = `${start(field)}, ${spanEnd(field, struct)}${cut === undefined ? "" : `, ${cut}`}`;
+  const getter = {
+    name: member,
+    returnType: className,
+    docs: [describeField(field, "One cursor; each call puts it before the first element.")],
+    statements: [`return this.${member}On(this.${nestedMember(field)});`],
+  };
+  const method: OptionalKind<MethodDeclarationStructure> = {
+    name: `${member}On`,
+    docs: [`Puts a cursor of your own on ${name}, before the first element.`],
+    parameters: [{ name: "cursor", type: className }],
+    returnType: className,
+    statements: [`return cursor.over(${region});`],
+  };
+  return { getters: [getter], setters: [], methods: [method] };
+}
+
+/** Whether more bytes could mend an element that runs past the end; none: they could not. */
+function cutCode({ size }: SpanType, { declared, headerLength }: StructModel): string | undefined {
+  const isOpen = size.by === "rest" && (size.until === "end" || headerLength === undefined);
+  if (!isOpen) return undefined;
+  return declared === undefined ? "true" : "this.truncated > 0";
 }
 
 function structGetter(field: FieldModel): OptionalKind<GetAccessorDeclarationStructure> {

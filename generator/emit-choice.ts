@@ -41,6 +41,7 @@ export function placeOfLocals(struct: StructModel): Place {
 /** The values are read through `header`, which `wrap` has moved. */
 export const PLACE_OF_HEADER: Place = {
   spelling: {
+    end: "(header.end - header.offset)",
     field: ({ member }) => `header.${member}`,
     value: ({ member }) => `header.${member}`,
   },

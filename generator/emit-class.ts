@@ -14,10 +14,12 @@ import { checksumMethods, fragmentGetter } from "./emit-checksum.js";
 import { letAccessors } from "./emit-lets.js";
 import { layoutLiteral } from "./emit-layout.js";
 import { initMethod } from "./emit-init.js";
+import { listClassOf } from "./emit-list.js";
 import { validateMethod } from "./emit-rules.js";
 import { slotNames } from "./emit-slots.js";
+import { caseNameGetter, caseProperties } from "./emit-switch.js";
 import { lengthGetters, readHeaderLengthMethod, refuseMethod, wrapMethod } from "./emit-wrap.js";
-import type { FieldModel, FieldType, StructModel } from "./layout.js";
+import { type FieldModel, type FieldType, isFixedSize, type StructModel } from "./layout.js";
 import { nestedMember } from "./members.js";
 
 /** What the graph says of a class. */
@@ -28,24 +30,32 @@ export interface ClassFacts {
   readonly attach: readonly AttachFacts[];
 }
 
-/** One accessor class. */
+/** One class: an accessor, or the cursor of a list. */
 export function classOf(
   struct: StructModel,
   checks: CheckOptions,
   facts: ClassFacts,
 ): ClassDeclarationStructure {
-  const accessors = struct.fields.map((field) => accessorsOf(field, struct.bitOrder, checks));
+  const { list } = struct;
+  if (list !== undefined) return listClassOf({ ...struct, list }, checks);
+  const accessors = struct.fields.map((field) => accessorsOf(field, struct, checks));
   const lets = struct.lets.map(letAccessors);
   const nested = struct.fields.filter((field) => nestedClass(field) !== undefined);
+  const chosen = struct.fields.flatMap(chosenProperties);
+  const cursors = [
+    ...nested.map(nestedMember),
+    ...chosen.flatMap(({ isReadonly, name }) => (isReadonly ? name : [])),
+  ];
   return {
     kind: StructureKind.Class,
     name: struct.className,
     isExported: true,
     extends: "Header",
     docs: [classDoc(struct)],
-    properties: [...statics(struct, facts), ...state(struct), ...nested.map(nestedProperty)],
+    properties: [...statics(struct, facts), ...state(struct), ...nested.map(nestedProperty), ...chosen],
     getAccessors: [
       ...accessors.flatMap(({ getters }) => getters),
+      ...caseNameGetter(struct),
       ...lets.flatMap(({ getters }) => getters),
       ...lengthGetters(struct),
       ...fragmentGetter(struct),
@@ -59,7 +69,7 @@ export function classOf(
       ...setLengthsMethod(struct),
       ...accessors.flatMap(({ methods }) => methods),
       ...checksumMethods(struct, facts.pseudoHeaderNumber),
-      ...parkMethod(struct, nested),
+      ...parkMethod(struct, cursors),
       ...slotAtMethod(struct),
       ...(struct.headerLength === undefined ? [] : [readHeaderLengthMethod(struct.headerLength)]),
     ],
@@ -68,8 +78,7 @@ export function classOf(
 
 function classDoc(struct: StructModel): string {
   const order = struct.endian === "host" ? "host order" : `${struct.endian}-endian`;
-  const isFixed = struct.headerLength === undefined && struct.slots === 0;
-  const size = isFixed ? `${struct.size} bytes` : `${struct.size} bytes and more`;
+  const size = isFixedSize(struct) ? `${struct.size} bytes` : `${struct.size} bytes and more`;
   return `${describe(struct.name, struct)}\n\n${size}, ${order}.`;
 }
 
@@ -94,8 +103,8 @@ function statics(struct: StructModel, { attach }: ClassFacts): OptionalKind<Prop
 }
 
 /** What `wrap` found out and keeps. */
-function state({ slots }: StructModel): OptionalKind<PropertyDeclarationStructure>[] {
-  const numbers = slots === 0 ? [] : ["headerBytes"];
+function state({ slots, tail }: StructModel): OptionalKind<PropertyDeclarationStructure>[] {
+  const numbers = slots === 0 || tail === "end" ? [] : ["headerBytes"];
   const hidden = { scope: Scope.Private, type: "number" };
   return [
     ...numbers.map((name) => ({ name, ...hidden, initializer: "0" })),
@@ -106,6 +115,7 @@ function state({ slots }: StructModel): OptionalKind<PropertyDeclarationStructur
 function nestedClass({ type }: FieldModel): string | undefined {
   if (type.kind === "struct") return type.struct.className;
   if (type.kind === "span") {
+    if (type.content.kind === "list") return type.content.struct.className;
     return type.content.kind === "array" ? structName(type.content.element) : undefined;
   }
   return type.kind === "array" ? structName(type.element) : undefined;
@@ -113,6 +123,14 @@ function nestedClass({ type }: FieldModel): string | undefined {
 
 function structName(element: FieldType): string | undefined {
   return element.kind === "struct" ? element.struct.className : undefined;
+}
+
+/** Cursors of what a field may be, and why the last one did not fit. */
+function chosenProperties({ type, member }: FieldModel): OptionalKind<PropertyDeclarationStructure>[] {
+  if (type.kind !== "span" || type.content.kind !== "switch") return [];
+  const docs = [`Why ${member} does not fit what was asked for last, or 0.`];
+  const fault = { name: `${member}Fault`, docs, type: "number", isReadonly: false, initializer: "0" };
+  return [fault, ...caseProperties(type.content.model, member)];
 }
 
 function nestedProperty(field: FieldModel): OptionalKind<PropertyDeclarationStructure> {
@@ -124,12 +142,12 @@ function nestedProperty(field: FieldModel): OptionalKind<PropertyDeclarationStru
 /** A nested accessor that someone kept must not outlive the packet either, nor a place that was found out. */
 function parkMethod(
   { slots }: StructModel,
-  nested: readonly FieldModel[],
+  cursors: readonly string[],
 ): OptionalKind<MethodDeclarationStructure>[] {
-  if (nested.length === 0 && slots === 0) return [];
+  if (cursors.length === 0 && slots === 0) return [];
   const statements = [
     "super.park();",
-    ...nested.map((field) => `this.${nestedMember(field)}.park();`),
+    ...cursors.map((cursor) => `this.${cursor}.park();`),
     ...slotNames(slots).map((slot) => `this.${slot} = PARKED;`),
   ];
   return [{ name: "park", hasOverrideKeyword: true, returnType: "void", statements }];

@@ -1,14 +1,17 @@
-import { type Expression, fieldsOf, type Operator } from "./expression.js";
+import { type Expression, fieldsOf, usesEnd, type Operator } from "./expression.js";
 import type { FieldModel, LetModel } from "./layout.js";
 
 /** How an expression's names are spelled where it is emitted. */
 export interface Spelling {
+  /** How many bytes there are from the structure's start. */
+  readonly end: string;
   field(field: FieldModel): string;
   value(value: LetModel): string;
 }
 
 /** In a getter every name is an accessor of `this`. */
 export const THROUGH_ACCESSORS: Spelling = {
+  end: "(this.end - this.offset)",
   field: ({ member }) => `this.${member}`,
   value: ({ member }) => `this.${member}`,
 };
@@ -19,6 +22,8 @@ export function expressionCode(expression: Expression, spelling: Spelling): stri
   switch (expression.op) {
     case "number":
       return `${expression.value}`;
+    case "end":
+      return spelling.end;
     case "field":
       return spelling.field(expression.field);
     case "let":
@@ -66,6 +71,7 @@ export function decides(
   field: FieldModel | undefined,
   value: number,
 ): boolean | undefined {
+  if (usesEnd(condition)) return undefined;
   if ([...fieldsOf(condition)].some((one) => one !== field)) return undefined;
   return evaluate(condition, value) !== 0;
 }
@@ -88,6 +94,8 @@ function evaluate(expression: Expression, field: number): number {
       return of(expression.test) === 0 ? of(expression.no) : of(expression.yes);
     case "binary":
       return calculate(expression.operator, of(expression.left), of(expression.right));
+    case "end":
+      return Number.NaN;
   }
 }
 

@@ -1,9 +1,9 @@
 import type { AttachFacts } from "./emit-build.js";
-import type { FieldModel, StructModel } from "./layout.js";
+import type { FieldModel, ListModel, StructModel } from "./layout.js";
 import { enumFactsName } from "./names.js";
 
 /** The object literal that `defineLayout` is given. Text goes through JSON, so that it stays text. */
-export function layoutLiteral(struct: StructModel, attach: readonly AttachFacts[]): string {
+export function layoutLiteral(struct: StructModel, attach: readonly AttachFacts[] = []): string {
   return literal({
     name: struct.name,
     className: struct.className,
@@ -15,6 +15,7 @@ export function layoutLiteral(struct: StructModel, attach: readonly AttachFacts[
     fields: struct.fields.map(fieldFacts),
     headerStep: stepOf(struct),
     attach: attach.length === 0 ? undefined : attach,
+    list: struct.list && listFacts(struct.list, struct.size),
   });
 }
 
@@ -61,8 +62,21 @@ function fieldFacts(field: FieldModel): Record<string, unknown> {
       zeroMeansNone: field.checksum.zeroMeansNone ? true : undefined,
     },
     element: elementOf(type),
+    list: listOf(type) && new Code(listOf(type)?.className ?? ""),
     count: type.kind === "array" ? type.count : undefined,
     aligned: field.aligned,
+  };
+}
+
+function listFacts(list: ListModel, head: number): Record<string, unknown> {
+  const { field, counts, unit, plus } = list.length;
+  return {
+    head,
+    length: { member: field.member, counts, unit, plus },
+    absent: list.absent,
+    stop: list.stop,
+    align: list.align,
+    tags: list.tag.enum && new Code(enumFactsName(list.tag.enum.className)),
   };
 }
 
@@ -77,7 +91,13 @@ function lengthRange(type: FieldModel["type"]): readonly [number, number] | unde
   return type.kind === "span" && type.size.by === "prefix" ? type.size.range : undefined;
 }
 
+function listOf(type: FieldModel["type"]): StructModel | undefined {
+  return type.kind === "span" && type.content.kind === "list" ? type.content.struct : undefined;
+}
+
 function elementOf(type: FieldModel["type"]): string | undefined {
+  const list = listOf(type);
+  if (list !== undefined) return list.name;
   if (type.kind === "array") return elementType(type.element.kind);
   return type.kind === "span" && type.content.kind === "array"
     ? elementType(type.content.element.kind)

@@ -7,6 +7,7 @@ import { localName } from "./names.js";
 
 /** `wrap` reads a field once, into a local of its name. */
 export const THROUGH_LOCALS: Spelling = {
+  end: "(end - offset)",
   field: ({ name }) => localName(name),
   value: ({ value }) => `(${expressionCode(value, THROUGH_LOCALS)})`,
 };
@@ -29,6 +30,9 @@ function neededFields({ headerLength, declared, fields }: StructModel): FieldMod
   const own = fields.flatMap(({ type, when }) => [
     when,
     type.kind === "span" && type.size.by === "expression" ? type.size.value : undefined,
+    type.kind === "span" && type.size.by === "self" && type.content.kind === "switch"
+      ? type.content.model.on
+      : undefined,
   ]);
   const expressions = [headerLength, declared?.from, declared?.when, ...own];
   return expressions.flatMap((one) => (one === undefined ? [] : [...fieldsOf(one)]));

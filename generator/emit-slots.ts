@@ -4,12 +4,15 @@ import { expressionCode } from "./emit-expression.js";
 import { brokenRule, guardedFields, THROUGH_LOCALS } from "./emit-locals.js";
 import type { Expression } from "./expression.js";
 import { faultLiteral } from "./fault-codes.js";
-import type { FieldModel, FieldType, SpanSize, StructModel } from "./layout.js";
+import { matches } from "./emit-switch.js";
+import type { CaseModel, FieldModel, FieldType, SpanSize, StructModel, SwitchModel } from "./layout.js";
+import { cursorName } from "./members.js";
 import { localName } from "./names.js";
 
 /** The place of everything after the first field of no fixed length, each compared with the end before it counts. */
 export function slotStatements(struct: StructModel): string[] {
-  const { slots, headerLength, size } = struct;
+  const { slots, headerLength, size, tail } = struct;
+  const keepsLength = headerLength === undefined && tail === undefined;
   if (slots === 0) return [];
   const guarded = new Set(guardedFields(struct));
   const end = endCode(struct);
@@ -17,10 +20,10 @@ export function slotStatements(struct: StructModel): string[] {
   return [
     ...slotNames(slots).map((slot) => `this.${slot} = PARKED;`),
     `const limit = ${limit};`,
-    ...(headerLength === undefined ? ["this.headerBytes = limit - offset;"] : []),
+    ...(keepsLength ? ["this.headerBytes = limit - offset;"] : []),
     `let at = offset + ${size};`,
     ...runs(struct).flatMap((run) => runStatements(run, struct, guarded)),
-    ...(headerLength === undefined ? ["this.headerBytes = at - offset;"] : []),
+    ...(keepsLength ? ["this.headerBytes = at - offset;"] : []),
   ];
 }
 
@@ -58,14 +61,16 @@ function runStatements(
   struct: StructModel,
   guarded: ReadonlySet<FieldModel>,
 ): string[] {
-  if (last?.when !== undefined) return conditionalStatements(last, last.when);
+  if (last?.when !== undefined) return conditionalStatements(last, last.when, struct);
   const bytes = fixed.reduce((sum, { type }) => sum + type.bits, 0) / 8;
   return [
     ...(slot === 0 ? [] : slotPlace(slot, bytes, fixed[0] ?? last)),
     ...(slot === 0
       ? []
       : fixed.filter((field) => guarded.has(field)).flatMap((field) => lateLocal(field, struct))),
-    ...(last?.type.kind === "span" ? spanStatements(last, last.type, endCode(struct)) : []),
+    ...(last?.type.kind === "span" && !(slot === struct.slots && struct.tail !== undefined)
+      ? spanStatements(last, last.type, endCode(struct))
+      : []),
   ];
 }
 
@@ -89,7 +94,13 @@ function room(bytes: string, field: FieldModel | undefined): string[] {
   return [`if (limit - at < ${bytes}) return ${faultLiteral("TRUNCATED_HEADER", field)};`];
 }
 
-function conditionalStatements(field: FieldModel, when: Expression): string[] {
+function conditionalStatements(field: FieldModel, when: Expression, struct: StructModel): string[] {
+  if (field.type.kind === "span") {
+    const isTail = field.slot === struct.slots && struct.tail !== undefined;
+    const found = isTail ? [] : spanStatements(field, field.type, endCode(struct));
+    const place = [`this.slot${field.slot} = at;`, ...found];
+    return [`if (${expressionCode(when, THROUGH_LOCALS)}) {\n${place.join("\n")}\n}`];
+  }
   const bytes = `${field.type.bits / 8}`;
   const body = [...room(bytes, field), `this.slot${field.slot} = at;`, `at += ${bytes};`];
   return [`if (${expressionCode(when, THROUGH_LOCALS)}) {\n${body.join("\n")}\n}`];
@@ -103,6 +114,8 @@ function spanStatements(
   switch (size.by) {
     case "rest":
       return [`at = ${size.until === "end" ? end : "limit"};`];
+    case "self":
+      return content.kind === "switch" ? inBlock(selfStatements(field, content.model)) : [];
     case "terminator":
       return inBlock([
         "const size = findByte(this.view, at, limit, 0);",
@@ -128,6 +141,27 @@ function spanStatements(
       ]);
     }
   }
+}
+
+/** What says its own length is asked for it; a fault of it is one of the field. */
+function selfStatements(field: FieldModel, model: SwitchModel): string[] {
+  const { cases, otherwise } = model;
+  const asked = (one: CaseModel): string => {
+    const cursor = `this.${cursorName(one.struct, field.member)}`;
+    return one.struct.list === undefined
+      ? `fault = ${cursor}.wrap(at, limit);\nsize = ${cursor}.headerLength;`
+      : "size = limit - at;";
+  };
+  const chain = cases.map((one) => `if (${matches(one, model, THROUGH_LOCALS)}) {\n${asked(one)}\n}`);
+  const rest =
+    otherwise === undefined ? [] : [cases.length === 0 ? asked(otherwise) : `{\n${asked(otherwise)}\n}`];
+  return [
+    "let fault = 0;",
+    "let size = 0;",
+    [...chain, ...rest].join(" else "),
+    `if (fault !== 0) return fieldFault(faultCode(fault), ${field.index});`,
+    "at += size;",
+  ];
 }
 
 function prefixRule({ range, prefix }: Extract<SpanSize, { by: "prefix" }>, field: FieldModel): string[] {

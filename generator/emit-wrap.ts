@@ -27,6 +27,7 @@ export const OVERRIDE = "override ";
 
 /** `headerLength` is a value too, and known only after `wrap`: this spelling goes down to the fields. */
 const THROUGH_FIELDS: Spelling = {
+  end: THROUGH_ACCESSORS.end,
   field: ({ member }) => `this.${member}`,
   value: ({ value }) => `(${expressionCode(value, THROUGH_FIELDS)})`,
 };
@@ -160,15 +161,18 @@ function blamedField({ from }: DeclaredLength): FieldModel | undefined {
 
 /** `payloadOffset`, and where lengths are declared: what they say, and where the payload ends for it. */
 export function lengthGetters(struct: StructModel): OptionalKind<GetAccessorDeclarationStructure>[] {
-  const { declared } = struct;
+  const { declared, tail } = struct;
+  const header = headerCode(struct);
+  const start = header === "0" ? "this.offset" : `this.offset + ${header}`;
   return [
-    getter("payloadOffset", [`return this.offset + ${headerCode(struct)};`]),
+    getter("payloadOffset", [`return ${tail === "end" ? "this.payloadEnd" : start};`]),
     ...(declared === undefined ? [] : declaredGetters(declared, struct)),
   ];
 }
 
 /** What a header's own length is, in a getter. */
-function headerCode({ headerLength, size, slots }: StructModel): string {
+function headerCode({ headerLength, size, slots, tail }: StructModel): string {
+  if (tail === "end") return "this.payloadEnd - this.offset";
   if (slots > 0) return "this.headerBytes";
   return headerLength === undefined ? `${size}` : `(${expressionCode(headerLength, THROUGH_FIELDS)})`;
 }

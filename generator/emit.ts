@@ -8,8 +8,9 @@ import { type ClassFacts, classOf } from "./emit-class.js";
 import { enumStatements } from "./emit-enum.js";
 import { orderStatements } from "./emit-orders.js";
 import { stackStatements } from "./emit-stack.js";
-import type { EnumModel, Model, SchemaModel, SchemaRef, StructModel } from "./layout.js";
+import type { EnumModel, FieldType, Model, SchemaModel, SchemaRef, StructModel } from "./layout.js";
 import { MARKER } from "./marker.js";
+import { allCases } from "./members.js";
 import { enumFactsName } from "./names.js";
 import { packageVersion } from "./package-root.js";
 import { planStack, type StackPlan } from "./stack-plan.js";
@@ -209,18 +210,36 @@ interface Needed {
 }
 
 function neededBy(ref: SchemaRef, classes: readonly StructModel[]): Needed[] {
-  const enums = classes.flatMap(({ fields }) => fields.flatMap((field) => field.enum ?? []));
-  const structs = classes.flatMap(({ fields }) => fields.flatMap((field) => structIn(field.type) ?? []));
+  const enums = classes.flatMap(({ fields, list }) => [
+    ...fields.flatMap((field) => field.enum ?? []),
+    ...(list?.tag.enum === undefined ? [] : [list.tag.enum]),
+  ]);
+  const structs = classes.flatMap(structsIn);
   return [
     ...structs.map(({ className, schema }) => ({ name: className, ref: schema })),
     ...enums.map((model: EnumModel) => ({ name: enumFactsName(model.className), ref: model.schema })),
   ].filter((one) => one.ref !== ref);
 }
 
-function structIn(type: StructModel["fields"][number]["type"]): StructModel | undefined {
+/** The structures that a class makes accessors of. */
+function structsIn({ fields, list }: StructModel): StructModel[] {
+  const values = list?.value === undefined ? [] : allCases(list.value);
+  return [...fields.flatMap(({ type }) => structsInType(type)), ...values.map(({ struct }) => struct)];
+}
+
+function structsInType(type: FieldType): StructModel[] {
+  if (type.kind === "span" && type.content.kind === "switch") {
+    return allCases(type.content.model).map(({ struct }) => struct);
+  }
+  return [structIn(type) ?? []].flat();
+}
+
+function structIn(type: FieldType): StructModel | undefined {
   if (type.kind === "struct") return type.struct;
-  if (type.kind === "span") return type.content.kind === "array" ? structIn(type.content.element) : undefined;
-  return type.kind === "array" ? structIn(type.element) : undefined;
+  if (type.kind !== "span") return type.kind === "array" ? structIn(type.element) : undefined;
+  const { content } = type;
+  if (content.kind === "list") return content.struct;
+  return content.kind === "array" ? structIn(content.element) : undefined;
 }
 
 /** A class stands after those it contains: its constructor makes them. */
@@ -228,10 +247,7 @@ function innermostFirst(structs: readonly StructModel[]): StructModel[] {
   const ordered: StructModel[] = [];
   const visit = (struct: StructModel): void => {
     if (ordered.includes(struct) || !structs.includes(struct)) return;
-    for (const { type } of struct.fields) {
-      const inner = structIn(type);
-      if (inner !== undefined) visit(inner);
-    }
+    for (const inner of structsIn(struct)) visit(inner);
     ordered.push(struct);
   };
   for (const struct of structs) visit(struct);

@@ -10,6 +10,9 @@ import type { Range } from "./range.js";
 /** Longer expressions are refused before they are parsed. */
 const MAX_LENGTH = 500;
 
+/** No structure lies beyond what an offset can be. */
+const MAX_END: number = 2 ** 30;
+
 /** As many numbers, names and operators an expression may have, those of the values it uses included. */
 const MAX_SIZE = 500;
 
@@ -18,6 +21,8 @@ export type Expression = { readonly range: Range; readonly isFlag: boolean; read
   | { readonly op: "number"; readonly value: number }
   | { readonly op: "field"; readonly field: FieldModel }
   | { readonly op: "let"; readonly value: LetModel }
+  /** How many bytes the structure was given. */
+  | { readonly op: "end" }
   | { readonly op: "not" | "negate"; readonly operand: Expression }
   | {
       readonly op: "binary";
@@ -38,6 +43,8 @@ export interface Scope {
   readonly lets: ReadonlyMap<string, LetModel>;
   /** Values whose own expression was refused: naming one is not a second error. */
   readonly broken: ReadonlySet<string>;
+  /** Where the structure ends may be asked: `end`, in bytes from its start. */
+  readonly hasEnd?: boolean;
 }
 
 /** Parses and checks an expression; tells what is wrong and gives `undefined` when it is not sound. */
@@ -163,6 +170,9 @@ class Checker {
       return { op: "let", value, range, isFlag, size: size + 1 };
     }
     const field = this.scope.fields.get(name);
+    if (field === undefined && name === "end" && this.scope.hasEnd === true) {
+      return { op: "end", range: ranges.span(0, MAX_END), isFlag: false, size: 1 };
+    }
     if (field === undefined) throw this.unknown(node);
     if (field.when !== undefined) {
       throw this.refuse("operand-absent", node, "may be absent, so nothing can be worked out from it");
@@ -241,7 +251,7 @@ class Checker {
     this.number(left, node.left);
     this.number(right, node.right);
     if (isComparison(operator)) {
-      if (fieldsOf(left).size + fieldsOf(right).size > 0) {
+      if (isTold(left) || isTold(right)) {
         return { ...common, range: ranges.span(0, 1), isFlag: true };
       }
       throw this.refuse("comparison-constant", node, "compares numbers that are always the same");
@@ -364,6 +374,7 @@ export function fieldRange(field: FieldModel): Range {
 export function fieldsOf(expression: Expression): Set<FieldModel> {
   switch (expression.op) {
     case "number":
+    case "end":
       return new Set();
     case "field":
       return new Set([expression.field]);
@@ -376,6 +387,30 @@ export function fieldsOf(expression: Expression): Set<FieldModel> {
       return new Set([...fieldsOf(expression.left), ...fieldsOf(expression.right)]);
     case "choose":
       return new Set([expression.test, expression.yes, expression.no].flatMap((part) => [...fieldsOf(part)]));
+  }
+}
+
+/** Whether the packet tells the value, and not the schema alone. */
+function isTold(expression: Expression): boolean {
+  return fieldsOf(expression).size > 0 || usesEnd(expression);
+}
+
+/** Whether an expression asks where its structure ends. */
+export function usesEnd(expression: Expression): boolean {
+  switch (expression.op) {
+    case "end":
+      return true;
+    case "let":
+      return usesEnd(expression.value.value);
+    case "not":
+    case "negate":
+      return usesEnd(expression.operand);
+    case "binary":
+      return usesEnd(expression.left) || usesEnd(expression.right);
+    case "choose":
+      return [expression.test, expression.yes, expression.no].some(usesEnd);
+    default:
+      return false;
   }
 }
 

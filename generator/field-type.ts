@@ -1,10 +1,12 @@
+import { caseEntries } from "./cases.js";
 import type { Diagnostics } from "./diagnostics.js";
 import { type DeclaredType, elementType, structType, type TypeContext } from "./element-type.js";
-import { type Entry, entryOf, keyText, type MapNode, type ScalarNode, valueOf } from "./nodes.js";
+import { isFixedSize } from "./layout.js";
+import { type Entry, entryOf, keyText, type MapNode, type ScalarNode, textOf, valueOf } from "./nodes.js";
 import { fixedText, isSpan, spanType } from "./span-type.js";
 import { parseTypeWord } from "./type-word.js";
 
-const KINDS = ["type", "bytes", "struct", "array", "text"];
+const KINDS = ["type", "bytes", "struct", "array", "text", "list", "switch"];
 /** Keys that say more of one kind of field, and of no other. */
 const ONLY_WITH: Readonly<Record<string, readonly string[]>> = {
   count: ["array"],
@@ -14,40 +16,72 @@ const ONLY_WITH: Readonly<Record<string, readonly string[]>> = {
   checksum: ["type"],
   size: ["text"],
   pad: ["text"],
-  until: ["array", "text"],
+  until: ["array", "text", "list", "struct", "switch", "type"],
 };
 
 /** Reads a field's type from its short or long form. */
 export function declaredType(entry: Entry, context: TypeContext): DeclaredType | undefined {
   const { value } = entry;
+  if (value.kind === "scalar" && value.value === "bytes") return restOfBytes("end");
   if (value.kind === "scalar") return parseTypeWord(value, context.endian, context.diagnostics);
   if (value.kind !== "map") return undefined;
   // `bytes` says how long an array or a text is, and is a kind of its own when it stands alone.
   const kind = kindOf(entry, value, context.diagnostics);
   const node = kind === undefined ? undefined : valueOf(value, kind);
   if (kind === undefined || node?.kind !== "scalar") return undefined;
-  if (kind !== "type" && kind !== "struct" && isSpan(value)) return spanType(entry, value, context);
+  if (kind === "list" || kind === "switch" || (kind !== "type" && isSpan(value))) {
+    return spanType(entry, value, context);
+  }
   switch (kind) {
     case "type":
+      if (node.value === "bytes") return restOfBytes(textOf(value, "until") ?? "end");
+      if (refuseUntil(value, node, context.diagnostics)) return undefined;
       return parseTypeWord(node, context.endian, context.diagnostics);
     case "text":
       return fixedText(entry, value, context.diagnostics);
     case "bytes":
       return { word: "bytes", type: { kind: "bytes", bits: Number(node.value) * 8 }, hasEndian: false };
     case "struct":
-      return structType(node, context);
+      return isVariable(node, context) ? spanType(entry, value, context) : structType(node, context);
     default:
       return arrayType(entry, value, node, context);
   }
 }
 
+/** Whether a structure takes as many bytes as the packet says. */
+function isVariable(name: ScalarNode, context: TypeContext): boolean {
+  const definition = context.definitions.struct(name, context.definition, context.diagnostics);
+  const struct = definition && context.struct(definition, name);
+  return struct !== undefined && struct.list === undefined && !isFixedSize(struct);
+}
+
+/** `data: bytes`: all that is left. */
+function restOfBytes(until: string): DeclaredType {
+  const size = { by: "rest", until: until === "header_end" ? "header_end" : "end" } as const;
+  return {
+    word: "bytes",
+    type: { kind: "span", bits: 0, content: { kind: "bytes" }, size },
+    hasEndian: true,
+  };
+}
+
+function refuseUntil(map: MapNode, type: ScalarNode, diagnostics: Diagnostics): boolean {
+  const until = entryOf(map, "until");
+  if (until === undefined) return false;
+  const message = `\`until\` does not go with \`${String(type.value).slice(0, 40)}\`, which has a length; it goes with \`bytes\``;
+  diagnostics.error("stray-key", until.key.span, message);
+  return true;
+}
+
 /** Exactly one key says what kind of field it is, and the others must go with it. */
 function kindOf(entry: Entry, map: MapNode, diagnostics: Diagnostics): string | undefined {
   const kinds = map.entries.filter(({ key }) => KINDS.includes(String(key.value)));
-  const sized = kinds.some(({ key }) => key.value === "array" || key.value === "text");
+  const sized = kinds.some(({ key }) =>
+    ["array", "text", "list", "struct", "switch"].includes(String(key.value)),
+  );
   const [first, second] = sized ? kinds.filter(({ key }) => key.value !== "bytes") : kinds;
   if (first === undefined || second !== undefined) {
-    const message = `field ${JSON.stringify(keyText(entry))} needs exactly one of \`type\`, \`bytes\`, \`struct\`, \`array\`, \`text\``;
+    const message = `field ${JSON.stringify(keyText(entry))} needs exactly one of \`type\`, \`bytes\`, \`struct\`, \`array\`, \`text\`, \`list\`, \`switch\``;
     diagnostics.error(
       second === undefined ? "field-no-kind" : "field-two-kinds",
       (second ?? entry).key.span,
@@ -56,6 +90,15 @@ function kindOf(entry: Entry, map: MapNode, diagnostics: Diagnostics): string | 
     return undefined;
   }
   const kind = keyText(first);
+  const caseEntry = kind === "switch" ? undefined : caseEntries(map)[0];
+  if (caseEntry !== undefined) {
+    diagnostics.error(
+      "stray-key",
+      caseEntry.key.span,
+      `the case \`${keyText(caseEntry)}\` goes with \`switch\``,
+    );
+    return undefined;
+  }
   const stray = map.entries.find(({ key }) => ONLY_WITH[String(key.value)]?.includes(kind) === false);
   if (stray === undefined) return kind;
   const goesWith = ONLY_WITH[keyText(stray)] ?? [];

@@ -5,11 +5,12 @@ import { described } from "./enums.js";
 import type { Expression } from "./expression.js";
 import type { DeclaredType, TypeContext } from "./element-type.js";
 import { declaredType } from "./field-type.js";
+import { isListType } from "./cases.js";
 import type { Alignment, BitOrder, Endian, EnumModel, FieldModel } from "./layout.js";
 import { MAX_STRUCT_BYTES } from "./limits.js";
 import { membersOf } from "./members.js";
 import { memberName } from "./names.js";
-import { type Entry, keyText, type MapNode, textOf, valueOf } from "./nodes.js";
+import { type Entry, keyText, type MapNode, type Node, textOf, valueOf } from "./nodes.js";
 import type { StructDefinition } from "./resolve.js";
 import { parseWhen } from "./span-type.js";
 
@@ -35,19 +36,29 @@ interface Place {
   after?: "span" | "optional";
 }
 
-/** Gives every field its place. `undefined` when one of them has no type, which was told. */
+/**
+ * Gives every field its place. `undefined` when one of them has no type, which was told. Of a list's element the fields
+ * after the first `headFields` may be missing: they have a slot of their own where these are whole bytes.
+ */
 export function buildFields(
   definition: StructDefinition,
   context: Omit<LayoutContext, "scope">,
+  node: Node | undefined = valueOf(definition.node, "fields"),
+  headFields?: number,
 ): LaidOut | undefined {
-  const node = valueOf(definition.node, "fields");
   if (node?.kind !== "map") return undefined;
   const fields: FieldModel[] = [];
   const known = new Map<string, FieldModel>();
-  const scoped: LayoutContext = { ...context, scope: { fields: known, lets: new Map(), broken: new Set() } };
+  const scoped: LayoutContext = {
+    ...context,
+    scope: { fields: known, lets: new Map(), broken: new Set(), hasEnd: !definition.isHeader },
+  };
   const place: Place = { slot: 0, bitOffset: 0 };
   let complete = true;
   for (const entry of node.entries) {
+    if (headFields !== undefined && fields.length === headFields && place.bitOffset % 8 === 0) {
+      Object.assign(place, { slot: 1, bitOffset: 0 });
+    }
     const field = nextField(entry, fields.length, place, scoped, complete);
     if (field === undefined) {
       complete = false;
@@ -104,16 +115,9 @@ function beginsByte(
   place: Place,
   { diagnostics }: LayoutContext,
 ): boolean {
-  if (place.bitOffset % 8 === 0 && type.bits % 8 === 0 && type.kind !== "span") return true;
-  const message =
-    type.kind === "span"
-      ? `field ${JSON.stringify(keyText(entry))} (${word}) may have no bytes as it is; \`when\` goes with a field of fixed length`
-      : `field ${JSON.stringify(keyText(entry))} (${word}) has a \`when\`, and so must be whole bytes and begin a byte`;
-  diagnostics.error(
-    type.kind === "span" ? "when-of-variable" : "when-bits",
-    entry.key.span,
-    type.kind === "span" ? `${message}: not in this version` : message,
-  );
+  if (place.bitOffset % 8 === 0 && type.bits % 8 === 0) return true;
+  const message = `field ${JSON.stringify(keyText(entry))} (${word}) has a \`when\`, and so must be whole bytes and begin a byte`;
+  diagnostics.error("when-bits", entry.key.span, message);
   return false;
 }
 
@@ -186,7 +190,8 @@ function buildField(
     aligned: slot === 0 && isAligned(declared, bitOffset, context.align),
     span: entry.key.span,
   };
-  return { ...field, member: memberName(name, (member) => membersOf({ ...field, member })) };
+  const members = (member: string): string[] => membersOf({ ...field, member });
+  return { ...field, member: memberName(name, members, isListType(context.definition.node)) };
 }
 
 /** Numbers up to 53 bits are numbers; wider ones are what the field says, or BigInt. */

@@ -29,7 +29,11 @@ export interface TextContent {
 export type SpanContent =
   | { readonly kind: "bytes" }
   | ({ readonly kind: "text" } & TextContent)
-  | { readonly kind: "array"; readonly element: FieldType };
+  | { readonly kind: "array"; readonly element: FieldType }
+  /** One of several structures; or always the same, of no fixed length or with an end of its own. */
+  | { readonly kind: "switch"; readonly model: SwitchModel }
+  /** Elements with a tag; the structure says how they are walked. */
+  | { readonly kind: "list"; readonly struct: StructModel };
 
 /** How long such a run is. */
 export type SpanSize =
@@ -44,7 +48,9 @@ export type SpanSize =
   /** All that is left. */
   | { readonly by: "rest"; readonly until: "end" | "header_end" }
   /** Until a zero byte, which is no part of it. */
-  | { readonly by: "terminator" };
+  | { readonly by: "terminator" }
+  /** As many as the structure takes that stands there. */
+  | { readonly by: "self" };
 
 export interface PrefixType {
   readonly kind: "uint";
@@ -142,7 +148,51 @@ export interface Alignment {
   readonly at: number;
 }
 
-/** One generated class: a header, or a type inside its file. */
+/** What bytes hold, told by a value before them. */
+export interface SwitchModel {
+  readonly on: Expression;
+  readonly cases: readonly CaseModel[];
+  /** Where no case has the value. */
+  readonly otherwise?: CaseModel;
+}
+
+/** One thing that bytes can hold. */
+export interface CaseModel {
+  /** Ranges of values that lead here, both ends included. */
+  readonly values: readonly (readonly [min: number, max: number])[];
+  /** As accessors have it: `mss` for `asMss`. */
+  readonly member: string;
+  readonly struct: StructModel;
+}
+
+/** How the elements of a list are walked. */
+export interface ListModel {
+  /** The bits of all fields of the tag, as one number. */
+  readonly tag: {
+    readonly fields: readonly FieldModel[];
+    readonly bitOffset: number;
+    readonly type: FieldType;
+    readonly enum?: EnumModel;
+  };
+  /** The field that tells the length: `(length + plus) * unit` bytes. */
+  readonly length: {
+    readonly field: FieldModel;
+    readonly counts: "element" | "value";
+    readonly unit: number;
+    readonly plus: number;
+  };
+  /** Tags of elements that are nothing but their tag. */
+  readonly absent: readonly number[];
+  /** How many bytes such an element has. */
+  readonly tagBytes: number;
+  /** Tags that end the list. */
+  readonly stop: readonly number[];
+  /** Elements begin at multiples of this, counted from the list's start. */
+  readonly align: number;
+  readonly value?: SwitchModel;
+}
+
+/** One generated class: a header, a type inside its file, or the cursor of a list. */
 export interface StructModel {
   readonly name: string;
   readonly className: string;
@@ -160,6 +210,8 @@ export interface StructModel {
   readonly size: number;
   /** How many places `wrap` has to find out; 0 for a layout that is all fixed. */
   readonly slots: number;
+  /** The last field ends where the header does, or where all of it does: `wrap` has no place to find out for that. */
+  readonly tail?: "header_end" | "end";
   /** The largest size an aligned read of one of its fields would have, in bytes. */
   readonly natural: number;
   readonly headerLength?: Expression;
@@ -169,7 +221,16 @@ export interface StructModel {
   readonly pseudoHeader?: readonly FieldModel[];
   /** Holds where the payload is one fragment of several. */
   readonly fragment?: Expression;
+  /** Set for the elements of a list: `fields` are those before an element's value. */
+  readonly list?: ListModel;
+  /** The structure is what a switch leads to under this name. */
+  readonly caseName?: string;
   readonly span: Span;
+}
+
+/** Whether every packet has as many bytes of it. */
+export function isFixedSize({ headerLength, slots, tail }: StructModel): boolean {
+  return headerLength === undefined && slots === 0 && tail === undefined;
 }
 
 export interface EnumLabel {

@@ -1,5 +1,6 @@
 import type { Diagnostics, Span } from "./diagnostics.js";
-import type { FieldModel, FieldType, StructModel } from "./layout.js";
+import type { CaseModel, FieldModel, FieldType, StructModel, SwitchModel } from "./layout.js";
+import { camelCase } from "./names.js";
 
 /** Every member that a field gives a class, its name first. */
 export function membersOf(field: FieldModel): string[] {
@@ -27,6 +28,13 @@ function valueMembers(field: FieldModel, Name: string): string[] {
     case "text":
       return [...bytesMembers(member, Name), `${member}Text`];
     case "span":
+      if (type.content.kind === "list") {
+        return [...bytesMembers(member, Name), member, `${member}On`, nestedMember(field)];
+      }
+      if (type.content.kind === "switch") {
+        const own = [member, `${member}Fault`, ...switchMembers(type.content.model, member)];
+        return [...bytesMembers(member, Name), ...own];
+      }
       if (type.content.kind !== "array") {
         return [...bytesMembers(member, Name), ...(type.content.kind === "text" ? [`${member}Text`] : [])];
       }
@@ -85,10 +93,34 @@ export function unitMember({ member, unit }: FieldModel): string {
   return member + words.join("");
 }
 
+/** All that a switch leads to, the default last. */
+export function allCases({ cases, otherwise }: SwitchModel): CaseModel[] {
+  return otherwise === undefined ? [...cases] : [...cases, otherwise];
+}
+
+/** The private member that holds the cursor of all cases of one kind. */
+export function cursorName({ name }: StructModel, member?: string): string {
+  return member === undefined ? `${camelCase(name)}Value` : `${member}${upper(camelCase(name))}Value`;
+}
+
+/** `asMss`; of a field, `bodyAsMss`. */
+export function chosenMember(one: CaseModel, member?: string): string {
+  return member === undefined ? `as${upper(one.member)}` : `${member}As${upper(one.member)}`;
+}
+
+function switchMembers(model: SwitchModel, member?: string): string[] {
+  const cursors = new Set(allCases(model).map(({ struct }) => cursorName(struct, member)));
+  const getters = model.cases.length === 0 ? [] : allCases(model).map((one) => chosenMember(one, member));
+  return [...cursors, ...getters];
+}
+
 /** Two fields that would give a class the same member. */
 export function checkMembers(struct: StructModel, diagnostics: Diagnostics): void {
   const seen = new Map<string, { name: string; span: Span }>();
   const named = [
+    ...(struct.list?.value === undefined
+      ? []
+      : [{ name: struct.name, span: struct.span, members: switchMembers(struct.list.value) }]),
     ...struct.fields.map((field) => ({ name: field.name, span: field.span, members: membersOf(field) })),
     ...struct.lets.map(({ name, member }) => ({ name, span: struct.span, members: [member] })),
   ];

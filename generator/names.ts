@@ -36,14 +36,16 @@ export function enumFactsName(enumClass: string): string {
 
 /**
  * The accessor of a field; `$` where every accessor already has such a member, or one of those `derived` from it:
- * bytes named `payload` would bring a second `payloadOffset`.
+ * bytes named `payload` would bring a second `payloadOffset`. A list's cursor has more members of its own.
  */
 export function memberName(
   name: string,
   derived: (member: string) => readonly string[] = (member) => [member],
+  inList: boolean = false,
 ): string {
   const camel = camelCase(name);
-  const taken = (member: string): boolean => RESERVED_MEMBERS.has(member) || /^slot\d+$/.test(member);
+  const taken = (member: string): boolean =>
+    RESERVED_MEMBERS.has(member) || /^slot\d+$/.test(member) || (inList && RESERVED_LIST_MEMBERS.has(member));
   return derived(camel).some(taken) ? `${camel}$` : camel;
 }
 
@@ -63,7 +65,7 @@ export function labelName(label: string): string {
 
 const RESERVED_CLASSES = new Set(
   (
-    "Header HeaderClass Stack StackBase Fault Layout LayoutError DefinedLayout PacketBounds JsonObject Array ArrayBuffer " +
+    "Header HeaderClass List ListClass Stack StackBase Fault Layout LayoutError DefinedLayout PacketBounds JsonObject Array ArrayBuffer " +
     "BigInt Boolean DataView Date Error Function Infinity JSON Map Math NaN Number Object Promise Proxy RangeError Reflect " +
     "RegExp Set String Symbol TypeError Uint8Array ArrayLike EnumLayout ChecksumStatus ChecksumVerdict PayloadState PseudoHeader GENERATED PRESENCE"
   ).split(" "),
@@ -75,7 +77,16 @@ const RESERVED_MEMBERS = new Set(
     "view offset end wrap validate headerLength payloadOffset payloadEnd capturedEnd declaredLength truncated trailing " +
     "isWrapped park layout wrapOrThrow explain toJSON toString hexDump fail readHeaderLength faultOffset faultEnd lookAt " +
     "valueAt headerBytes refuse init clear slotAt startOf claimedHeaderLength valueError namedValueError addressSum isFragment setLengths constructor hasOwnProperty isPrototypeOf propertyIsEnumerable toLocaleString valueOf " +
-    "prototype arguments caller"
+    "prototype arguments caller case"
+  ).split(" "),
+);
+
+/** What `List` has beyond that. */
+const RESERVED_LIST_MEMBERS = new Set(
+  (
+    "first next find findNext tag value valueOffset valueEnd valueLength valueBytes valueFault over start fault stopOffset " +
+    "nextOffset another elementToJSON rewind leave stopAt lacking broken refuse finish single isCut valueToJSON bytesFrom " +
+    "faultRequired faultHave"
   ).split(" "),
 );
 
@@ -83,7 +94,7 @@ const RESERVED_MEMBERS = new Set(
 const RESERVED_LOCALS = new Set(
   (
     "offset end view header fault room stop total headerLength value at limit size start key next " +
-    "fieldFault signExtend findByte"
+    "fieldFault faultCode signExtend findByte"
   ).split(" "),
 );
 

@@ -50,6 +50,11 @@ export function textOf(map: MapNode, key: string): string | undefined {
   return node?.kind === "scalar" && node.value !== null ? String(node.value) : undefined;
 }
 
+/** A word that stands in no file: what it stands for does, at `span`. */
+export function impliedScalar(value: string, span: Span): ScalarNode {
+  return { kind: "scalar", span, value, textAt: undefined };
+}
+
 /** The part `[start, end)` of a scalar's text as a place in the file; the whole scalar where that cannot be told. */
 export function partSpan(node: ScalarNode, start: number, end: number): Span {
   if (node.textAt === undefined) return node.span;

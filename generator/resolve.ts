@@ -1,3 +1,4 @@
+import { inlineTypes, namedCases } from "./cases.js";
 import { compare, type Diagnostics, didYouMean, type Span } from "./diagnostics.js";
 import { type Enums, resolveEnum } from "./enums.js";
 import type { EnumModel, SchemaRef } from "./layout.js";
@@ -20,6 +21,10 @@ export interface StructDefinition {
   readonly span: Span;
   /** Set where the file's bytes tell their order: the definition is one of a pair. */
   readonly order?: Order;
+  /** Set where a switch leads here: what the case is called. */
+  readonly caseName?: string;
+  /** The case that describes the structure in place. */
+  readonly inline?: MapNode;
 }
 
 /** A schema with every name it defines. */
@@ -73,6 +78,12 @@ export class Definitions {
     return this.find("enum", name, [...local, ...files], diagnostics);
   }
 
+  /** The structure that a case describes in place. */
+  inline(node: MapNode, from: StructDefinition): StructDefinition | undefined {
+    const types = this.schema(from.schema.name)?.types ?? [];
+    return types.find(({ inline, order }) => inline === node && order === from.order);
+  }
+
   private find<T extends { name: string }>(
     what: "struct" | "enum",
     node: ScalarNode,
@@ -102,10 +113,29 @@ export function resolve(
       return schema ?? [];
     })
     .sort((a, b) => compare(a.ref.name, b.ref.name) || compare(b.ref.origin, a.ref.origin));
-  const unique = withoutDuplicates(resolved, diagnostics);
+  const named = withoutDuplicates(resolved, diagnostics);
+  const unique = named.map((schema) => complete(schema, named, diagnostics));
   refuseClassClashes(unique, standalone, diagnostics);
   refuseFileClashes(unique, diagnostics);
   return new Definitions(unique, broken);
+}
+
+/** Adds the structures that are described in place; where the bytes tell their order, each twice. */
+function complete(
+  schema: ResolvedSchema,
+  all: readonly ResolvedSchema[],
+  diagnostics: Diagnostics,
+): ResolvedSchema {
+  const inline = inlineTypes(schema, (name, { enums }) => {
+    const files = all.flatMap((one) => one.enums.filter((candidate) => candidate.name === one.ref.name));
+    return [...enums, ...files].find((one) => one.name === name);
+  });
+  const cases = namedCases(schema, inline);
+  const own = schema.types.map((one) => (cases.has(one.name) ? { ...one, caseName: one.name } : one));
+  const { header, ref, root, enums } = schema;
+  const types = isTooMuch(inline, root, diagnostics) ? own : [...own, ...inline];
+  if (!hasOrders(root)) return { ...schema, types };
+  return { ref, root, types: inBothOrders([...(header ? [header] : []), ...types], diagnostics), enums };
 }
 
 function resolveSchema(
@@ -133,8 +163,16 @@ function resolveSchema(
     definition(one.name, one.node, ref, root, false, one.span),
   );
   const own = children(root, "enums").map((one) => resolveEnum(one.name, one.node, one.span, enums));
-  if (!hasOrders(root)) return { ref, root, header, types, enums: own };
-  return { ref, root, types: inBothOrders([header, ...types], diagnostics), enums: own };
+  return { ref, root, header, types, enums: own };
+}
+
+/** Fields that stand in cases count as well. */
+function isTooMuch(inline: readonly StructDefinition[], root: MapNode, diagnostics: Diagnostics): boolean {
+  const fields = inline.reduce((sum, { node }) => sum + 1 + sizeAt(node, "fields"), 0);
+  if (fields <= MAX_FIELDS) return false;
+  const message = `the file has ${fields} cases and fields in them; it may have ${MAX_FIELDS}. Split it`;
+  diagnostics.error("file-fields", nameSpan(root), message);
+  return true;
 }
 
 /** What is bounded in bytes is not yet bounded in work: every field becomes code. */

@@ -1,10 +1,12 @@
 // Fields whose length the packet tells: bytes, text and arrays.
 import type { Diagnostics } from "./diagnostics.js";
-import { parseExpression, type Expression, type Scope } from "./expression.js";
+import { parseExpression, type Expression, type Scope, usesEnd } from "./expression.js";
 import { type DeclaredType, elementType, type TypeContext } from "./element-type.js";
-import type { SpanContent, SpanSize, TextContent } from "./layout.js";
+import type { FieldModel, SpanContent, SpanSize, SwitchModel, TextContent } from "./layout.js";
+import { allCases } from "./members.js";
 import { type Entry, keyText, type MapNode, type ScalarNode, valueOf } from "./nodes.js";
 import { showRange } from "./range.js";
+import { buildPlainValue, buildSwitch } from "./switch-type.js";
 import { parseTypeWord } from "./type-word.js";
 
 /** No length may lead beyond what an offset can be. */
@@ -24,7 +26,8 @@ export function spanType(entry: Entry, map: MapNode, context: TypeContext): Decl
   const content = spanContent(map, context);
   const size = content && spanSize(entry, map, content, context);
   if (content === undefined || size === undefined) return undefined;
-  return { word: content.kind, type: { kind: "span", bits: 0, content, size }, hasEndian: true };
+  const word = content.kind === "switch" && valueOf(map, "struct") !== undefined ? "struct" : content.kind;
+  return { word, type: { kind: "span", bits: 0, content, size }, hasEndian: true };
 }
 
 /** A text that always takes as many bytes. */
@@ -57,10 +60,32 @@ function textContent(map: MapNode): TextContent {
 
 function spanContent(map: MapNode, context: TypeContext): SpanContent | undefined {
   if (valueOf(map, "text") !== undefined) return { kind: "text", ...textContent(map) };
+  if (valueOf(map, "switch") !== undefined) {
+    const model = buildSwitch(map, context.scope, context);
+    return model && { kind: "switch", model };
+  }
+  const struct = valueOf(map, "struct");
+  if (struct?.kind === "scalar") {
+    const model = buildPlainValue(struct, context);
+    return model && { kind: "switch", model };
+  }
+  const list = valueOf(map, "list");
+  if (list?.kind === "scalar") return listContent(list, context);
   const array = valueOf(map, "array");
   if (array?.kind !== "scalar") return { kind: "bytes" };
   const element = elementType(array, context);
   return element && { kind: "array", element: element.type };
+}
+
+function listContent(name: ScalarNode, context: TypeContext): SpanContent | undefined {
+  const definition = context.definitions.struct(name, context.definition, context.diagnostics);
+  const struct = definition && context.struct(definition, name);
+  if (struct === undefined || struct.list !== undefined) return struct && { kind: "list", struct };
+  const message = `${struct.name} is no element of a list: its type has no \`tag\``;
+  context.diagnostics.error("not-a-list", name.span, message, [
+    { message: "the type is here", span: struct.span },
+  ]);
+  return undefined;
 }
 
 function spanSize(
@@ -71,6 +96,9 @@ function spanSize(
 ): SpanSize | undefined {
   const keys = ["bytes", "count", "until", "size"].filter((key) => valueOf(map, key) !== undefined);
   const [key, second] = keys;
+  if (key === undefined && content.kind === "switch") {
+    return selfSize(entry, content.model, context.diagnostics);
+  }
   const node = key === undefined ? undefined : valueOf(map, key);
   if (second !== undefined || node?.kind !== "scalar") {
     const message = `field ${JSON.stringify(keyText(entry))} needs exactly one of \`bytes\`, \`count\`, \`until\` to say where it ends`;
@@ -83,6 +111,20 @@ function spanSize(
     if (prefix !== "none") return prefix;
   }
   return expressionSize(node, key === "count", context);
+}
+
+/** What tells its own length cannot ask how long it is. */
+function selfSize(entry: Entry, model: SwitchModel, diagnostics: Diagnostics): SpanSize | undefined {
+  const asking = allCases(model).find(({ struct }) => struct.fields.some(asksForEnd))?.struct;
+  if (asking === undefined) return { by: "self" };
+  const message = `${asking.name} asks for its \`end\`, so ${JSON.stringify(keyText(entry))} needs a \`bytes\` or \`until\``;
+  diagnostics.error("self-end", entry.key.span, message);
+  return undefined;
+}
+
+function asksForEnd({ type, when }: FieldModel): boolean {
+  const size = type.kind === "span" && type.size.by === "expression" ? type.size.value : undefined;
+  return [when, size].some((one) => one !== undefined && usesEnd(one));
 }
 
 function untilSize(node: ScalarNode, content: SpanContent, diagnostics: Diagnostics): SpanSize | undefined {

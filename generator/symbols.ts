@@ -25,6 +25,7 @@ export const RUNTIME_VALUES: readonly string[] = [
   "internetChecksum",
   "isUnsure",
   "layerPresence",
+  "List",
   "lookupTable",
   "parseIpv4",
   "parseIpv6",

@@ -24,7 +24,6 @@ const ADDRESSES: Readonly<Record<string, PlainType>> = {
 const NOT_YET: ReadonlySet<string> = new Set(["dns_name", "varint", "varint.quic", "varint.leb128", "list"]);
 /** Kinds of field that need a length, and so a map. */
 const AS_MAP: Readonly<Record<string, string>> = {
-  bytes: "{ bytes: 8 }",
   text: "{ text: ascii, size: 8 }",
 };
 const ENDIANS: Readonly<Record<string, Endian>> = { le: "little", be: "big", host: "host" };

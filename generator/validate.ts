@@ -87,9 +87,6 @@ function laterForm(path: readonly string[], node: Node): { name: DiagnosticName;
   if (inField && key === "array" && node.kind === "map") {
     return { name: "array-in-place-not-yet", form: "of a type that is described in place" };
   }
-  if (path[0] === "types" && path.length === 2 && node.kind === "map") {
-    return { name: "type-form-not-yet", form: "without `fields` (a list's element, a switch)" };
-  }
   return undefined;
 }
 
@@ -129,7 +126,7 @@ function reportKey(error: ErrorObject, node: Node, path: readonly string[], diag
       span,
       `a range of values (${shown}) is not in this version of the schema language`,
     );
-  } else if (patterns.length > 0) {
+  } else if (patterns.length > 0 && known.length === 0) {
     diagnostics.error(keyName(path), span, `${shown} cannot stand here: ${expectedKey(path)}`);
   } else if (NOT_YET.has(key)) {
     diagnostics.error("key-not-yet", span, `${shown} is not in this version of the schema language`);

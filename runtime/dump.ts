@@ -1,6 +1,7 @@
 import type { Header } from "./header.js";
-import { endOf, fieldToJSON, isPresent, jsonText } from "./json.js";
+import { endOf, type Fielded, fieldToJSON, isPresent, jsonText, listOf } from "./json.js";
 import type { FieldLayout } from "./layout.js";
+import { List } from "./list.js";
 
 const BYTES_PER_LINE = 16;
 /** With the bytes before it a line has some hundred characters. */
@@ -16,7 +17,7 @@ interface DumpLine {
 /** The header's bytes, one line for each field or group of bit fields. Offsets count from `origin`. */
 export function headerHexDump(header: Header, origin: number): string {
   const fields = header.layout.fields.filter((field) => isPresent(header, field));
-  const lines = fieldGroups(header, fields).map((group) => groupLine(header, group));
+  const lines = fieldGroups(header, fields).flatMap((group) => groupLines(header, group));
   const fieldsEnd = Math.max(header.offset + header.layout.minLength, ...lines.map(({ end }) => end));
   if (header.payloadOffset > fieldsEnd) {
     lines.push({ start: fieldsEnd, end: header.payloadOffset, text: "(rest of the header)" });
@@ -48,6 +49,45 @@ function fieldGroups(header: Header, fields: readonly FieldLayout[]): FieldLayou
   return groups;
 }
 
+function groupLines(header: Header, group: readonly FieldLayout[]): DumpLine[] {
+  const [first] = group;
+  const list = first?.type === "list" ? listOf(header, first) : undefined;
+  return list === undefined || first === undefined ? [groupLine(header, group)] : listLines(first.name, list);
+}
+
+/** A line an element; then what no element covers: padding, what follows the end, what a fault left. */
+function listLines(name: string, list: List): DumpLine[] {
+  const lines: DumpLine[] = [];
+  let at = list.start;
+  const rest = (end: number, text: string): void => {
+    if (end > at) lines.push({ start: at, end, text: `${name}: (${text})` });
+  };
+  while (list.next()) {
+    rest(list.offset, "padding");
+    lines.push({ start: list.offset, end: list.valueEnd, text: `${name}: ${elementText(list)}` });
+    at = list.valueEnd;
+  }
+  const error = list.explain();
+  if (error !== undefined) rest(list.faultOffset, "padding");
+  if (error !== undefined) at = list.faultOffset;
+  rest(list.end, error?.message ?? (list.stopOffset >= 0 ? "end of the list" : "padding"));
+  return lines;
+}
+
+function elementText(list: List): string {
+  const { fields, list: facts } = list.layout;
+  const label = facts?.tags?.labels[list.tag];
+  const parts = fields
+    .filter((field) => isPresent(list, field))
+    .map((field) => `${field.name} ${fieldText(list, field)}`);
+  if (label !== undefined && !fields.some((field) => field.enum !== undefined)) parts.unshift(label);
+  const value = list.valueLength > 0 ? list.value : undefined;
+  if (value === undefined) return parts.join(", ");
+  if (value instanceof List) return [...parts, JSON.stringify(value.toJSON())].join(", ");
+  const inner = value.layout.fields.filter((field) => isPresent(value, field));
+  return [...parts, ...inner.map((field) => `${field.name} ${fieldText(value, field)}`)].join(", ");
+}
+
 function groupLine(header: Header, group: readonly FieldLayout[]): DumpLine {
   return {
     start: Math.min(...group.map((field) => header.startOf(field))),
@@ -57,7 +97,7 @@ function groupLine(header: Header, group: readonly FieldLayout[]): DumpLine {
 }
 
 /** A value as people read it: with its enum's label, its unit, its nested fields. */
-function fieldText(header: Header, field: FieldLayout): string {
+function fieldText(header: Fielded, field: FieldLayout): string {
   const value = fieldToJSON(header, field);
   const label = typeof value === "number" ? field.enum?.labels[value] : undefined;
   if (label !== undefined) return `${jsonText(value)} (${label})`;

@@ -13,6 +13,8 @@ export const Fault = {
   TRUNCATED: 1,
   /** Incomplete: the header's own length runs past the packet's end. */
   TRUNCATED_HEADER: 2,
+  /** Incomplete: an element of a list runs past the end of what was captured. */
+  TRUNCATED_ELEMENT: 3,
   /** Invalid: a field that has one legal value has another. */
   CONSTANT: 16,
   /** Invalid: a field lies outside its declared range. */
@@ -25,6 +27,8 @@ export const Fault = {
   DECLARED_LENGTH: 20,
   /** Invalid: a 64-bit field read as a safe number exceeds 2^53 - 1. */
   UNSAFE_INTEGER: 21,
+  /** Invalid: an element of a list is shorter than its own tag and length, or longer than what is left of the list. */
+  ELEMENT_LENGTH: 22,
   /** Invalid: a `Stack` knows no decoder for the link type. */
   LINK_TYPE: 32,
   /** Invalid: one header repeats more often than a `Stack` has cursors for. */
@@ -38,12 +42,14 @@ export type Fault = (typeof Fault)[keyof typeof Fault];
 export const FAULT_ERROR_CODES: Readonly<Record<number, string>> = {
   [Fault.TRUNCATED]: "ERR_ZC_TRUNCATED",
   [Fault.TRUNCATED_HEADER]: "ERR_ZC_TRUNCATED_HEADER",
+  [Fault.TRUNCATED_ELEMENT]: "ERR_ZC_TRUNCATED_ELEMENT",
   [Fault.CONSTANT]: "ERR_ZC_CONSTANT",
   [Fault.RANGE]: "ERR_ZC_RANGE",
   [Fault.ENUM]: "ERR_ZC_ENUM",
   [Fault.HEADER_LENGTH]: "ERR_ZC_HEADER_LENGTH",
   [Fault.DECLARED_LENGTH]: "ERR_ZC_DECLARED_LENGTH",
   [Fault.UNSAFE_INTEGER]: "ERR_ZC_UNSAFE_INTEGER",
+  [Fault.ELEMENT_LENGTH]: "ERR_ZC_ELEMENT_LENGTH",
   [Fault.LINK_TYPE]: "ERR_ZC_LINK_TYPE",
   [Fault.DEPTH]: "ERR_ZC_DEPTH",
 };

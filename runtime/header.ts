@@ -3,13 +3,8 @@ import { Fault, faultCode, faultField } from "./fault.js";
 import { fieldValue, headerToJSON, type JsonObject } from "./json.js";
 import { explainFault, type LayoutError } from "./layout-error.js";
 import type { DefinedLayout, FieldLayout } from "./layout.js";
+import { PARKED } from "./parked.js";
 import { FieldValueError, refusedField } from "./value-error.js";
-
-/**
- * The offset of an accessor that points nowhere: every read from here throws a `RangeError`. Far enough below zero
- * that no field offset brings it back into a buffer, and a small integer for the engine (V8: 31 bits at least).
- */
-export const PARKED = -0x40000000;
 
 /** A constructor of accessors: any generated class. */
 export interface HeaderClass<T extends Header = Header> {

@@ -20,7 +20,8 @@ export {
 export { crc32, crc32c } from "./crc.js";
 export { adler32, fletcher16, fletcher32 } from "./running-sums.js";
 export { Fault, FAULT_ERROR_CODES, faultCode, faultField, fieldFault, isIncomplete } from "./fault.js";
-export { Header, PARKED, viewOf, type HeaderClass } from "./header.js";
+export { Header, viewOf, type HeaderClass } from "./header.js";
+export { PARKED } from "./parked.js";
 export { fieldBytes, fieldToJSON, isPresent, jsonText, type JsonObject, type JsonValue } from "./json.js";
 export { LayoutError, type LayoutErrorDetail } from "./layout-error.js";
 export {
@@ -33,8 +34,10 @@ export {
   type FieldLayout,
   type GeneratedBy,
   type Layout,
+  type ListLayout,
 } from "./layout.js";
 export { FieldValueError } from "./value-error.js";
+export { List, type ListClass } from "./list.js";
 export { decodeText, findByte, type TextEncoding } from "./text.js";
 export {
   layerPresence,

@@ -1,6 +1,7 @@
 import { formatIpv4, formatIpv6, formatMac } from "./address.js";
 import type { Header } from "./header.js";
-import type { FieldLayout } from "./layout.js";
+import type { DefinedLayout, FieldLayout } from "./layout.js";
+import type { List } from "./list.js";
 
 /** What `toJSON()` gives: numbers as the wire has them, everything that is no safe number as text. */
 export type JsonValue = number | boolean | string | JsonValue[] | JsonObject;
@@ -8,10 +9,18 @@ export interface JsonObject {
   [name: string]: JsonValue;
 }
 
+/** What has fields at places of its own: a header, or the element that a list's cursor stands on. */
+export interface Fielded {
+  readonly view: DataView;
+  readonly layout: DefinedLayout;
+  readonly isWrapped: boolean;
+  startOf(field: FieldLayout): number;
+}
+
 type Members = Readonly<Record<string, unknown>>;
 
 /** A field's value through its accessor: number, bigint, boolean, a nested header, or bytes. */
-export function fieldValue(header: Header, field: FieldLayout): unknown {
+export function fieldValue(header: Fielded, field: FieldLayout): unknown {
   const members = header as unknown as Members;
   const member = field.member;
   if (field.as === "parts") {
@@ -22,7 +31,7 @@ export function fieldValue(header: Header, field: FieldLayout): unknown {
 }
 
 /** A view on a field's bytes. It stays valid as long as the packet does. */
-export function fieldBytes(header: Header, field: FieldLayout): Uint8Array {
+export function fieldBytes(header: Fielded, field: FieldLayout): Uint8Array {
   const { view } = header;
   const start =
     field.variable === true ? numberMember(header, `${field.member}Offset`) : header.startOf(field);
@@ -30,7 +39,7 @@ export function fieldBytes(header: Header, field: FieldLayout): Uint8Array {
 }
 
 /** A header's fields under their schema names. */
-export function headerToJSON(header: Header): JsonObject {
+export function headerToJSON(header: Fielded): JsonObject {
   const json: JsonObject = {};
   for (const field of header.layout.fields) {
     if (isPresent(header, field)) json[field.name] = fieldToJSON(header, field);
@@ -39,26 +48,26 @@ export function headerToJSON(header: Header): JsonObject {
 }
 
 /** Whether a field stands in the packet: it may be optional, or lie beyond the end of what was captured. */
-export function isPresent(header: Header, field: FieldLayout): boolean {
+export function isPresent(header: Fielded, field: FieldLayout): boolean {
   if (!header.isWrapped) return true; // reading it says what is wrong
   return header.startOf(field) >= 0 && (field.variable !== true || variableLength(header, field) >= 0);
 }
 
 /** How many bytes a field takes. */
-export function lengthOf(header: Header, field: FieldLayout): number {
+export function lengthOf(header: Fielded, field: FieldLayout): number {
   return field.variable === true ? variableLength(header, field) : Math.ceil(field.bitWidth / 8);
 }
 
-function variableLength(header: Header, field: FieldLayout): number {
+function variableLength(header: Fielded, field: FieldLayout): number {
   return numberMember(header, `${field.member}Length`);
 }
 
-function numberMember(header: Header, name: string): number {
+function numberMember(header: Fielded, name: string): number {
   return Number((header as unknown as Members)[name] ?? 0);
 }
 
 /** One past the last byte of a field, a terminating zero not counted. */
-export function endOf(header: Header, field: FieldLayout): number {
+export function endOf(header: Fielded, field: FieldLayout): number {
   if (field.variable === true) {
     return numberMember(header, `${field.member}Offset`) + variableLength(header, field);
   }
@@ -66,13 +75,30 @@ export function endOf(header: Header, field: FieldLayout): number {
 }
 
 /** One field as JSON has it. */
-export function fieldToJSON(header: Header, field: FieldLayout): JsonValue {
+export function fieldToJSON(header: Fielded, field: FieldLayout): JsonValue {
   if (field.type === "array") return arrayToJSON(header, field);
+  if (field.type === "list") return listOf(header, field)?.toJSON() ?? [];
+  if (field.variable === true && (field.type === "switch" || field.type === "struct")) {
+    return chosenToJSON(header, field);
+  }
   if (field.type === "text") return String((header as unknown as Members)[`${field.member}Text`]);
   return plain(field.type, fieldValue(header, field));
 }
 
-function arrayToJSON(header: Header, field: FieldLayout): JsonValue[] {
+/** What a switch leads to; the bytes where that is nothing, or does not fit. */
+function chosenToJSON(header: Fielded, field: FieldLayout): JsonValue {
+  const value = (header as unknown as Members)[field.member] as Header | List | undefined;
+  if (value === undefined) return hexText(fieldBytes(header, field));
+  return value.toJSON();
+}
+
+/** A cursor of its own over a list, so that nobody's walk is disturbed. */
+export function listOf(header: Fielded, { member, list }: FieldLayout): List | undefined {
+  const on = (header as unknown as Record<string, ((cursor: List) => List) | undefined>)[`${member}On`];
+  return list && on?.call(header, new list(header.view));
+}
+
+function arrayToJSON(header: Fielded, field: FieldLayout): JsonValue[] {
   const at = (header as unknown as Record<string, (index: number) => unknown>)[`${field.member}At`];
   if (at === undefined) return [];
   const length = field.count ?? numberMember(header, `${field.member}Count`);

@@ -59,16 +59,14 @@ export function explainFault(layout: Layout, fault: number, site: FaultSite): La
   const base = { layout: layout.name, fault, offset: site.offset };
   switch (faultCode(fault)) {
     case Fault.TRUNCATED:
+      if (field !== undefined) return runsPast(layout, field.name, base, have);
       return new LayoutError(
         `${layout.name} at ${site.offset} needs ${layout.minLength} bytes, but only ${have} are there`,
         { ...base, required: layout.minLength, have },
       );
     case Fault.TRUNCATED_HEADER:
       if (field !== undefined) {
-        return new LayoutError(
-          `${layout.name}.${field.name} runs past the end: ${layout.name} at ${site.offset} has ${have} bytes`,
-          { ...base, field: field.name, have },
-        );
+        return runsPast(layout, field.name, base, have);
       }
       return new LayoutError(
         `${layout.name} at ${site.offset} says its header has ${site.claimed ?? "more"} bytes, but only ${have} are there`,
@@ -102,6 +100,47 @@ export function explainFault(layout: Layout, fault: number, site: FaultSite): La
     default:
       return explainRule(layout, fault, site);
   }
+}
+
+function runsPast(
+  { name }: Layout,
+  field: string,
+  base: Pick<LayoutErrorDetail, "layout" | "fault" | "offset">,
+  have: number,
+): LayoutError {
+  const message = `${name}.${field} runs past the end: ${name} at ${base.offset} has ${have} bytes`;
+  return new LayoutError(message, { ...base, field, have });
+}
+
+/** Where a list's element was refused, and how many bytes it needed and had. */
+export interface ElementSite {
+  readonly offset: number;
+  readonly required: number;
+  readonly have: number;
+  /** Where the list ends. */
+  readonly end: number;
+}
+
+/** Builds the error for the fault that ended a walk over a list, or gives `undefined` for 0. */
+export function explainElement(layout: Layout, fault: number, site: ElementSite): LayoutError | undefined {
+  if (fault === Fault.OK) return undefined;
+  const { offset, required, have, end } = site;
+  const field = layout.fields[faultField(fault)]?.name;
+  const detail = {
+    layout: layout.name,
+    fault,
+    offset,
+    required,
+    have,
+    ...(field === undefined ? {} : { field }),
+  };
+  const why =
+    field === undefined
+      ? `needs ${required} bytes, but the list has ${have} left`
+      : required > end - offset
+        ? `says it has ${required} bytes, but the list has ${have} left`
+        : `says it has ${have} bytes, but its tag and length take ${required}`;
+  return new LayoutError(`${layout.name} at ${offset} ${why}`, detail);
 }
 
 function explainRule(layout: Layout, fault: number, site: FaultSite): LayoutError {

@@ -1,3 +1,5 @@
+import type { ListClass } from "./list.js";
+
 /**
  * The agreement between generated code and this runtime. It rises when a generated file of an older zc-gen would
  * no longer be right on this runtime, and `defineLayout` then refuses the file by name.
@@ -23,7 +25,7 @@ export interface FieldLayout {
   readonly name: string;
   /** The accessor's name in TypeScript. */
   readonly member: string;
-  /** The schema's type word: `u16`, `flag`, `mac_address`, `bytes`, `struct`, `array`. */
+  /** The schema's type word: `u16`, `flag`, `mac_address`, `bytes`, `struct`, `array`, `list`. */
   readonly type: string;
   /** What `bitOffset` is counted from: absent for the header's first bit, else a place that `wrap` found out. */
   readonly slot?: number;
@@ -61,10 +63,33 @@ export interface FieldLayout {
   };
   /** The element's type word, for arrays. */
   readonly element?: string;
+  /** The class of a list's cursor. */
+  readonly list?: ListClass;
   /** The number of elements, for arrays. */
   readonly count?: number;
   /** Proved: the field lies at a multiple of its own size wherever the layout keeps its `align` promise. */
   readonly aligned: boolean;
+}
+
+/** How a list's elements tell where they end. */
+export interface ListLayout {
+  /** The member that tells the length, and what it counts: `(length + plus) * unit` bytes. */
+  readonly length: {
+    readonly member: string;
+    readonly counts: "element" | "value";
+    readonly unit: number;
+    readonly plus: number;
+  };
+  /** Bytes of tag and length. */
+  readonly head: number;
+  /** Tags of elements that are nothing but their tag. */
+  readonly absent: readonly number[];
+  /** Tags that end the list. */
+  readonly stop: readonly number[];
+  /** Elements begin at multiples of this, counted from the list's start. */
+  readonly align: number;
+  /** What the tags are called. */
+  readonly tags?: EnumLayout;
 }
 
 /** What a generated class knows of itself: facts for tools, explanations and dumps. */
@@ -80,7 +105,7 @@ export interface Layout {
   readonly minLength: number;
   /** Where the header may be assumed to start: at `at` modulo `to`. */
   readonly align: { readonly to: number; readonly at: number };
-  /** In wire order. */
+  /** In wire order; of a list, those of an element before its value. */
   readonly fields: readonly FieldLayout[];
   /** What the header's length is counted in, in bytes: 4 for IPv4. Absent: 1. */
   readonly headerStep?: number;
@@ -91,6 +116,8 @@ export interface Layout {
     readonly value: number;
     readonly max?: number;
   }[];
+  /** Set for the elements of a list. */
+  readonly list?: ListLayout;
 }
 
 /** A layout with the process-wide number that `Stack.has` looks a class up by. */

@@ -30,6 +30,7 @@ describe("every field of real bytes", () => {
       header_checksum: 0x3ba8,
       src: "192.0.2.1",
       dst: "198.51.100.2",
+      options: [],
     });
     expect(ipv4.protocol).toBe(IpProtocol.udp);
     expect([ipv4.src, ipv4.srcEquals("192.0.2.1"), ipv4.dstEquals("192.0.2.1")]).toEqual([0xc0000201, true, false]);
@@ -82,6 +83,7 @@ describe("every field of real bytes", () => {
       window: 64240,
       checksum: 0,
       urgent_pointer: 0,
+      options: [{ kind: 2, length: 4, value: { mss: 1440 } }],
     });
     expect([tcp.headerLength, tcp.payloadOffset]).toEqual([24, 86]);
   });

@@ -96,14 +96,14 @@ describe("fields", () => {
       "{ type: u8, bytes: 2 }",
       6,
       18,
-      'structure: field "a" needs exactly one of `type`, `bytes`, `struct`, `array`, `text`',
+      'structure: field "a" needs exactly one of `type`, `bytes`, `struct`, `array`, `text`, `list`',
       "{ bytes: 2 }",
     ],
     [
       "{ doc: What. }",
       6,
       3,
-      'structure: field "a" needs exactly one of `type`, `bytes`, `struct`, `array`, `text`',
+      'structure: field "a" needs exactly one of `type`, `bytes`, `struct`, `array`, `text`, `list`',
       "{ type: u8, doc: What. }",
     ],
     [
@@ -184,11 +184,18 @@ describe("fields", () => {
       "{ array: u8, count: 1 }",
     ],
     [
-      "bytes",
+      "text",
       6,
       6,
-      'structure: "bytes" needs a length, and so a map: write it like `{ bytes: 8 }`',
-      "{ bytes: 8 }",
+      'structure: "text" needs a length, and so a map: write it like `{ text: ascii, size: 8 }`',
+      "{ text: ascii, size: 8 }",
+    ],
+    [
+      "{ type: u8, until: end }",
+      1,
+      18,
+      "structure: `until` does not go with `u8`, which has a length; it goes with `bytes`",
+      "{ type: bytes, until: end }",
     ],
   ])("rejects %s", (field, _, column, problem, twin) => {
     const enums = "\nenums: { e: { values: { 1: one } }, wide: { values: { 256: much } } }";

@@ -20,12 +20,6 @@ async function diagnosticsOf(body: string): Promise<{ code: string; message: str
 
 /** The hard layouts of a later version, one construct each: what must be named in the refusal. */
 const LATER: Record<string, { schema: string; names: string }> = {
-  "elements with a tag": {
-    schema:
-      "endian: big\nfields: { a: u8 }\ntypes: { option: { tag: { kind: u8 }, length: { length: u8 } } }",
-    names: "tag",
-  },
-  switches: { schema: "endian: big\nfields: { a: { type: u8, switch: b } }", names: "switch" },
   "arrays of text": {
     schema: "endian: big\nfields: { a: { array: { text: ascii, bytes: u8 }, bytes: u16 } }",
     names: "array",

@@ -238,10 +238,10 @@ describe("is refused", () => {
     expect(problems.join("\n")).toMatch(/a C struct is all fixed; "b" is not/);
   });
 
-  it("a structure of no fixed length inside another", () => {
+  it("an array of structures of no fixed length", () => {
     const problems = problemsOf(
       header(
-        "a: { struct: part }",
+        "a: { array: part, count: 2 }",
         "endian: big\ntypes: { part: { fields: { n: u8, d: { bytes: n * 1 } } } }",
       ),
     );

@@ -88,14 +88,12 @@ export class Variable extends Header {
       },
     ],
   });
-  private headerBytes: number = 0;
   private slot1: number = PARKED;
   private slot2: number = PARKED;
   private slot3: number = PARKED;
   private slot4: number = PARKED;
   private slot5: number = PARKED;
   private slot6: number = PARKED;
-  private slot7: number = PARKED;
 
   /** From field has_port: flag, at 0, bit 0. */
   get hasPort(): boolean {
@@ -181,7 +179,7 @@ export class Variable extends Header {
 
   /** How many bytes rest has. */
   get restLength(): number {
-    return this.slot7 - (this.slot6 + 1);
+    return this.payloadOffset - (this.slot6 + 1);
   }
 
   /** From field rest: array, 1 bytes on. How many elements there are. */
@@ -190,7 +188,7 @@ export class Variable extends Header {
   }
 
   override get payloadOffset(): number {
-    return this.offset + this.headerBytes;
+    return this.payloadEnd;
   }
 
   /** Moves to `offset`; bytes from `end` on are not this packet's. Returns 0, or why it does not fit. */
@@ -207,9 +205,7 @@ export class Variable extends Header {
     this.slot4 = PARKED;
     this.slot5 = PARKED;
     this.slot6 = PARKED;
-    this.slot7 = PARKED;
     const limit = end;
-    this.headerBytes = limit - offset;
     let at = offset + 1;
     if (hasPort) {
       if (limit - at < 2) return 0x302; /* TRUNCATED_HEADER, port */
@@ -245,9 +241,6 @@ export class Variable extends Header {
     if (limit - at < 1) return 0x702; /* TRUNCATED_HEADER, flags */
     this.slot6 = at;
     at += 1;
-    at = end;
-    this.slot7 = at;
-    this.headerBytes = at - offset;
     return 0;
   }
 
@@ -315,7 +308,6 @@ export class Variable extends Header {
     this.slot4 = PARKED;
     this.slot5 = PARKED;
     this.slot6 = PARKED;
-    this.slot7 = PARKED;
   }
 
   protected override slotAt(slot: number): number {
@@ -332,8 +324,6 @@ export class Variable extends Header {
         return this.slot5;
       case 6:
         return this.slot6;
-      case 7:
-        return this.slot7;
       default:
         return this.offset;
     }

@@ -2,7 +2,7 @@
 // Needs --expose-gc, a young generation of 64 MiB, --trace-deopt, --redirect-code-traces and --redirect-code-traces-to=FILE: V8 appends to that file
 // at once, so that its length before and after tells what happened between.
 import { existsSync, readFileSync } from "node:fs";
-import { Ethernet, Ipv4, Stack, Udp } from "zc-gen/protocols";
+import { Ethernet, Ipv4, Stack, Tcp, TcpOptionKind, Udp } from "zc-gen/protocols";
 import { MockRing } from "zc-gen/ring";
 
 const [name, detach, traces] = process.argv.slice(2);
@@ -18,6 +18,8 @@ const ethernet = ring.bind(Ethernet);
 const ipv4 = ring.bind(Ipv4);
 const udp = ring.bind(Udp);
 const stack = ring.bind(Stack);
+const tcp = ring.bind(Tcp);
+const syns = name === "lists" ? synSegments() : starts;
 const kept = { last: undefined, value: 0 };
 
 const LOOPS = {
@@ -42,6 +44,22 @@ const LOOPS = {
     let sum = 0;
     for (const packet of block) {
       if (stack.decode(packet) === 0 && stack.has(Udp)) sum += stack.udp.dstPort + packet.nanoseconds;
+    }
+    return sum;
+  },
+  lists() {
+    let sum = 0;
+    for (const at of syns) {
+      if (tcp.wrap(at, at + 60) !== 0) continue;
+      const { options } = tcp;
+      for (let more = options.first(); more; more = options.next()) {
+        sum += options.kind + options.valueLength;
+        const mss = options.asMaximumSegmentSize;
+        if (mss !== undefined) sum += mss.mss;
+      }
+      if (options.find(TcpOptionKind.timestamps)) sum += options.asTimestamps?.tsValue ?? 0;
+      if (options.find(TcpOptionKind.sack)) sum += options.asSack?.blocksAt(0).leftEdge ?? 0;
+      sum += options.fault;
     }
     return sum;
   },
@@ -104,6 +122,22 @@ function warmUp() {
 function deoptimisations() {
   if (!existsSync(traces)) return [];
   return readFileSync(traces, "utf8").match(/\[(bailout|marking dependent code)[^\n[]*/g) ?? [];
+}
+
+/** Segments of 60 bytes with options of all sorts, one of them with a fault, in the first of the block's packets. */
+function synSegments() {
+  const lists = [
+    "020405b40402080a0a0b0c0d0000000001030307",
+    "0101050a00000001000000050101080a0a0b0c0d00000000",
+    "020405b402000000",
+  ];
+  const bytes = new Uint8Array(ring.view.buffer, ring.view.byteOffset);
+  return starts.map((at, index) => {
+    bytes.fill(0, at, at + 64);
+    bytes[at + 12] = 0xf0;
+    bytes.set(Buffer.from(lists[index % lists.length], "hex"), at + 20);
+    return at;
+  });
 }
 
 function udpFrame() {

@@ -1,0 +1,222 @@
+// The cursor over a list: one class for its elements, moved from one to the next.
+import {
+  type ClassDeclarationStructure,
+  type GetAccessorDeclarationStructure,
+  type MethodDeclarationStructure,
+  type OptionalKind,
+  type PropertyDeclarationStructure,
+  Scope,
+  StructureKind,
+} from "ts-morph";
+import { readType } from "./access.js";
+import { describe } from "./docs.js";
+import { accessorsOf } from "./emit-accessors.js";
+import type { CheckOptions } from "./emit-checks.js";
+import { layoutLiteral } from "./emit-layout.js";
+import { type Chosen, caseGetters, caseNameGetter, caseProperties, valueGetter } from "./emit-switch.js";
+import { OVERRIDE } from "./emit-wrap.js";
+import { fieldRange } from "./expression.js";
+import type { ListModel, StructModel, SwitchModel } from "./layout.js";
+
+/** A structure of which the generator knows that it is a list's element. */
+type ListStruct = StructModel & { readonly list: ListModel };
+
+/** One list class. */
+export function listClassOf(struct: ListStruct, checks: CheckOptions): ClassDeclarationStructure {
+  const accessors = struct.fields.map((field) => accessorsOf(field, struct, checks));
+  const { list } = struct;
+  return {
+    kind: StructureKind.Class,
+    name: struct.className,
+    isExported: true,
+    extends: "List",
+    docs: [
+      `${describe(struct.name, struct)}\n\nA cursor over a list of such elements, ${struct.size} bytes and a value each.`,
+    ],
+    properties: [layoutProperty(struct), ...(list.value === undefined ? [] : caseProperties(list.value))],
+    getAccessors: [
+      ...accessors.flatMap(({ getters }) => getters),
+      ...caseNameGetter(struct),
+      tagGetter(struct),
+      ...(list.value === undefined
+        ? []
+        : [...caseGetters(chosenOf(list.value)), valueGetter(chosenOf(list.value))]),
+      ...slotGetter(struct),
+    ],
+    setAccessors: accessors.flatMap(({ setters }) => setters),
+    methods: [
+      ...walkMethods(),
+      nextMethod(struct),
+      ...singleMethod(struct),
+      ...accessors.flatMap(({ methods }) => methods),
+      ...parkMethod(list),
+      ...slotAtMethod(struct),
+    ],
+  };
+}
+
+function chosenOf(model: SwitchModel): Chosen {
+  return { model, start: "this.valueOffset", end: "this.valueEnd", isSure: false };
+}
+
+function layoutProperty(struct: ListStruct): OptionalKind<PropertyDeclarationStructure> {
+  return {
+    name: "LAYOUT",
+    isStatic: true,
+    isReadonly: true,
+    type: "DefinedLayout",
+    docs: ["Every field of an element with its place, for tools."],
+    initializer: `/* @__PURE__ */ defineLayout(GENERATED, ${layoutLiteral(struct)})`,
+  };
+}
+
+/** Small, and in every class by itself: what they call is then known to the engine. */
+function walkMethods(): OptionalKind<MethodDeclarationStructure>[] {
+  const tag = [{ name: "tag", type: "number" }];
+  const method = (
+    name: string,
+    statements: string[],
+    parameters = tag,
+  ): OptionalKind<MethodDeclarationStructure> => ({
+    name,
+    hasOverrideKeyword: true,
+    parameters,
+    returnType: "boolean",
+    statements,
+  });
+  return [
+    method("first", ["this.rewind();", "return this.next();"], []),
+    method("find", ["this.rewind();", "return this.findNext(tag);"]),
+    method("findNext", ["while (this.next()) if (this.tag === tag) return true;", "return false;"]),
+  ];
+}
+
+/**
+ * One step: every element is compared with what is left before the cursor stands on it. What ends a walk is told by
+ * methods of their own, so that this one stays small enough to be part of the caller's loop.
+ */
+function nextMethod(struct: ListStruct): OptionalKind<MethodDeclarationStructure> {
+  const { list, size: head } = struct;
+  const { tagBytes } = list;
+  const special = specialTest(list);
+  const tagOnly = special !== undefined && tagBytes < head;
+  return {
+    name: "next",
+    hasOverrideKeyword: true,
+    returnType: "boolean",
+    statements: [
+      "const at = this.nextOffset;",
+      "const room = this.end - at;",
+      `if (room < ${tagOnly ? tagBytes : head}) return this.lacking(at, ${tagOnly ? tagBytes : head});`,
+      ...(special === undefined
+        ? []
+        : [`const tag = ${readTag(struct)};`, `if (${special}) return this.single(at, tag);`]),
+      ...(tagOnly ? [`if (room < ${head}) return this.lacking(at, ${head});`] : []),
+      `const size = ${sizeCode(struct)};`,
+      `if (${tooShort(list, head)}size > room) return this.broken(${list.length.field.index}, at, size, ${head});`,
+      "this.offset = at;",
+      `this.valueOffset = at + ${head};`,
+      "this.valueEnd = at + size;",
+      `this.nextOffset = ${nextOffset(list)};`,
+      "return true;",
+    ],
+  };
+}
+
+function readTag({ list, bitOrder }: ListStruct): string {
+  return readType(list.tag.type, list.tag.bitOffset, bitOrder, "at");
+}
+
+/** Tags that end the list, or stand for all of their element. */
+function specialTest({ absent, stop }: ListModel): string | undefined {
+  const values = [...new Set([...absent, ...stop])].sort((a, b) => a - b);
+  if (values.length === 0) return undefined;
+  const isRun = values.every((value, index) => value === index);
+  return isRun && values.length > 1
+    ? `tag <= ${values.at(-1)}`
+    : values.map((value) => `tag === ${value}`).join(" || ");
+}
+
+/** How many bytes the element says it has, from its tag to its value's end. */
+function sizeCode({ list, bitOrder, size: head }: ListStruct): string {
+  const { field, counts, unit, plus } = list.length;
+  const bitOffset = field.bitOffset + (field.slot === 0 ? 0 : list.tagBytes * 8);
+  const read = readType(field.type, bitOffset, bitOrder, "at");
+  const more = plus === 0 ? `(${read})` : `((${read}) ${plus < 0 ? "-" : "+"} ${Math.abs(plus)})`;
+  const bytes = unit === 1 ? more : `${more} * ${unit}`;
+  return counts === "value" ? `${head} + ${bytes}` : bytes;
+}
+
+/** Whether the element can be shorter than what comes before its value. */
+function tooShort({ length: { field, counts, unit, plus } }: ListModel, head: number): string {
+  const least = (fieldRange(field).min + plus) * unit + (counts === "value" ? head : 0);
+  return least < head ? `size < ${head} || ` : "";
+}
+
+/** Padding after an element may lack at the list's end. */
+function nextOffset({ align }: ListModel): string {
+  if (align === 1) return "at + size";
+  return `Math.min(this.end, at + ((size + ${align - 1}) & -${align}))`;
+}
+
+function singleMethod({ list }: ListStruct): OptionalKind<MethodDeclarationStructure>[] {
+  const { absent, stop, tagBytes, align } = list;
+  if (absent.length + stop.length === 0) return [];
+  const isStop = stop.map((value) => `tag === ${value}`).join(" || ");
+  const alone = absent.some((value) => !stop.includes(value));
+  const end = align > tagBytes ? `Math.min(this.end, at + ${align})` : `at + ${tagBytes}`;
+  const statements = alone
+    ? [
+        ...(stop.length === 0 ? [] : [`if (${isStop}) return this.stopAt(at);`]),
+        "this.offset = at;",
+        `this.valueOffset = at + ${tagBytes};`,
+        `this.valueEnd = at + ${tagBytes};`,
+        `this.nextOffset = ${end};`,
+        "return true;",
+      ]
+    : ["return this.stopAt(at);"];
+  const parameters = [
+    { name: "at", type: "number" },
+    ...(alone && stop.length > 0 ? [{ name: "tag", type: "number" }] : []),
+  ];
+  return [{ name: "single", scope: Scope.Private, parameters, returnType: "boolean", statements }];
+}
+
+function tagGetter(struct: ListStruct): OptionalKind<GetAccessorDeclarationStructure> {
+  const { tag } = struct.list;
+  const [first] = tag.fields;
+  const isField = tag.fields.length === 1 && first?.type.kind === "uint";
+  const code = isField
+    ? `this.${first.member}`
+    : readType(tag.type, tag.bitOffset, struct.bitOrder, "this.offset");
+  return { name: "tag", leadingTrivia: OVERRIDE, returnType: "number", statements: [`return ${code};`] };
+}
+
+/** Where an element may be its tag alone, what follows the tag is read from a place that is parked then. */
+function slotGetter({ slots, list }: ListStruct): OptionalKind<GetAccessorDeclarationStructure>[] {
+  if (slots === 0) return [];
+  const code = `this.valueOffset - this.offset === ${list.tagBytes} ? PARKED : this.offset + ${list.tagBytes}`;
+  return [{ name: "slot1", scope: Scope.Private, returnType: "number", statements: [`return ${code};`] }];
+}
+
+function slotAtMethod({ slots }: ListStruct): OptionalKind<MethodDeclarationStructure>[] {
+  if (slots === 0) return [];
+  return [
+    {
+      name: "slotAt",
+      hasOverrideKeyword: true,
+      scope: Scope.Protected,
+      parameters: [{ name: "_slot", type: "number" }],
+      returnType: "number",
+      statements: ["return this.slot1;"],
+    },
+  ];
+}
+
+/** A value that someone kept must not outlive the packet either. */
+function parkMethod({ value }: ListModel): OptionalKind<MethodDeclarationStructure>[] {
+  const cursors = value === undefined ? [] : caseProperties(value).map(({ name }) => name);
+  if (cursors.length === 0) return [];
+  const statements = ["super.park();", ...cursors.map((name) => `this.${name}.park();`)];
+  return [{ name: "park", hasOverrideKeyword: true, returnType: "void", statements }];
+}
