@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import { PcapFile, PcapNgWriter } from "zc-gen/files";
-import { needsNamespace } from "../native/support/namespace.js";
+import { needsIproute, needsNamespace } from "../native/support/namespace.js";
 import { IN_NAMESPACE } from "./support/privilege.js";
 import { needsExamples, runCommand, runExample } from "./support/run.js";
 
@@ -78,6 +78,59 @@ describe("count-protocols", () => {
     expect(stdout).toContain("dropped: 0");
   });
 });
+
+describe("icmp-echo-responder", () => {
+  beforeEach(needsNamespace);
+  beforeEach(needsIproute);
+
+  it("answers the pings to its address with replies whose checksums are right, and no others", async () => {
+    const shell =
+      'ip link add va type veth peer name vb && ip link set va up && ip link set vb up && exec "$@"';
+    const node = [process.execPath, "--input-type=module", "-e", PING];
+    const { stdout, stderr } = await runCommand([...IN_NAMESPACE, "sh", "-ec", shell, "sh", ...node]);
+    expect(stderr).toBe("");
+    expect(stdout.trim().split("\n")).toEqual(["reply 1: good good", "reply 3: good good", "answered: 2"]);
+  });
+});
+
+/** Pings 192.0.2.7 over a veth pair: a good request, one to another address, one more, one with a wrong checksum. */
+const PING = `
+import { buildPacket } from ${JSON.stringify(new URL("../../dist/runtime/index.js", import.meta.url).href)};
+import { Ethernet, Icmp, Ipv4, Stack } from ${JSON.stringify(new URL("../../dist/generated/index.js", import.meta.url).href)};
+import { PacketSender, RxRing } from ${JSON.stringify(new URL("../../dist/native/index.js", import.meta.url).href)};
+import { readFileSync } from "node:fs";
+const ring = RxRing.open({ interface: "va" });
+const stack = ring.bind(Stack);
+process.argv.splice(1, process.argv.length, "node", "vb", "192.0.2.7");
+const running = import(${JSON.stringify(new URL("../../dist/examples/icmp-echo-responder.js", import.meta.url).href)});
+while (readFileSync("/proc/net/packet", "utf8").trim().split("\\n").length < 3) await new Promise((done) => setTimeout(done, 5));
+const sender = PacketSender.open({ interface: "va" });
+const ping = (sequence, dstText, more = {}) => {
+  const frame = new Uint8Array(60);
+  const macs = { srcText: "02:00:00:00:00:01", dstText: "02:00:00:00:00:02" };
+  buildPacket(frame, [[Ethernet, macs], [Ipv4, { ttl: 1, srcText: "192.0.2.1", dstText }], [Icmp, { type: 8, restOfHeader: sequence, ...more }]], new Uint8Array(18).fill(7));
+  sender.send(frame);
+};
+ping(1, "192.0.2.7");
+ping(2, "192.0.2.8");
+ping(4, "192.0.2.7", { checksum: 0x1234 });
+ping(3, "192.0.2.7");
+let replies = 0;
+for await (const block of ring) {
+  for (const packet of block) {
+    if (stack.decode(packet) !== 0 || !stack.icmp.isWrapped || stack.icmp.type !== 0) continue;
+    const { ethernet, ipv4, icmp } = stack;
+    if (ipv4.srcText !== "192.0.2.7" || ethernet.dstText !== "02:00:00:00:00:01" || ipv4.ttl !== 64) throw new Error(stack.toString());
+    console.log("reply " + icmp.restOfHeader + ": " + ipv4.verifyHeaderChecksum() + " " + icmp.verifyChecksum(ipv4));
+    replies++;
+  }
+  if (replies === 2) break;
+}
+await ring.close();
+sender.close();
+process.kill(process.pid, "SIGINT");
+await running;
+`;
 
 /** Raises the loopback, starts the example, sends 50 datagrams when its ring is there, and Ctrl-C at once. */
 const COUNT = `
