@@ -30,7 +30,8 @@ else if (options.against !== undefined) await against(options.against, effortOf(
 else await bench(options);
 
 async function bench({ parts, ...rest }: BenchOptions): Promise<void> {
-  console.log(machine());
+  const where = machine();
+  console.log(where);
   const results: Result[] = [];
   const tell = (result: Result): void => {
     results.push(result);
@@ -40,7 +41,7 @@ async function bench({ parts, ...rest }: BenchOptions): Promise<void> {
     const { built, leftOut } = buildPeers(PEERS.filter(({ id }) => rest.peers?.includes(id) ?? true));
     for (const each of leftOut) console.log(leftOutText(each));
     await measurePeers(built, { parts, ...rest }, tell);
-    publish({ machine: machine(), results, leftOut: leftOut.map(leftOutText) }, rest);
+    publish({ machine: where, results, leftOut: leftOut.map(leftOutText) }, rest);
   }
   runScripts(parts.flatMap((part) => SCRIPTS[part] ?? []));
   if (results.some(({ rows }) => rows.some(({ voidBecause }) => voidBecause !== undefined))) {

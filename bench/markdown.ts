@@ -20,7 +20,7 @@ function cellsOf(row: ResultRow, base: ResultRow | undefined, columns: readonly 
     const found = row.spreads[id];
     if (found === undefined) return isRatioed ? ["", ""] : [""];
     return isRatioed
-      ? [spreadText(found, places), ratioText(ratioOf(row, base, id))]
+      ? [spreadText(found, places), ratioText(ratioOf(row, base, id), row.values[id]?.length ?? 0)]
       : [spreadText(found, places)];
   });
 }
@@ -31,9 +31,9 @@ export function spreadText({ low, median, high }: Spread, places: number): strin
 }
 
 /** The ratio, or only its range when the rounds do not agree on one. */
-export function ratioText(ratio: Spread): string {
+export function ratioText(ratio: Spread, rounds: number): string {
   const places = ratio.median < 10 ? 2 : 0;
-  if (isTold(ratio)) return ratio.median.toFixed(places);
+  if (isTold(ratio, rounds)) return ratio.median.toFixed(places);
   return `hidden by noise: ${ratio.low.toFixed(places)} to ${ratio.high.toFixed(places)}`;
 }
 

@@ -1,10 +1,11 @@
-import { arch, availableParallelism, platform } from "node:os";
+import { arch, availableParallelism, cpus, loadavg, platform } from "node:os";
 import type { Measured, Spread } from "./measure.js";
 
-/** Where the figures were measured, without the machine's name. */
+/** Where the figures were measured, without the machine's name; and how busy others kept it. */
 export function machine(): string {
   const { node, v8 } = process.versions;
-  return `${availableParallelism()} ${arch()} cores, ${platform()}, Node ${node}, V8 ${v8}`;
+  const cores = `${availableParallelism()} ${arch()} cores (${cpus()[0]?.model ?? "unknown"})`;
+  return `${cores}, ${platform()}, Node ${node}, V8 ${v8}, load ${loadavg()[0]?.toFixed(1)} before`;
 }
 
 /** How many rounds to measure: ZC_BENCH_ROUNDS, or what is given. */

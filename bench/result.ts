@@ -40,9 +40,12 @@ export function ratioOf(row: ResultRow, base: ResultRow, column: string): Spread
   return spread((row.values[column] ?? []).map((value, round) => value / (below[round] ?? Number.NaN)));
 }
 
-/** Whether a ratio says something: its rounds agree. */
-export function isTold({ low, median, high }: Spread): boolean {
-  return (high - low) / median <= MOST_SPREAD;
+/** Fewer rounds agree by chance. */
+const LEAST_ROUNDS = 5;
+
+/** Whether a ratio says something: its rounds agree, and are enough. */
+export function isTold({ low, median, high }: Spread, rounds: number): boolean {
+  return rounds >= LEAST_ROUNDS && (high - low) / median <= MOST_SPREAD;
 }
 
 /** The row that ratios are to: the first that is not void. */

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { closeSync, openSync, writeSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Effort } from "./decode.js";
-import { spread } from "./measure.js";
+import { shuffled, spread } from "./measure.js";
 import { PeerProcess, type Served } from "./peer-process.js";
 import { pinnedCpu, type BuiltPeer } from "./peers.js";
 import type { Column, Result } from "./result.js";
@@ -52,8 +52,7 @@ export async function served(peers: readonly BuiltPeer[], offer: Offer, effort: 
   try {
     for (const process of processes) await warmUp(process, effort.warmUpMs);
     for (let round = 0; round < rounds; round++) {
-      for (let turn = 0; turn < processes.length; turn++) {
-        const index = (round + turn) % processes.length;
+      for (const index of shuffled([...processes.keys()])) {
         const found = await serveOnce(processes[index] as PeerProcess, { pipe, blocks, rate, ring });
         const { values } = rows[index] as (typeof rows)[number];
         values.cpu.push(found.cpuNs / found.packets);
@@ -124,7 +123,7 @@ function packetsASecond({ frameBytes, gigabits }: Offer): number {
 }
 
 function roundMs({ rounds }: Effort): number {
-  return rounds > 10 ? ROUND_MS.full : rounds > 3 ? ROUND_MS.full / 3 : ROUND_MS.least;
+  return rounds > 5 ? ROUND_MS.full : rounds > 3 ? ROUND_MS.full / 3 : ROUND_MS.least;
 }
 
 async function warmUp(process: PeerProcess, warmUpMs: number): Promise<void> {

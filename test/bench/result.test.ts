@@ -13,6 +13,10 @@ function result(rows: readonly ResultRow[]): Result {
   return { id: "decode", title: "A <table>", note: "three rounds", columns, rows };
 }
 
+function five(ns: number): number[] {
+  return Array.from({ length: 5 }, () => ns);
+}
+
 describe("a ratio", () => {
   it("is taken round by round, so that what slows both down drops out", () => {
     const ratio = ratioOf(row("slow", [20, 200, 2000]), row("fast", [10, 100, 1000]), "ns");
@@ -20,18 +24,22 @@ describe("a ratio", () => {
   });
 
   it("is told when its rounds agree", () => {
-    expect(ratioText({ low: 1.9, median: 2, high: 2.2 })).toBe("2.00");
+    expect(ratioText({ low: 1.9, median: 2, high: 2.2 }, 5)).toBe("2.00");
+  });
+
+  it("is not told when they are too few, though they agree", () => {
+    expect(ratioText({ low: 1.9, median: 2, high: 2.2 }, 4)).toBe("hidden by noise: 1.90 to 2.20");
   });
 
   it("is not told when they do not", () => {
-    expect(ratioText({ low: 0.8, median: 1.1, high: 2.2 })).toBe("hidden by noise: 0.80 to 2.20");
+    expect(ratioText({ low: 0.8, median: 1.1, high: 2.2 }, 5)).toBe("hidden by noise: 0.80 to 2.20");
   });
 });
 
 describe("a table", () => {
   it("voids a row whose answer was wrong, and takes ratios to the first that is right", () => {
     const text = markdownOf(
-      result([row("wrong", [1], "found 3 packets"), row("right", [4]), row("other", [8])]),
+      result([row("wrong", [1], "found 3 packets"), row("right", five(4)), row("other", five(8))]),
     );
     expect(text).toContain("| wrong | void: found 3 packets |");
     expect(text).toContain("| right | 4.0 (4.0 to 4.0) | 1.00 |");
