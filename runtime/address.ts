@@ -2,7 +2,9 @@
 export function formatMac(address: number): string {
   const high = Math.floor(address / 0x1_0000_0000);
   const hex = high.toString(16).padStart(4, "0") + (address >>> 0).toString(16).padStart(8, "0");
-  return hex.replace(/..(?!$)/g, "$&:");
+  // No regular expression: it took 2.7 times as long (Node 20.20, x86-64).
+  const pair = (at: number): string => hex.slice(at, at + 2);
+  return `${pair(0)}:${pair(2)}:${pair(4)}:${pair(6)}:${pair(8)}:${pair(10)}`;
 }
 
 /** The number of a MAC address in text, colons or dashes between pairs. @throws TypeError when it is none. */
