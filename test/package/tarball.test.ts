@@ -37,7 +37,7 @@ describe("the packed package", () => {
         "schemas/transport/udp.yaml",
         "runtime/header.ts",
         "native/prebuilds/linux-x64/zc-gen.glibc.node",
-        ...["runtime", "generated", "native", "generator"].flatMap((part) => [
+        ...["runtime", "generated", "native", "files", "generator"].flatMap((part) => [
           `dist/${part}/index.js`,
           `dist/${part}/index.d.ts`,
           `dist/${part}/index.js.map`,
@@ -48,7 +48,7 @@ describe("the packed package", () => {
 
   it("has nothing else", () => {
     const expected =
-      /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|docs\/diagnostics\.md|schema\.json|schemas\/.+\.yaml|runtime\/[\w-]+\.ts|native\/prebuilds\/[\w-]+\/[\w.-]+\.node|dist\/(runtime|generated|native|generator)\/[\w-]+\.(js|js\.map|d\.ts))$/;
+      /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|docs\/diagnostics\.md|schema\.json|schemas\/.+\.yaml|runtime\/[\w-]+\.ts|native\/prebuilds\/[\w-]+\/[\w.-]+\.node|dist\/(runtime|generated|native|files|decode|generator)\/[\w-]+\.(js|js\.map|d\.ts))$/;
     expect(files.filter((path) => !expected.test(path))).toEqual([]);
   });
 
