@@ -117,14 +117,7 @@ export class Stack extends StackBase {
     if (end - offset >= 14) {
       const view = this.view;
       const etherType = view.getUint16(offset + 12);
-      const start = offset + 14;
-      return (
-        (etherType === 0x0800
-          ? this.enterIpv4(start, end)
-          : etherType === 0x86dd
-            ? this.enterIpv6(start, end)
-            : this.fromEthernet(etherType)) | 1
-      );
+      return (etherType === 0x0800 ? this.enterIpv4(offset + 14, end) : this.fromEthernet(etherType)) | 1;
     }
 
     return this.refuse(header);
@@ -136,6 +129,8 @@ export class Stack extends StackBase {
     const start = header.payloadOffset;
     const limit = header.payloadEnd;
     switch (key) {
+      case 0x86dd:
+        return this.enterIpv6(start, limit);
       case 0x0806:
       case 0x8035:
         return this.enterArp(start, limit);
@@ -199,15 +194,8 @@ export class Stack extends StackBase {
       const nextHeader = (word4 >>> 8) & 0xff;
       const total = payloadLength === 0 ? room : 40 + payloadLength;
       if (version === 6) {
-        const start = offset + 40;
         const limit = total < room ? offset + total : end;
-        return (
-          (nextHeader === 0x06
-            ? this.enterTcp(start, limit)
-            : nextHeader === 0x11
-              ? this.enterUdp(start, limit)
-              : this.fromIpv6(nextHeader)) | 4
-        );
+        return (nextHeader === 0x06 ? this.enterTcp(offset + 40, limit) : this.fromIpv6(nextHeader)) | 4;
       }
     }
 
@@ -219,6 +207,8 @@ export class Stack extends StackBase {
     const start = header.payloadOffset;
     const limit = header.payloadEnd;
     switch (key) {
+      case 0x11:
+        return this.enterUdp(start, limit);
       case 0x3a:
         return this.enterIcmpv6(start, limit);
     }
@@ -274,15 +264,12 @@ export class Stack extends StackBase {
       const headerLength = ihl * 4;
       const total = totalLength || room;
       if (version === 4 && ihl >= 5 && room >= headerLength && total >= headerLength) {
-        const start = offset + headerLength;
         const limit = total < room ? offset + total : end;
         return (
           (fragmentOffset === 0
             ? protocol === 0x06
-              ? this.enterTcp(start, limit)
-              : protocol === 0x11
-                ? this.enterUdp(start, limit)
-                : this.fromIpv4(protocol)
+              ? this.enterTcp(offset + headerLength, limit)
+              : this.fromIpv4(protocol)
             : 0) | 0x20
         );
       }
@@ -297,6 +284,8 @@ export class Stack extends StackBase {
     const start = header.payloadOffset;
     const limit = header.payloadEnd;
     switch (key) {
+      case 0x11:
+        return this.enterUdp(start, limit);
       case 0x01:
         return this.enterIcmp(start, limit);
     }

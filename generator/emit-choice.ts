@@ -8,8 +8,8 @@ import { childMethodName, enterMethodName, pascalCase } from "./names.js";
 import { type Choice, type ChoiceTarget, hasKey, keyBits, type Layer, type StackPlan } from "./stack-plan.js";
 
 /**
- * Of more kinds of children a header keeps only the most travelled in its method: V8 inlines 920 bytes of bytecode into
- * a loop, and a way down that it can inline takes half the time.
+ * Of more kinds of children a header keeps only the most travelled in its method, and only one where packets begin: V8
+ * inlines 920 bytes of bytecode into a loop, and a way down that it can inline takes half the time.
  */
 const MAX_HOT = 2;
 
@@ -62,20 +62,24 @@ function always(
 
 /** Goes on to the header that the rules of `next` find, and returns what was found. */
 export function hotStatements(layer: Layer, plan: StackPlan, place: Place): string[] {
-  const earlier = layer.choices.slice(0, -1);
   const last = layer.choices.at(-1);
-  const statements = earlier.map((choice) =>
-    choice.table === undefined
-      ? earlierSwitch(choice, layer, plan, place)
-      : hotTable(choice, choice.table, layer, place),
-  );
   if (last === undefined) return [`return ${hex(layer.presence)};`];
-  if (last.table === undefined) return [...statements, ...hotSwitch(last, layer, plan, place)];
-  return [...statements, hotTable(last, last.table, layer, place), `return ${hex(layer.presence)};`];
+  if (looksUp(layer)) return [`return this.${restName(layer)}()${plus(layer)};`];
+  return [
+    ...layer.choices.slice(0, -1).map((choice) => earlierSwitch(choice, layer, plan, place, plus(layer))),
+    ...hotSwitch(last, layer, plan, place),
+  ];
+}
+
+/** Whether the next header is found by a table: then it is found in a method of its own, to keep the hot one small. */
+function looksUp({ choices }: Layer): boolean {
+  return choices.some(({ table }) => table !== undefined);
 }
 
 /** Fields that {@link hotStatements} names. */
-export function hotFields({ choices }: Layer): { keys: FieldModel[]; conditions: Expression[] } {
+export function hotFields(layer: Layer): { keys: FieldModel[]; conditions: Expression[] } {
+  const { choices } = layer;
+  if (looksUp(layer)) return { keys: [], conditions: [] };
   return {
     keys: choices.flatMap(({ rule }) => rule.fields),
     conditions: choices.flatMap(({ when, unless }) => [...when, ...unless]),
@@ -110,13 +114,13 @@ function hotSwitch(choice: Choice, layer: Layer, plan: StackPlan, place: Place):
 }
 
 /** A rule that others follow: where it finds nothing they are asked. */
-function earlierSwitch(choice: Choice, layer: Layer, plan: StackPlan, place: Place): string {
+function earlierSwitch(choice: Choice, layer: Layer, plan: StackPlan, place: Place, found: string): string {
   const key = keyOf(choice, place);
   const peeks = choice.rule.peek !== undefined;
   const body = byChild(choice, plan).map((target) => {
     const [start, limit] = peeks ? ["start", "limit"] : [place.start, limitFor(choice, target, place)];
     const test = isOneOf(key.name, target, choice);
-    const code = `return ${enterCode(target.layer, layer, start, limit)}${plus(layer)};`;
+    const code = `return ${enterCode(target.layer, layer, start, limit)}${found};`;
     return test === ALWAYS ? code : `if (${test}) ${code}`;
   });
   const bounds = peeks
@@ -221,9 +225,10 @@ function byChild(choice: Choice, plan: StackPlan): Target[] {
 function split(choice: Choice, layer: Layer, plan: StackPlan): { hot: Target[]; rest: Target[] } {
   const targets = byChild(choice, plan);
   if (targets.length <= MAX_HOT) return { hot: targets, rest: [] };
+  const isRoot = plan.linkTypes.some((one) => one.layer === layer);
   const hot = targets
     .filter(({ layer: child, isRow }) => !isRow && child !== undefined && child.number > layer.number)
-    .slice(0, MAX_HOT);
+    .slice(0, isRoot ? 1 : MAX_HOT);
   return { hot, rest: targets.filter((one) => !hot.includes(one)) };
 }
 
@@ -247,28 +252,42 @@ function restName({ struct }: Layer): string {
   return `from${pascalCase(struct.name)}`;
 }
 
-/** The method for the children that are not in the hot one. */
+/** The method for what is not in the hot one: all of it, where tables are looked up. */
 export function restMethod(layer: Layer, plan: StackPlan): OptionalKind<MethodDeclarationStructure>[] {
+  if (looksUp(layer)) {
+    const statements = layer.choices.map((choice) =>
+      choice.table === undefined
+        ? earlierSwitch(choice, layer, plan, PLACE_OF_HEADER, "")
+        : tableStatements(choice, choice.table, layer),
+    );
+    return [restOf(layer, [], [...statements, "return 0;"])];
+  }
   const choice = layer.choices.at(-1);
-  const rest = choice === undefined || choice.table !== undefined ? [] : split(choice, layer, plan).rest;
+  const rest = choice === undefined ? [] : split(choice, layer, plan).rest;
   if (choice === undefined || rest.length === 0) return [];
   const tests = conditionTests(choice, PLACE_OF_HEADER.spelling);
-  return [
-    {
-      name: restName(layer),
-      scope: Scope.Private,
-      parameters: [{ name: "key", type: "number" }],
-      returnType: "number",
-      statements: [
-        `const header = this.${layer.member};`,
-        ...(tests.length === 0 ? [] : [`if (!(${tests.join(" && ")})) return 0;`]),
-        `const start = ${PLACE_OF_HEADER.start};`,
-        `const limit = ${PLACE_OF_HEADER.limit(undefined, [])};`,
-        switchCode("key", choice, rest, ({ layer: child }) => enterCode(child, layer, "start", "limit")),
-        "return 0;",
-      ],
-    },
+  const statements = [
+    ...(tests.length === 0 ? [] : [`if (!(${tests.join(" && ")})) return 0;`]),
+    `const start = ${PLACE_OF_HEADER.start};`,
+    `const limit = ${PLACE_OF_HEADER.limit(undefined, [])};`,
+    switchCode("key", choice, rest, ({ layer: child }) => enterCode(child, layer, "start", "limit")),
+    "return 0;",
   ];
+  return [restOf(layer, ["key"], statements)];
+}
+
+function restOf(
+  layer: Layer,
+  parameters: readonly string[],
+  statements: readonly string[],
+): OptionalKind<MethodDeclarationStructure> {
+  return {
+    name: restName(layer),
+    scope: Scope.Private,
+    parameters: parameters.map((name) => ({ name, type: "number" })),
+    returnType: "number",
+    statements: [`const header = this.${layer.member};`, ...statements],
+  };
 }
 
 /** A switch over single values, then the rows; falls through where nothing is found. */
@@ -294,10 +313,11 @@ function switchCode(
   return [...(cases.length === 0 ? [] : [`switch (${key}) {\n${cases.join("\n")}\n}`]), ...rows].join("\n");
 }
 
-function hotTable(choice: Choice, table: string, layer: Layer, place: Place): string {
-  const enter = `if (next !== 0) return this.enter(next, ${layer.number}, ${place.start}, ${place.limit(undefined, [])})${plus(layer)};`;
-  const body = [...lookup(choice, table, place.spelling), enter].join("\n");
-  const tests = conditionTests(choice, place.spelling);
+function tableStatements(choice: Choice, table: string, layer: Layer): string {
+  const bounds = "header.payloadOffset, header.payloadEnd";
+  const enter = `if (next !== 0) return this.enter(next, ${layer.number}, ${bounds});`;
+  const body = [...lookup(choice, table, PLACE_OF_HEADER.spelling), enter].join("\n");
+  const tests = conditionTests(choice, PLACE_OF_HEADER.spelling);
   return tests.length === 0 ? `{\n${body}\n}` : `if (${tests.join(" && ")}) {\n${body}\n}`;
 }
 

@@ -72,26 +72,25 @@ export class Stack extends StackBase {
     header.offset = offset;
     header.end = end;
     if (end - offset >= 6) {
-      const view = this.view;
-      const word0 = view.getUint32(offset);
-      const kind = word0 >>> 24;
-      const flags = (word0 >>> 16) & 0xff;
-      const a = (word0 << 16) >>> 16;
-      const b = view.getUint16(offset + 4);
-      if (flags !== 0) {
-        if (kind === 0x04) return this.again() | 1;
-      }
-
-      if (flags < 8 && kind !== 255) {
-        const lower = NEXT_PORT[Math.min(a, b)] as number;
-        const next = lower !== 0 ? lower : (NEXT_PORT[Math.max(a, b)] as number);
-        if (next !== 0) return this.enter(next, 1, offset + 6, end) | 1;
-      }
-
-      return 1;
+      return this.fromNext() | 1;
     }
 
     return this.refuse(header);
+  }
+
+  private fromNext(): number {
+    const header = this.next;
+    if (header.flags !== 0) {
+      if (header.kind === 0x04) return this.again();
+    }
+
+    if (header.flags < 8 && header.kind !== 255) {
+      const lower = NEXT_PORT[Math.min(header.a, header.b)] as number;
+      const next = lower !== 0 ? lower : (NEXT_PORT[Math.max(header.a, header.b)] as number);
+      if (next !== 0) return this.enter(next, 1, header.payloadOffset, header.payloadEnd);
+    }
+
+    return 0;
   }
 
   private enter(layer: number, from: number, offset: number, end: number): number {
