@@ -12,7 +12,9 @@ try {
 }
 
 async function start(): Promise<number> {
-  if (process.argv[2] === "decode") return decode(process.argv.slice(3));
+  const [, , command = "", ...rest] = process.argv;
+  if (command === "decode") return decode(rest);
+  if (["interfaces", "doctor", "capture"].includes(command)) return capture(command, rest);
   const [{ main }, { generate }] = await Promise.all([import("./cli.js"), import("./generate.js")]);
   const { stdout, stderr, env } = process;
   const ended = new AbortController();
@@ -35,6 +37,16 @@ async function decode(args: readonly string[]): Promise<number> {
   const ended = new AbortController();
   ignoreClosedPipes(() => ended.abort());
   return command.decode(args, { stdout, stderr, signal: ended.signal });
+}
+
+/** `zc-gen capture` and what goes with it: needs nothing of the generator. Ctrl-C ends a capture in order. */
+async function capture(command: string, args: readonly string[]): Promise<number> {
+  const { runCapture } = await import("../capture/command.js");
+  const { stdout, stderr } = process;
+  const ended = new AbortController();
+  ignoreClosedPipes(() => ended.abort());
+  endOnInterrupt(() => ended.abort());
+  return runCapture(command, args, { stdout, stderr, signal: ended.signal });
 }
 
 /** `zc-gen ... | head`: whoever closed the pipe has read enough, which is no error. */

@@ -47,7 +47,6 @@ export interface DatagramHandle extends SocketHandle {
 export interface SharedHandle extends BlockHandle {
   claim(): number;
   isReady(): boolean;
-  addDelivered(packets: number): void;
   hasEnded(): boolean;
   shape(): { readonly blockBytes: number; readonly blocks: number };
 }

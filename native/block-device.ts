@@ -1,5 +1,5 @@
 import { TpacketBlockDesc } from "../generated/index.js";
-import { addon, type RingHandle } from "./binding.js";
+import { addon, type RingHandle, type SharedCounts } from "./binding.js";
 
 /** Memory cut into blocks that change hands by their status word. The addon's `RingHandle` is one. */
 export interface BlockDevice {
@@ -18,6 +18,12 @@ export interface BlockDevice {
   /** How often the event loop was woken. */
   wakeups(): number;
   close(): void;
+  /** Lets other threads take blocks from now on; the number to find the ring by. Where that is possible. */
+  share?(): number;
+  /** What they did so far. */
+  sharedCounts?(): SharedCounts;
+  /** Tells them that no more blocks come. */
+  endSharing?(): void;
 }
 
 /** A ring in a memfd: status words and wake-ups work as on a live ring. @throws RingUnsupportedError */

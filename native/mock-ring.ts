@@ -75,6 +75,12 @@ export class MockRing extends PacketRing {
 
   /** Feeds packets as fast as a reader takes them, dropping none; then flushes. Somebody must read meanwhile. */
   async replay(packets: Iterable<MockPacket>): Promise<void> {
+    await this.feed(packets);
+    if (!this.closed) this.flush();
+  }
+
+  /** @internal The same, without the flush. */
+  async feed(packets: Iterable<MockPacket>): Promise<void> {
     for (const { bytes, ...info } of packets) {
       while (!this.hasRoomFor(bytes.length) && !this.closed) {
         await new Promise((resolve) => setImmediate(resolve));
@@ -82,7 +88,6 @@ export class MockRing extends PacketRing {
       if (this.closed) return;
       this.push(bytes, info);
     }
-    this.flush();
   }
 
   protected override readCounts(): void {

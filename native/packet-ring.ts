@@ -1,12 +1,14 @@
 import { TpacketBlockDesc } from "../generated/index.js";
 import { Block, type BlockOwner } from "./block.js";
+import type { SharedMember } from "./binding.js";
 import type { BlockDevice } from "./block-device.js";
 import { readBlockFacts } from "./block-facts.js";
 import { BlockIterator, type BlockSource } from "./block-iterator.js";
 import { Counters, type RingStats } from "./counters.js";
 import { TP_STATUS_USER } from "./if-packet.js";
 import { Leases } from "./leases.js";
-import { alreadyWaiting, closedError, tooManyLeases } from "./ring-misuse.js";
+import { alreadyWaiting, closedError, sharedError, tooManyLeases } from "./ring-misuse.js";
+import { RingSharing, type SharedRingToken } from "./ring-sharing.js";
 import type { Packet } from "./packet.js";
 import type { Parkable, RingShape } from "./ring-shape.js";
 import { TurnBudget } from "./turn-budget.js";
@@ -45,6 +47,7 @@ export abstract class PacketRing<P extends Packet = Packet>
   private iterations: number = 0;
   private lastProgress: number = 0;
   private waiting: (() => void) | undefined = undefined;
+  private sharing: RingSharing | undefined = undefined;
 
   protected constructor(device: BlockDevice, shape: RingShape<P>) {
     this.device = device;
@@ -69,7 +72,7 @@ export abstract class PacketRing<P extends Packet = Packet>
 
   /** Whether the source has no packet any more that nobody got. */
   protected isDrained(): boolean {
-    this.readCounts();
+    this.readAllCounts();
     return this.counters.pending === 0;
   }
 
@@ -84,12 +87,12 @@ export abstract class PacketRing<P extends Packet = Packet>
 
   /** Blocks that are out now. */
   get leases(): number {
-    return this.leaseTable.count;
+    return this.sharing?.leases ?? this.leaseTable.count;
   }
 
   /** How long the oldest lease has lasted, in milliseconds; 0 without any. */
   get oldestLeaseMs(): number {
-    return this.leaseTable.oldestMs(performance.now());
+    return this.sharing?.oldestLeaseMs ?? this.leaseTable.oldestMs(performance.now());
   }
 
   get closed(): boolean {
@@ -98,7 +101,7 @@ export abstract class PacketRing<P extends Packet = Packet>
 
   /** Counts since the ring was opened; after close the final ones. */
   stats(): RingStats {
-    if (this.state !== "closed") this.readCounts();
+    if (this.state !== "closed") this.readAllCounts();
     return this.counters.snapshot(this.device.wakeups());
   }
 
@@ -122,12 +125,31 @@ export abstract class PacketRing<P extends Packet = Packet>
    */
   tryNext(): Block<P> | null {
     if (this.state === "closed") return null;
+    if (this.sharing !== undefined) throw sharedError(this.shape.title);
     if (this.leaseTable.count >= this.maxLeases) throw tooManyLeases(this.shape.title, this.maxLeases);
     const ticket = this.takeTicket();
     if (ticket >= 0) return this.claim(ticket);
     this.onIdle();
     if (this.failure !== undefined) throw this.failure;
     return null;
+  }
+
+  /**
+   * Lets other threads take this ring's blocks, each a block at a time: hand the token to workers (`workerData`), which
+   * read with `SharedReader.attach(token)`. This object feeds, counts and closes the ring from then on.
+   *
+   * @throws RingUnsupportedError for a ring in plain memory; RingBusyError when it was read or shared before.
+   */
+  share(): SharedRingToken {
+    if (this.state !== "open") throw closedError(this.shape.title);
+    if (this.sharing !== undefined || this.ticket > 0) throw sharedError(this.shape.title);
+    this.sharing = new RingSharing(this.device, this.shape);
+    return this.sharing.token;
+  }
+
+  /** The readers of a shared ring, as they are now; none for another. */
+  get readers(): readonly SharedMember[] {
+    return this.sharing?.members ?? [];
   }
 
   /** Blocks as they come, each released when the loop comes back. Ends when the ring is closed or its source ends. */
@@ -157,7 +179,7 @@ export abstract class PacketRing<P extends Packet = Packet>
     this.parkAll();
     try {
       this.onClosing();
-      this.readCounts();
+      this.readAllCounts();
     } finally {
       this.state = "closed";
       this.device.close();
@@ -193,13 +215,20 @@ export abstract class PacketRing<P extends Packet = Packet>
     this.lastProgress = performance.now();
     try {
       this.stopFlow();
-      if (this.iterations > 0) await this.untilEmpty();
+      if (this.iterations > 0 || this.readers.length > 0) await this.untilEmpty();
       this.exhausted = true;
+      this.sharing?.end();
       this.resume();
       while ((this.iterations > 0 || this.leases > 0) && this.isProgressing()) await nextMillisecond();
     } finally {
       this[Symbol.dispose]();
     }
+  }
+
+  /** With what other threads took, if the ring is shared. */
+  private readAllCounts(): void {
+    this.readCounts();
+    if (this.sharing?.countInto(this.counters) === true) this.lastProgress = performance.now();
   }
 
   /** A partial block needs its timeout to come out; beyond that somebody should move. */
@@ -230,9 +259,6 @@ export abstract class PacketRing<P extends Packet = Packet>
     return this.ticket % this.blocks;
   }
 
-  /** A block was taken: a chance to count. */
-  protected onClaim(_packets: number): void {}
-
   /** Takes all blocks that are ready and gives them back unread; how many packets they had. When all leases have ended. */
   protected discardRest(): number {
     for (let packets = 0; ;) {
@@ -261,9 +287,7 @@ export abstract class PacketRing<P extends Packet = Packet>
     this.leaseTable.add(block, this.lastProgress);
     this.lostBlocks.register(block, { index, sequence: facts.sequence }, block);
     this.counters.blocks++;
-    const packets = facts.problem === "" ? facts.packetCount : 0;
-    this.counters.delivered += packets;
-    this.onClaim(packets);
+    if (facts.problem === "") this.counters.delivered += facts.packetCount;
     if (block.losing) this.readCounts(); // the kernel's drop count has 32 bits, and reading it clears the flag
     return block;
   }

@@ -20,3 +20,11 @@ export function alreadyWaiting(title: string): RingBusyError {
     hint: "a ring has one reader at a time",
   });
 }
+
+/** Somebody reads a ring that was shared. */
+export function sharedError(title: string): RingBusyError {
+  return new RingBusyError(`${title} is shared: its readers alone take blocks`, {
+    code: "ERR_RING_SHARED",
+    hint: "read it with SharedReader.attach(token), on this thread too",
+  });
+}

@@ -13,6 +13,10 @@ export interface RingShape<P extends Packet = Packet> {
   readonly blocks: number;
   readonly blockTimeoutMs: number;
   readonly linkType: number;
+  /** Whether packets begin with their network header, and have link types of their own. Default false. */
+  readonly cooked?: boolean;
+  /** Whether a virtio_net_hdr lies before each packet. Default false. */
+  readonly vnetHeader?: boolean;
   readonly maxLeases: number;
   readonly turnBudgetMs: number;
   readonly drainTimeoutMs: number;

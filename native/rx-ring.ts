@@ -38,7 +38,7 @@ export class RxRing extends InterfaceRing {
     const newPacket = cooked
       ? (view: DataView): Packet => new CookedPacket(view, linkType)
       : (view: DataView): Packet => new Packet(view, linkType, request.vnetHeader);
-    super(handle, { ...request, title: titleOf(request), linkType, newPacket }, request.receive);
+    super(handle, { ...request, title: titleOf(request), linkType, cooked, newPacket }, request.receive);
     this.ring = handle;
     this.request = request;
     if (request.wantsHardwareStamps && !handle.hasHardwareStamps()) warnOfStamps(titleOf(request));

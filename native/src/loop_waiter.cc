@@ -33,16 +33,18 @@ void LoopWaiter::Close() noexcept {
   attachment_ = nullptr;
 }
 
+// By Node-API's own calls: a worker that is being terminated refuses every one of them, and the C++ wrapper would end the
+// process over that. Its environment's end closes us in a moment.
 void LoopWaiter::OnWake() {
-  Napi::Env env = on_wake_.Env();
+  napi_env env = on_wake_.Env();
   Napi::HandleScope scope(env);
-  Napi::Function callback = on_wake_.Value();
+  napi_value callback = on_wake_.Value();
   on_wake_.Reset();
-  try {
-    callback.MakeCallback(env.Global(), {}, *context_);
-  } catch (const Napi::Error& error) {
-    napi_fatal_exception(env, error.Value());
-  }
+  napi_value global;
+  if (napi_get_global(env, &global) != napi_ok) return;
+  if (napi_make_callback(env, *context_, global, callback, 0, nullptr, nullptr) != napi_pending_exception) return;
+  napi_value error;
+  if (napi_get_and_clear_last_exception(env, &error) == napi_ok) napi_fatal_exception(env, error);
 }
 
 }  // namespace zc

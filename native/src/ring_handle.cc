@@ -100,7 +100,10 @@ void RingHandle::Wait(const Napi::CallbackInfo& info) {
 
 void RingHandle::CancelWait(const Napi::CallbackInfo&) { waiter_.Cancel(); }
 
-void RingHandle::Poke(const Napi::CallbackInfo&) { waiter_.Poke(); }
+void RingHandle::Poke(const Napi::CallbackInfo&) {
+  waiter_.Poke();
+  if (shared_) shared_->Poke();
+}
 
 Napi::Value RingHandle::Wakeups(const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), static_cast<double>(waiter_.wakeups()));

@@ -21,7 +21,6 @@ void SharedHandle::Define(Napi::Env env, Napi::Object exports) {
                                               InstanceMethod<&Self::CancelWait>("cancelWait"),
                                               InstanceMethod<&Self::Poke>("poke"),
                                               InstanceMethod<&Self::Wakeups>("wakeups"),
-                                              InstanceMethod<&Self::AddDelivered>("addDelivered"),
                                               InstanceMethod<&Self::HasEnded>("hasEnded"),
                                               InstanceMethod<&Self::Shape>("shape"),
                                               InstanceMethod<&Self::Close>("close"),
@@ -76,10 +75,6 @@ void SharedHandle::Wait(const Napi::CallbackInfo& info) {
 
 Napi::Value SharedHandle::Wakeups(const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), static_cast<double>(waiter_.wakeups()));
-}
-
-void SharedHandle::AddDelivered(const Napi::CallbackInfo& info) {
-  if (ring_) ring_->AddDelivered(info[0].As<Napi::Number>().Uint32Value());
 }
 
 Napi::Value SharedHandle::HasEnded(const Napi::CallbackInfo& info) {

@@ -28,7 +28,6 @@ class SharedHandle : public Napi::ObjectWrap<SharedHandle>, private Detachable {
   void CancelWait(const Napi::CallbackInfo&) { waiter_.Cancel(); }
   void Poke(const Napi::CallbackInfo&) { waiter_.Poke(); }
   Napi::Value Wakeups(const Napi::CallbackInfo& info);
-  void AddDelivered(const Napi::CallbackInfo& info);
   Napi::Value HasEnded(const Napi::CallbackInfo& info);
   Napi::Value Shape(const Napi::CallbackInfo& info);
   void Close(const Napi::CallbackInfo& info);

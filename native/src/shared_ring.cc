@@ -92,6 +92,8 @@ int64_t SharedRing::Claim(uint8_t* memory, uint32_t member) {
     }
     if (head_.compare_exchange_weak(ticket, ticket + 1, std::memory_order_acq_rel)) break;
   }
+  const auto* desc = reinterpret_cast<const tpacket_block_desc*>(BlockAt(memory, ticket));
+  delivered_.fetch_add(desc->hdr.bh1.num_pkts, std::memory_order_relaxed);
   const int64_t now = Now();
   Lease& lease = leases_[ticket % blocks_];
   lease.since.store(now, std::memory_order_relaxed);
@@ -116,9 +118,11 @@ void SharedRing::Leave(uint8_t* memory, uint32_t member) {
   members_[member].present.store(false);
 }
 
+void SharedRing::Poke() noexcept { ::eventfd_write(event_.get(), 1); }
+
 void SharedRing::End() noexcept {
   ended_.store(true, std::memory_order_release);
-  ::eventfd_write(event_.get(), 1);
+  Poke();
 }
 
 std::vector<SharedRing::MemberState> SharedRing::Members() const {

@@ -57,10 +57,12 @@ class SharedRing {
   // Gives everything back that a member has, and its number.
   void Leave(uint8_t* memory, uint32_t member);
 
-  // Packets of blocks that were taken: a count of all members.
-  void AddDelivered(uint64_t packets) noexcept { delivered_.fetch_add(packets, std::memory_order_relaxed); }
+  // Packets of blocks that were taken, by all members. Counted by Claim itself: a worker may end right after it.
   uint64_t delivered() const noexcept { return delivered_.load(std::memory_order_relaxed); }
   uint64_t claimed() const noexcept { return head_.load(std::memory_order_relaxed); }
+
+  // Wakes all members that wait.
+  void Poke() noexcept;
 
   // Tells all members that no block comes after those that are there.
   void End() noexcept;

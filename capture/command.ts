@@ -1,0 +1,42 @@
+import { RingError } from "../native/index.js";
+import { captureLive } from "./live.js";
+import { doctor } from "./doctor.js";
+import { interfaces } from "./interface-list.js";
+import { HELP, parseOptions, UsageError } from "./options.js";
+
+/** Where a command writes. */
+export interface OutputStream {
+  readonly isTTY?: boolean;
+  write(text: string): unknown;
+}
+
+/** What the commands touch of the process; tests bring their own. */
+export interface CaptureHost {
+  readonly stdout: OutputStream;
+  readonly stderr: OutputStream;
+  /** Ends a capture in order: Ctrl-C, or a reader of the output that has gone. */
+  readonly signal: AbortSignal;
+}
+
+/** Runs `zc-gen interfaces`, `doctor` or `capture` with the arguments behind it; the result is the exit code: 0, 1 for a problem, 2 for wrong usage. */
+export async function runCapture(
+  command: string,
+  args: readonly string[],
+  host: CaptureHost,
+): Promise<number> {
+  try {
+    const options = parseOptions(command, args);
+    if (options.help) {
+      host.stdout.write(HELP[command] ?? "");
+      return 0;
+    }
+    if (command === "interfaces") return interfaces(options, host);
+    if (command === "doctor") return await doctor(options, host);
+    return await captureLive(options, host);
+  } catch (error) {
+    if (!(error instanceof RingError || error instanceof UsageError || error instanceof TypeError))
+      throw error;
+    host.stderr.write(`zc-gen ${command}: ${error.message}\n`);
+    return error instanceof UsageError ? 2 : 1;
+  }
+}
