@@ -34,8 +34,9 @@ export async function runCapture(
     if (command === "doctor") return await doctor(options, host);
     return await captureLive(options, host);
   } catch (error) {
-    if (!(error instanceof RingError || error instanceof UsageError || error instanceof TypeError))
+    if (!(error instanceof RingError || error instanceof UsageError || error instanceof TypeError)) {
       throw error;
+    }
     host.stderr.write(`zc-gen ${command}: ${error.message}\n`);
     return error instanceof UsageError ? 2 : 1;
   }

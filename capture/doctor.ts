@@ -116,8 +116,9 @@ function interfaceFinding(each: InterfaceDetail): Finding {
   const what = `interface ${each.name}`;
   const distorting = distortions(each);
   if (!each.up) return { what, state: "note", detail: "down", remedy: `ip link set ${each.name} up` };
-  if (distorting.length === 0)
+  if (distorting.length === 0) {
     return { what, state: "ok", detail: "up, packets come as they were on the wire" };
+  }
   const names = distorting.map((text) => text.split(":")[0]);
   const remedy = `to see packets as on the wire: ethtool -K ${each.name} ${names.map((n) => `${n === "rx-vlan" ? "rxvlan" : n} off`).join(" ")}`;
   return { what, state: "note", detail: `up; ${distorting.join("; ")}`, remedy };
@@ -128,8 +129,9 @@ async function selfTest(): Promise<Finding> {
   const what = "self-test";
   try {
     const lo = listInterfaces().find(({ loopback, up }) => loopback && up);
-    if (lo === undefined)
+    if (lo === undefined) {
       return { what, state: "note", detail: "no loopback is up here", remedy: "ip link set lo up" };
+    }
     const received = await passPackets(lo.name);
     const detail = `${received} of ${SELF_TEST_PACKETS} packets came through a ring on ${lo.name}`;
     return { what, state: received === SELF_TEST_PACKETS ? "ok" : "problem", detail };

@@ -48,8 +48,9 @@ export async function replay(
       await deliver(due, target);
       due = [];
     }
-    while (at > performance.now() - began && signal?.aborted !== true)
+    while (at > performance.now() - began && signal?.aborted !== true) {
       await pause(at - (performance.now() - began));
+    }
     if (signal?.aborted === true) break;
     due.push(packet);
     count++;
