@@ -59,6 +59,11 @@ const LOOPS = {
       }
       if (options.find(TcpOptionKind.timestamps)) sum += options.asTimestamps?.tsValue ?? 0;
       if (options.find(TcpOptionKind.sack)) sum += options.asSack?.blocksAt(0).leftEdge ?? 0;
+      if (options.find(TcpOptionKind.multipath)) {
+        const dss = options.asMultipath?.dataAsDss;
+        if (dss?.hasDataAck) sum += dss.dataAck;
+        if (dss?.hasDataSequenceNumber64) sum += dss.dataSequenceNumber64Low;
+      }
       sum += options.fault;
     }
     return sum;
