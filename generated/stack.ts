@@ -194,8 +194,15 @@ export class Stack extends StackBase {
       const nextHeader = (word4 >>> 8) & 0xff;
       const total = payloadLength === 0 ? room : 40 + payloadLength;
       if (version === 6) {
+        const start = offset + 40;
         const limit = total < room ? offset + total : end;
-        return (nextHeader === 0x06 ? this.enterTcp(offset + 40, limit) : this.fromIpv6(nextHeader)) | 4;
+        return (
+          (nextHeader === 0x06
+            ? this.enterTcp(start, limit)
+            : nextHeader === 0x11
+              ? this.enterUdp(start, limit)
+              : this.fromIpv6(nextHeader)) | 4
+        );
       }
     }
 
@@ -207,8 +214,6 @@ export class Stack extends StackBase {
     const start = header.payloadOffset;
     const limit = header.payloadEnd;
     switch (key) {
-      case 0x11:
-        return this.enterUdp(start, limit);
       case 0x3a:
         return this.enterIcmpv6(start, limit);
     }
@@ -264,12 +269,15 @@ export class Stack extends StackBase {
       const headerLength = ihl * 4;
       const total = totalLength || room;
       if (version === 4 && ihl >= 5 && room >= headerLength && total >= headerLength) {
+        const start = offset + headerLength;
         const limit = total < room ? offset + total : end;
         return (
           (fragmentOffset === 0
             ? protocol === 0x06
-              ? this.enterTcp(offset + headerLength, limit)
-              : this.fromIpv4(protocol)
+              ? this.enterTcp(start, limit)
+              : protocol === 0x11
+                ? this.enterUdp(start, limit)
+                : this.fromIpv4(protocol)
             : 0) | 0x20
         );
       }
@@ -284,8 +292,6 @@ export class Stack extends StackBase {
     const start = header.payloadOffset;
     const limit = header.payloadEnd;
     switch (key) {
-      case 0x11:
-        return this.enterUdp(start, limit);
       case 0x01:
         return this.enterIcmp(start, limit);
     }

@@ -5,10 +5,18 @@ import { THROUGH_LOCALS } from "./emit-locals.js";
 import type { Expression } from "./expression.js";
 import type { FieldModel, NextRule, StructModel } from "./layout.js";
 import { childMethodName, enterMethodName, pascalCase } from "./names.js";
-import { type Choice, type ChoiceTarget, hasKey, keyBits, type Layer, type StackPlan } from "./stack-plan.js";
+import {
+  type Choice,
+  type ChoiceTarget,
+  commonStart,
+  hasKey,
+  keyBits,
+  type Layer,
+  type StackPlan,
+} from "./stack-plan.js";
 
 /**
- * Of more kinds of children a header keeps only the most travelled in its method, and only one where packets begin: V8
+ * Of more kinds of children a header keeps only the most travelled in its method, and only one where most packets begin: V8
  * inlines 920 bytes of bytecode into a loop, and a way down that it can inline takes half the time.
  */
 const MAX_HOT = 2;
@@ -225,10 +233,10 @@ function byChild(choice: Choice, plan: StackPlan): Target[] {
 function split(choice: Choice, layer: Layer, plan: StackPlan): { hot: Target[]; rest: Target[] } {
   const targets = byChild(choice, plan);
   if (targets.length <= MAX_HOT) return { hot: targets, rest: [] };
-  const isRoot = plan.linkTypes.some((one) => one.layer === layer);
+  const isFirst = commonStart(plan)?.layer === layer;
   const hot = targets
     .filter(({ layer: child, isRow }) => !isRow && child !== undefined && child.number > layer.number)
-    .slice(0, isRoot ? 1 : MAX_HOT);
+    .slice(0, isFirst ? 1 : MAX_HOT);
   return { hot, rest: targets.filter((one) => !hot.includes(one)) };
 }
 

@@ -10,7 +10,7 @@ import { enterMethod } from "./emit-enter.js";
 import { literal } from "./emit-layout.js";
 import type { StructModel } from "./layout.js";
 import { childMethodName, enterMethodName } from "./names.js";
-import { keyBits, type Layer, type StackPlan } from "./stack-plan.js";
+import { commonStart, keyBits, type Layer, type StackPlan } from "./stack-plan.js";
 
 /** Tables and the class: one method per header, which moves that header's cursor and calls the next one's. */
 export function stackStatements(plan: StackPlan): (string | ClassDeclarationStructure)[] {
@@ -137,12 +137,9 @@ function atMethod({ member, number, struct }: Layer): OptionalKind<MethodDeclara
   };
 }
 
-/** LINKTYPE_ETHERNET. */
-const ETHERNET = 1;
-
-/** Straight on for Ethernet, or for the lowest link type without it; everything else takes another step. */
+/** Straight on where most packets begin; everything else takes another step. */
 function decodeMethod(plan: StackPlan): OptionalKind<MethodDeclarationStructure> {
-  const common = plan.linkTypes.find(({ value }) => value === ETHERNET) ?? plan.linkTypes[0];
+  const common = commonStart(plan);
   return {
     name: "decode",
     hasOverrideKeyword: true,

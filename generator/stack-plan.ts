@@ -87,6 +87,14 @@ export function planStack({ attachments }: Model): StackPlan | undefined {
   };
 }
 
+/** LINKTYPE_ETHERNET. */
+const ETHERNET = 1;
+
+/** Where most packets begin: with Ethernet, or with the lowest link type where there is none. */
+export function commonStart({ linkTypes }: StackPlan): StackPlan["linkTypes"][number] | undefined {
+  return linkTypes.find(({ value }) => value === ETHERNET) ?? linkTypes[0];
+}
+
 /** Every header that a link type leads to, each before those that follow it, but for steps that close a circle. */
 function outermostFirst(attachments: readonly Attachment[]): StructModel[] {
   const done: StructModel[] = [];
