@@ -61,11 +61,11 @@ export function listProblems(mapping, notImplemented, knownLayers) {
   ];
 }
 
-/** Fields that stand on the list, and that the decoder gives after all. `given` are layer.field. */
-export function shrinkable({ fields }, given) {
+/** Fields that stand on the list, and that the decoder gives after all, not only `partly`. `given` are layer.field. */
+export function shrinkable({ fields, partly = {} }, given) {
   return Object.entries(fields)
     .flatMap(([layer, names]) => names.map((name) => `${layer}.${name}`))
-    .filter((name) => given.includes(name))
+    .filter((name) => given.includes(name) && !(name in partly))
     .map((name) => `not-implemented.json: ${name} is decoded: take it off`);
 }
 

@@ -37,6 +37,9 @@ describe("the list of what is not implemented", () => {
     expect(listProblems(MAPPING, { ...NOT_IMPLEMENTED, fields: { ipv4: ["tos"] } }, [])).toHaveLength(1);
     expect(shrinkable(NOT_IMPLEMENTED, ["ipv4.options"])).toHaveLength(1);
     expect(shrinkable(NOT_IMPLEMENTED, ["ipv4.ttl"])).toEqual([]);
+    expect(shrinkable({ ...NOT_IMPLEMENTED, partly: { "ipv4.options": "why" } }, ["ipv4.options"])).toEqual(
+      [],
+    );
   });
 });
 
