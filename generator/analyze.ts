@@ -28,6 +28,7 @@ function loadValid(file: SchemaText, diagnostics: Diagnostics): ReadSchema {
     : { origin: file.origin, loaded: sound };
 }
 
-function nameIn(text: string): string | undefined {
+/** The `name:` of a schema, found without reading the file as YAML. */
+export function nameIn(text: string): string | undefined {
   return /^name:\s*["']?([a-z][a-z0-9_]{0,63})\b/m.exec(text)?.[1];
 }

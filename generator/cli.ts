@@ -1,4 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { commandNamed } from "./commands.js";
 import type { generate, GenerateOptions, GenerateResult } from "./generate.js";
 import { packageVersion } from "./package-root.js";
 import { ExitCode, Reporter, type TextStream } from "./report.js";
@@ -33,6 +34,8 @@ interface Invocation {
 
 /** Runs the command line with its arguments (without `node` and the script); the result is the exit code. */
 export async function main(args: readonly string[], host: CliHost): Promise<number> {
+  const command = await commandNamed(args[0]);
+  if (command !== undefined) return command(args.slice(1), host);
   const invocation = parse(args, host);
   if (typeof invocation === "number") return invocation;
   const reporter = reporterOf(invocation, host);
@@ -109,6 +112,11 @@ Examples:
   zc-gen my/ --out gen --target js         for a project without TypeScript
   zc-gen schemas/ --check                  in CI: is generated/ up to date?
   zc-gen decode traffic.pcapng             packets; see zc-gen decode --help
+
+Other commands (zc-gen COMMAND --help says more; a folder of that name is ./COMMAND):
+  init      a first schema with its settings          fmt     formats schemas
+  layout    draws a layout, or its reference page     diff    what a change of schemas breaks
+  explain   a diagnostic by its number
 
 Exit codes:
   0   all is well

@@ -1,14 +1,14 @@
-import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Compilation, CompileOptions, OutputFile } from "./compile.js";
 import { type Compiler, realCompiler } from "./compiler.js";
 import type { Diagnostic } from "./diagnostics.js";
-import { GeneratorError, isSystemError, reasonOf, SchemaError } from "./errors.js";
+import { GeneratorError, SchemaError } from "./errors.js";
 import { isFresh, type Origin } from "./fresh.js";
 import { hashFiles, hashText, type Manifest, readManifest } from "./manifest.js";
 import { remember, textsIn } from "./memory.js";
 import { type OutputChanges, writeOutput } from "./output.js";
 import { packageVersion } from "./package-root.js";
+import { requireInputs } from "./require-inputs.js";
 import { NO_REUSE } from "./reuse.js";
 import { findStale, type StaleFile } from "./stale.js";
 import { runtimeFiles, runtimeHash, standaloneImport } from "./standalone.js";
@@ -61,7 +61,7 @@ export async function generate(options: GenerateOptions): Promise<GenerateResult
 /** `generate` with a compiler of the caller's. */
 export async function generateWith(compiler: Compiler, options: GenerateOptions): Promise<GenerateResult> {
   const settings = settingsOf(options);
-  requireInputs(settings);
+  requireInputs(settings.inputs, settings.cwd);
   const earlier = readManifest(settings.out);
   if (earlier !== undefined && !settings.check) {
     const { sources, inputsHash } = await compiler.readInputs(compileOptionsOf(settings));
@@ -121,17 +121,6 @@ function refuseConflict({ target, importExtension }: Settings): void {
     "ERR_ZC_OPTION",
     `--target js writes modules that import each other as .js files; leave out --import-extension ${given}`,
   );
-}
-
-function requireInputs({ inputs, cwd }: Settings): void {
-  for (const input of inputs) {
-    try {
-      statSync(resolve(cwd, input));
-    } catch (cause) {
-      if (!isSystemError(cause)) throw cause;
-      throw new GeneratorError("ERR_ZC_INPUT", `cannot read ${input}: ${reasonOf(cause)}`, { cause });
-    }
-  }
 }
 
 function requireGood({ diagnostics, schemas }: Compilation, { inputs }: Settings): void {

@@ -23,13 +23,22 @@ export interface Inputs {
 /** Reads and hashes the schemas: the user's, and those of the bundled ones that are not among them. */
 export async function readInputs(options: CompileOptions): Promise<Inputs> {
   const cwd = resolve(options.cwd ?? ".");
-  const own = distinct(options.inputs.flatMap((input) => schemaFiles(resolve(cwd, input))));
+  const own = ownPaths(options.inputs, cwd);
   const library = schemaFiles(join(packageRoot(), "schemas")).filter((file) => !own.includes(file));
   const files = [
     ...own.map((file) => readInput(file, cwd, "own")),
     ...library.map((file) => readInput(file, cwd, "library")),
   ];
   return { files, sources: own, inputsHash: hashOf(files) };
+}
+
+/** The user's schemas alone, sorted by path. */
+export function ownSchemas(inputs: readonly string[], cwd: string): InputFile[] {
+  return ownPaths(inputs, cwd).map((file) => readInput(file, cwd, "own"));
+}
+
+function ownPaths(inputs: readonly string[], cwd: string): string[] {
+  return distinct(inputs.flatMap((input) => schemaFiles(resolve(cwd, input))));
 }
 
 /** A file itself, or every *.yaml and *.yml below a folder, links followed; what was installed there is not meant. */

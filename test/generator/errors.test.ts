@@ -8,6 +8,7 @@ import {
   diagnosticsPage,
   ERRORS,
   exampleCodes,
+  printedFor,
   readExample,
   withComment,
 } from "./support/error-examples.js";
@@ -35,7 +36,7 @@ describe.each(exampleCodes())("%s", (code) => {
     const all = diagnose(`${code}.yaml`);
     const others = new Set(all.map((one) => one.code).filter((other) => other !== code));
     expect([...others]).toEqual(WITH_OTHERS[code] ?? []);
-    const printed = formatDiagnostics(all.filter((one) => one.code === code));
+    const printed = printedFor(code);
     const text = withComment(printed, bodyOf(readExample(`${code}.yaml`)));
     expect(printed).toContain(`[${code}]`);
     await expect(text).toMatchFileSnapshot(join(ERRORS, `${code}.yaml`));

@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { analyze, type SchemaText } from "../../../generator/analyze.js";
 import { type Diagnostic, Diagnostics } from "../../../generator/diagnostics.js";
 import { diagnosticEntries, type DiagnosticEntry } from "../../../generator/diagnostic-table.js";
+import { formatDiagnostics } from "../../../generator/print.js";
 import { bundledSchemas } from "./schemas.js";
 
 /** One folder: `ZC1042.yaml` is refused, `ZC1042.ok.yaml` accepted, each together with `ZC1042.with.yaml` if there. */
@@ -23,12 +24,6 @@ export function bodyOf(text: string): string {
   return text.replace(/^(#.*\n)+/, "");
 }
 
-/** The comment, as it would be printed. */
-export function expectedOf(text: string): string {
-  const comment = /^(#.*\n)+/.exec(text)?.[0] ?? "";
-  return comment.replace(/^# ?/gm, "").trimEnd();
-}
-
 /** The example with `printed` as its comment. Lines and columns are those below the comment. */
 export function withComment(printed: string, body: string): string {
   const lines = printed.split("\n").map((line) => `# ${line}`.trimEnd());
@@ -44,6 +39,11 @@ export function diagnose(name: string): Diagnostic[] {
   const diagnostics = new Diagnostics();
   analyze([...own, ...library], diagnostics);
   return diagnostics.sorted();
+}
+
+/** What is printed of the diagnostic that an example is for. */
+export function printedFor(code: string): string {
+  return formatDiagnostics(diagnose(`${code}.yaml`).filter((one) => one.code === code));
 }
 
 function schemaText(path: string, text: string, origin: SchemaText["origin"]): SchemaText {
@@ -73,7 +73,7 @@ function section({ code, title, text }: DiagnosticEntry): string {
     "Refused:",
     fenced("yaml", bodyOf(example)),
     ...beside,
-    fenced("text", `${expectedOf(example)}\n`),
+    fenced("text", `${printedFor(code)}\n`),
     "Accepted:",
     fenced("yaml", readExample(`${code}.ok.yaml`)),
   ]

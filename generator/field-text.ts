@@ -1,0 +1,79 @@
+// What a field is, in the words of the schema language, for diagrams, pages and comparisons.
+import { expressionText } from "./expression-text.js";
+import type { FieldModel, FieldType, SpanSize } from "./layout.js";
+
+/** `u16`, `ipv4_address`, `bytes`, `u16[4]`, `point[]`, `ascii text`. */
+export function typeWord({ word, type }: FieldModel): string {
+  switch (type.kind) {
+    case "struct":
+      return type.struct.name;
+    case "array":
+      return `${elementWord(type.element)}[${type.count}]`;
+    case "text":
+      return `${type.encoding} text`;
+    case "span":
+      if (type.content.kind === "array") return `${elementWord(type.content.element)}[]`;
+      return type.content.kind === "text" ? `${type.content.encoding} text` : "bytes";
+    default:
+      return word;
+  }
+}
+
+function elementWord(type: FieldType): string {
+  switch (type.kind) {
+    case "struct":
+      return type.struct.name;
+    case "uint":
+      return `u${type.bits}`;
+    case "int":
+      return `i${type.bits}`;
+    case "float":
+      return `f${type.bits}`;
+    case "mac":
+    case "ipv4":
+    case "ipv6":
+      return `${type.kind}_address`;
+    default:
+      return type.kind;
+  }
+}
+
+/** How much room a field takes: `16 bits`, `8 bytes`, `words * 4 bytes`, `to the end`. */
+export function sizeText({ type }: FieldModel): string {
+  if (type.kind === "span") return spanSizeText(type.size);
+  return type.bits % 8 === 0 && type.bits > 64 ? `${type.bits / 8} bytes` : plural(type.bits, "bit");
+}
+
+function spanSizeText(size: SpanSize): string {
+  switch (size.by) {
+    case "expression":
+      return `${expressionText(size.value)} ${size.counts}`;
+    case "prefix":
+      return `as a u${size.prefix.bits} before it says${size.range === undefined ? "" : `, ${size.range.join("..")}`}`;
+    case "rest":
+      return size.until === "end" ? "to the end" : "to the header's end";
+    case "terminator":
+      return "to a zero byte";
+    default:
+      return "as long as it says";
+  }
+}
+
+/** What values the field may have: `= 4`, `5..15`, `reserved`; empty when any. */
+export function ruleWord({ rule }: Pick<FieldModel, "rule">): string {
+  switch (rule?.kind) {
+    case "constant":
+      return `= ${rule.value}`;
+    case "range":
+      return `${rule.min}..${rule.max}`;
+    case "reserved":
+      return "reserved";
+    default:
+      return "";
+  }
+}
+
+/** `1 bit`, `2 bits`. */
+export function plural(count: number, one: string): string {
+  return `${count} ${one}${count === 1 ? "" : "s"}`;
+}
