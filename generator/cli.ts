@@ -113,10 +113,12 @@ Examples:
   zc-gen schemas/ --check                  in CI: is generated/ up to date?
   zc-gen decode traffic.pcapng             packets; see zc-gen decode --help
 
-Other commands (zc-gen COMMAND --help says more; a folder of that name is ./COMMAND):
-  init      a first schema with its settings          fmt     formats schemas
-  layout    draws a layout, or its reference page     diff    what a change of schemas breaks
-  explain   a diagnostic by its number
+Other commands (zc-gen COMMAND --help; a folder of that name is ./COMMAND):
+  init      makes a first schema with its settings
+  layout    draws a layout, or writes its reference page
+  fmt       formats schemas
+  diff      tells what a change of schemas breaks
+  explain   explains a diagnostic by its number
 
 Exit codes:
   0   all is well

@@ -1,5 +1,6 @@
 // What the step from one set of schemas to another breaks: for `zc-gen diff`.
 import { compareFields } from "./compare-fields.js";
+import { attachedText } from "./field-text.js";
 import { compare, type Span } from "./diagnostics.js";
 import { expressionText } from "./expression-text.js";
 import type { Attachment, EnumModel, Model, NextRule, SchemaModel, StructModel } from "./layout.js";
@@ -121,12 +122,17 @@ function compareNext(before: StructModel, after: StructModel, tell: TellChange):
   });
 }
 
-function ruleText({ fields, when, unless }: NextRule): string {
+function ruleText({ fields, peek, named, like, when, unless }: NextRule): string {
+  const others = [
+    ...(peek === undefined ? [] : [`the first ${peek} bits of what follows`]),
+    ...(like === undefined ? [] : [`like ${String(like.value)}`]),
+    ...named.map(({ min, max, to }) => `${min === max ? min : `${min}..${max}`} to ${String(to.value)}`),
+  ];
   const conditions = [
     ...(when === undefined ? [] : [` when ${expressionText(when)}`]),
     ...(unless === undefined ? [] : [` unless ${expressionText(unless)}`]),
   ];
-  return fields.map(({ name }) => name).join(", ") + conditions.join("");
+  return [...fields.map(({ name }) => name), ...others].join(", ") + conditions.join("");
 }
 
 function compareEnum(before: EnumModel, after: EnumModel, tell: TellChange): void {
@@ -151,26 +157,32 @@ function compareAttachments(before: Model, after: Model, teller: (subject: strin
   const byPlace = ({ attachments }: Model): Map<string, Attachment> =>
     new Map(
       attachments
-        .filter(({ child }) => child.schema.origin === "own")
-        .map((one) => [`${one.child.name} ${placeOf(one)}`, one]),
+        .filter(({ parent, child }) => (child ?? parent)?.schema.origin === "own")
+        .map((one) => [`${childName(one)} ${placeOf(one)}`, one]),
     );
-  const isKnown = (model: Model, { child }: Attachment): boolean =>
-    model.schemas.some(({ header }) => header?.name === child.name);
+  const isKnown = (model: Model, { parent, child }: Attachment): boolean =>
+    model.schemas.some(({ header }) => header?.name === (child ?? parent)?.name);
   eachPair(byPlace(before), byPlace(after), {
     gone: (one) => {
       if (isKnown(after, one)) {
-        teller(one.child.name)("wire", one.span, "", `no longer follows ${placeOf(one)}`);
+        teller(childName(one))("wire", one.span, "", `no longer follows ${placeOf(one)}`);
       }
     },
     added: (one) => {
       if (isKnown(before, one)) {
-        teller(one.child.name)("compatible", one.span, "", `follows ${placeOf(one)} now`);
+        teller(childName(one))("compatible", one.span, "", `follows ${placeOf(one)} now`);
       }
     },
     both: () => undefined,
   });
 }
 
-function placeOf({ parent, key, value }: Attachment): string {
-  return `${parent === undefined ? key : `${parent.name}.${key}`} ${value}`;
+/** What follows; nothing, where the value is known to lead nowhere. */
+function childName({ child }: Attachment): string {
+  return child?.name ?? "nothing";
+}
+
+function placeOf(one: Attachment): string {
+  const { parent, key } = one;
+  return `${parent === undefined ? key : `${parent.name}.${key}`} ${attachedText(one, String)}`;
 }

@@ -1,6 +1,6 @@
 // What a field is, in the words of the schema language, for diagrams, pages and comparisons.
 import { expressionText } from "./expression-text.js";
-import type { FieldModel, FieldType, SpanSize } from "./layout.js";
+import type { Attachment, FieldModel, FieldType, SpanSize } from "./layout.js";
 
 /** `u16`, `ipv4_address`, `bytes`, `u16[4]`, `point[]`, `ascii text`. */
 export function typeWord({ word, type }: FieldModel): string {
@@ -71,6 +71,12 @@ export function ruleWord({ rule }: Pick<FieldModel, "rule">): string {
     default:
       return "";
   }
+}
+
+/** The values that an attachment is for: one, a row of them, or those for which a condition holds. */
+export function attachedText({ value, max, condition }: Attachment, show: (value: number) => string): string {
+  if (condition !== undefined) return `any, when ${expressionText(condition.when)}`;
+  return value === max ? show(value) : `${show(value)} to ${show(max)}`;
 }
 
 /** `1 bit`, `2 bits`. */

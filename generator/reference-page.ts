@@ -1,7 +1,7 @@
 // The reference page of a protocol, in Markdown: everything its schema says, for people who have no schema.
 import { drawAscii } from "./draw-ascii.js";
 import { expressionText } from "./expression-text.js";
-import { plural, ruleWord, sizeText, typeWord } from "./field-text.js";
+import { attachedText, plural, ruleWord, sizeText, typeWord } from "./field-text.js";
 import type { Attachment, EnumModel, FieldModel, Model, SchemaModel, StructModel } from "./layout.js";
 
 /** The page of one schema; ends with a line break. */
@@ -103,7 +103,7 @@ function attachSection(struct: StructModel, attachments: readonly Attachment[]):
           "## Follows",
           table(
             ["after", "value"],
-            before.map((one) => [placeOf(one), numberText(one.value)]),
+            before.map((one) => [placeOf(one), attachedText(one, numberText)]),
           ),
         ]),
     ...(after.length === 0
@@ -112,7 +112,11 @@ function attachSection(struct: StructModel, attachments: readonly Attachment[]):
           "## Is followed by",
           table(
             ["header", "by", "value"],
-            after.map((one) => [one.child.name, `\`${one.key}\``, numberText(one.value)]),
+            after.map((one) => [
+              one.child?.name ?? "nothing",
+              `\`${one.key}\``,
+              attachedText(one, numberText),
+            ]),
           ),
         ]),
   ];

@@ -2,7 +2,7 @@ import * as prettier from "prettier";
 import { Lexer } from "yaml";
 
 /** What fits into a line stays in it: a field with its `doc` is one line of a table. */
-const LINE_WIDTH = 160;
+const LINE_WIDTH = 200;
 
 /**
  * A schema's text with its indentation, blanks and quotes as all schemas have them. Comments stay; those that follow

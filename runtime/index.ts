@@ -22,6 +22,8 @@ export { adler32, fletcher16, fletcher32 } from "./running-sums.js";
 export { Fault, FAULT_ERROR_CODES, faultCode, faultField, fieldFault, isIncomplete } from "./fault.js";
 export { Header, viewOf, type HeaderClass } from "./header.js";
 export { PARKED } from "./parked.js";
+export { FramingError, MessageFramer, type FramerOptions } from "./framing.js";
+export { Header, PARKED, viewOf, type HeaderClass } from "./header.js";
 export { fieldBytes, fieldToJSON, isPresent, jsonText, type JsonObject, type JsonValue } from "./json.js";
 export { LayoutError, type LayoutErrorDetail } from "./layout-error.js";
 export {
