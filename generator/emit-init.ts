@@ -34,7 +34,11 @@ function placeStatements(struct: StructModel): string[] {
   const declaresZero = declaredMayBeShort(struct) && declared?.zeroMeansCaptured === false;
   const mayBeShort = declaresZero || (headerLength !== undefined && headerLength.range.min < size);
   if (!mayBeShort) return ["return this.wrap(offset, end);"];
-  return ["this.end = end;", ...(struct.slots === 0 ? [] : [`this.headerBytes = ${size};`]), "return 0;"];
+  return [
+    "this.end = end;",
+    ...(struct.slots === 0 || struct.tail === "end" ? [] : [`this.headerBytes = ${size};`]),
+    "return 0;",
+  ];
 }
 
 function initials({ fields }: StructModel): string[] {

@@ -11,6 +11,8 @@ export function expressionText(expression: Expression): string {
       return expression.field.name;
     case "let":
       return expression.value.name;
+    case "end":
+      return "end";
     case "not":
       return `!${operandText(expression.operand)}`;
     case "negate":

@@ -1,6 +1,14 @@
 // What a field is, in the words of the schema language, for diagrams, pages and comparisons.
 import { expressionText } from "./expression-text.js";
-import type { Attachment, FieldModel, FieldType, SpanSize } from "./layout.js";
+import type {
+  Attachment,
+  FieldModel,
+  FieldType,
+  SpanContent,
+  SpanSize,
+  StructModel,
+  SwitchModel,
+} from "./layout.js";
 
 /** `u16`, `ipv4_address`, `bytes`, `u16[4]`, `point[]`, `ascii text`. */
 export function typeWord({ word, type }: FieldModel): string {
@@ -12,11 +20,30 @@ export function typeWord({ word, type }: FieldModel): string {
     case "text":
       return `${type.encoding} text`;
     case "span":
-      if (type.content.kind === "array") return `${elementWord(type.content.element)}[]`;
-      return type.content.kind === "text" ? `${type.content.encoding} text` : "bytes";
+      return contentWord(type.content);
     default:
       return word;
   }
+}
+
+function contentWord(content: SpanContent): string {
+  switch (content.kind) {
+    case "array":
+      return `${elementWord(content.element)}[]`;
+    case "text":
+      return `${content.encoding} text`;
+    case "list":
+      return `list of ${content.struct.name}`;
+    case "switch":
+      return [...new Set(structsOf(content.model).map(({ name }) => name))].join(" | ");
+    default:
+      return "bytes";
+  }
+}
+
+/** The structures that a switch can hold. */
+export function structsOf({ cases, otherwise }: SwitchModel): StructModel[] {
+  return [...cases, ...(otherwise === undefined ? [] : [otherwise])].map(({ struct }) => struct);
 }
 
 function elementWord(type: FieldType): string {
@@ -54,7 +81,7 @@ function spanSizeText(size: SpanSize): string {
       return size.until === "end" ? "to the end" : "to the header's end";
     case "terminator":
       return "to a zero byte";
-    default:
+    case "self":
       return "as long as it says";
   }
 }

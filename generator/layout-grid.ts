@@ -68,7 +68,12 @@ export function gridOf(struct: StructModel): Grid {
   }
   close();
   const header = struct.headerLength;
-  if (header !== undefined && header.range.max > struct.size && struct.slots === 0) {
+  if (
+    header !== undefined &&
+    header.range.max > struct.size &&
+    struct.slots === 0 &&
+    struct.tail === undefined
+  ) {
     rows.push(openRow(struct.fields.length, `rest of the header, up to ${expressionText(header)} bytes`));
   }
   return { rows, notes: struct.fields.flatMap(noteOf) };

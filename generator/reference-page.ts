@@ -2,7 +2,15 @@
 import { drawAscii } from "./draw-ascii.js";
 import { expressionText } from "./expression-text.js";
 import { attachedText, plural, ruleWord, sizeText, typeWord } from "./field-text.js";
-import type { Attachment, EnumModel, FieldModel, Model, SchemaModel, StructModel } from "./layout.js";
+import {
+  type Attachment,
+  type EnumModel,
+  type FieldModel,
+  isFixedSize,
+  type Model,
+  type SchemaModel,
+  type StructModel,
+} from "./layout.js";
 
 /** The page of one schema; ends with a line break. */
 export function referencePage(schema: SchemaModel, structs: readonly StructModel[], model: Model): string {
@@ -23,8 +31,9 @@ export function referencePage(schema: SchemaModel, structs: readonly StructModel
 function structSection(struct: StructModel, mark: string): string[] {
   const { name, endian, fields, lets } = struct;
   const order = endian === "host" ? "the machine's own byte order" : `${endian}-endian`;
-  const size =
-    struct.slots === 0 ? `${plural(struct.size, "byte")}` : `at least ${plural(struct.size, "byte")}`;
+  const size = isFixedSize(struct)
+    ? `${plural(struct.size, "byte")}`
+    : `at least ${plural(struct.size, "byte")}`;
   return [
     `${mark} ${name}`,
     [textOf(struct.doc), `${capital(size)}, ${order}.`, sourceText(struct.source)].filter(Boolean).join(" "),
@@ -35,7 +44,7 @@ function structSection(struct: StructModel, mark: string): string[] {
         `\`${field.name}\``,
         placeText(field),
         cell(sizeText(field)),
-        `\`${typeWord(field)}\``,
+        code(typeWord(field)),
         valuesText(field),
         cell([textOf(field.doc), conditionText(field), sourceText(field.source)].filter(Boolean).join(" ")),
       ]),

@@ -1,6 +1,6 @@
 // What of a field two programs must agree on, whatever they call it.
 import { expressionText } from "./expression-text.js";
-import type { FieldModel, FieldType, StructModel } from "./layout.js";
+import type { FieldModel, FieldType, SpanContent, StructModel } from "./layout.js";
 import { sizeText } from "./field-text.js";
 
 /** The bits of a type and how a number lies in them; the same for a `u32` and an IPv4 address in big-endian order. */
@@ -26,9 +26,25 @@ export function wireShape(type: FieldType): string {
     case "struct":
       return structShape(type.struct);
     case "span":
-      return type.content.kind === "array" ? `run of ${wireShape(type.content.element)}` : "run of bytes";
+      return contentShape(type.content);
+  }
+}
+
+function contentShape(content: SpanContent): string {
+  switch (content.kind) {
+    case "array":
+      return `run of ${wireShape(content.element)}`;
+    case "list":
+      return `list of ${content.struct.name}`;
+    case "switch": {
+      const { on, cases, otherwise } = content.model;
+      const lines = cases.map(
+        ({ values, struct }) => `${values.map((one) => one.join("..")).join(", ")}: ${struct.name}`,
+      );
+      return `switch on ${expressionText(on)} { ${lines.join(", ")}, else ${otherwise?.struct.name ?? "bytes"} }`;
+    }
     default:
-      return "";
+      return "run of bytes";
   }
 }
 

@@ -99,10 +99,10 @@ describe("zc-gen explain", () => {
 
 describe("zc-gen layout", () => {
   it.each([
-    ["ipv4.txt", "ipv4"],
-    ["tcp.txt", "tcp"],
+    ["ipv4.txt", "ipv4 --type ipv4"],
+    ["tcp.txt", "tcp --type tcp"],
     ["ipv6.svg", "ipv6 --svg"],
-    ["ipv4.md", "ipv4 --markdown"],
+    ["udp.md", "udp --markdown"],
     ["tpacket_block_desc.txt", "tpacket_block_desc"],
     ["pcap_header.txt", "pcap_header"],
     ["ip_protocol.md", "ip_protocol --markdown"],

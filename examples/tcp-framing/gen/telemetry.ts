@@ -81,9 +81,7 @@ export class Telemetry extends Header {
       },
     ],
   });
-  private headerBytes: number = 0;
   private slot1: number = PARKED;
-  private slot2: number = PARKED;
 
   /** Tells a stream that is out of step. Always 23111. From field magic: u16, big-endian, at 0. */
   get magic(): number {
@@ -137,7 +135,7 @@ export class Telemetry extends Header {
 
   /** How many bytes values has. */
   get valuesLength(): number {
-    return this.slot2 - this.slot1;
+    return this.payloadOffset - this.slot1;
   }
 
   /** From field values: array, after what has no fixed length. How many elements there are. */
@@ -146,7 +144,7 @@ export class Telemetry extends Header {
   }
 
   override get payloadOffset(): number {
-    return this.offset + this.headerBytes;
+    return this.payloadEnd;
   }
 
   override get payloadEnd(): number {
@@ -172,9 +170,7 @@ export class Telemetry extends Header {
     }
 
     this.slot1 = PARKED;
-    this.slot2 = PARKED;
     const limit = stop;
-    this.headerBytes = limit - offset;
     let at = offset + 8;
     {
       if (limit - at < 1) return 0x402; /* TRUNCATED_HEADER, unit */
@@ -185,9 +181,6 @@ export class Telemetry extends Header {
     }
 
     this.slot1 = at;
-    at = stop;
-    this.slot2 = at;
-    this.headerBytes = at - offset;
     return 0;
   }
 
@@ -200,13 +193,16 @@ export class Telemetry extends Header {
    * Makes a new header at `offset`: zeros, constants, and the least legal value where 0 is none.
    * Returns 0, or the fault of a target that is too short. Once its lengths are set, `wrap` makes them count.
    */
-  init(offset: number, end: number): number {
+  override init(offset: number, end: number): number {
     if (end - offset < 8) return this.fail(1 /* TRUNCATED */, offset, end);
     this.clear(offset, 8);
     this.magic = 23111;
     this.end = end;
-    this.headerBytes = 8;
     return 0;
+  }
+
+  override setLengths(header: number, payload: number): void {
+    this.length = header + payload;
   }
 
   /** A view on the bytes of unit. It is not parked with the accessor: use it before the packet is released. */
@@ -235,15 +231,12 @@ export class Telemetry extends Header {
   override park(): void {
     super.park();
     this.slot1 = PARKED;
-    this.slot2 = PARKED;
   }
 
   protected override slotAt(slot: number): number {
     switch (slot) {
       case 1:
         return this.slot1;
-      case 2:
-        return this.slot2;
       default:
         return this.offset;
     }
