@@ -1,4 +1,5 @@
 import { jsonText, type Header } from "../runtime/index.js";
+import { jsonFields } from "./json-layers.js";
 import { fieldOf, type Formatter, type PacketView } from "./view.js";
 
 /** One line a packet, as tcpdump's users expect it: local time, who talks to whom, what it is. */
@@ -109,13 +110,15 @@ function tcpText(header: Header, payload: number): string {
 }
 
 function arpText(header: Header): string {
-  const operation = fieldOf(header, "operation");
-  const [sender, target] = [
-    textOf(header, "sender_protocol_address"),
-    textOf(header, "target_protocol_address"),
-  ];
+  const fields = jsonFields(header);
+  const operation = fields["operation"];
+  const [sender, target, hardware] = [
+    "sender_protocol_address",
+    "target_protocol_address",
+    "sender_hardware_address",
+  ].map((name) => jsonText(fields[name] ?? "?"));
   if (operation === 1) return `ARP, Request who-has ${target} tell ${sender}`;
-  if (operation === 2) return `ARP, Reply ${sender} is-at ${textOf(header, "sender_hardware_address")}`;
+  if (operation === 2) return `ARP, Reply ${sender} is-at ${hardware}`;
   return `ARP, ${labelOf(header, "operation") ?? `operation ${textOf(header, "operation")}`}`;
 }
 

@@ -2,11 +2,11 @@
 import { viewOf } from "zc-gen";
 import { Ipv4, Stack, Udp } from "zc-gen/protocols";
 
-// An Ethernet frame: a datagram of two bytes to port 53, padded to the 60 bytes a short frame has.
+// An Ethernet frame: a datagram of two bytes to port 7000, padded to the 60 bytes a short frame has.
 const packet = Uint8Array.from(
   Buffer.from(
     "0200000000010200000000020800" +
-      "4500001e000100004011f6cac0000201c0000202a4100035000a6f27" +
+      "4500001e000100004011f6cac0000201c0000202a4101b58000a6f27" +
       "686900000000000000000000000000000000",
     "hex",
   ),

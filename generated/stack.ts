@@ -2,82 +2,1020 @@
 import {
   Header,
   layerPresence,
+  lookupTable,
   presenceById,
   StackBase,
   type HeaderClass,
   type LayerPresence,
   type PacketBounds,
 } from "zc-gen";
+import { Ah } from "./ah.js";
 import { Arp } from "./arp.js";
+import { Bfd } from "./bfd.js";
+import { Cdp } from "./cdp.js";
+import { Coap } from "./coap.js";
+import { Dccp } from "./dccp.js";
+import { Dhcpv4 } from "./dhcpv4.js";
+import { Dhcpv6 } from "./dhcpv6.js";
+import { Dns } from "./dns.js";
+import { ErspanI } from "./erspan-i.js";
+import { ErspanIii } from "./erspan-iii.js";
+import { Erspan } from "./erspan.js";
+import { Esp } from "./esp.js";
 import { Ethernet } from "./ethernet.js";
+import { Geneve } from "./geneve.js";
+import { Gre } from "./gre.js";
+import { GtpU } from "./gtp-u.js";
 import { Icmp } from "./icmp.js";
 import { Icmpv6 } from "./icmpv6.js";
+import { Igmp } from "./igmp.js";
+import { Ipfix } from "./ipfix.js";
 import { Ipv4 } from "./ipv4.js";
+import { Ipv6DestinationOptions } from "./ipv6-destination-options.js";
+import { Ipv6Fragment } from "./ipv6-fragment.js";
+import { Ipv6HopByHop } from "./ipv6-hop-by-hop.js";
+import { Ipv6Routing } from "./ipv6-routing.js";
 import { Ipv6 } from "./ipv6.js";
+import { L2tp } from "./l2tp.js";
+import { Lacp } from "./lacp.js";
+import { LinuxSll } from "./linux-sll.js";
+import { LinuxSll2 } from "./linux-sll2.js";
+import { Llc } from "./llc.js";
+import { Loop } from "./loop.js";
+import { Macsec } from "./macsec.js";
+import { Mpls } from "./mpls.js";
+import { NetflowV5 } from "./netflow-v5.js";
+import { NetflowV9 } from "./netflow-v9.js";
+import { Netflow } from "./netflow.js";
+import { Ntp } from "./ntp.js";
+import { NullLoopback } from "./null-loopback.js";
+import { OspfHello } from "./ospf-hello.js";
+import { Ospf } from "./ospf.js";
+import { Ppp } from "./ppp.js";
+import { Pppoe } from "./pppoe.js";
+import { Radius } from "./radius.js";
+import { RawIp } from "./raw-ip.js";
+import { Sctp } from "./sctp.js";
+import { SlowProtocols } from "./slow-protocols.js";
+import { Snap } from "./snap.js";
+import { Snmp } from "./snmp.js";
+import { Stp } from "./stp.js";
+import { Stun } from "./stun.js";
 import { Tcp } from "./tcp.js";
+import { TeredoAuthentication } from "./teredo-authentication.js";
+import { TeredoOrigin } from "./teredo-origin.js";
+import { Teredo } from "./teredo.js";
+import { Tftp } from "./tftp.js";
+import { UdpLite } from "./udp-lite.js";
 import { Udp } from "./udp.js";
 import { Vlan } from "./vlan.js";
+import { Vrrp } from "./vrrp.js";
+import { VxlanGpe } from "./vxlan-gpe.js";
+import { Vxlan } from "./vxlan.js";
+import { WccpRedirect } from "./wccp-redirect.js";
+import { Wireguard } from "./wireguard.js";
 
 /** What each layer adds to `found`. */
 const PRESENCE = /* @__PURE__ */ layerPresence(
-  [Ethernet, Vlan, Ipv6, Icmpv6, Arp, Ipv4, Udp, Tcp, Icmp],
-  [1, 2, 4, 8, 0x10, 0x20, 0x40, 0x80, 0x100],
-  0,
+  [
+    LinuxSll2,
+    LinuxSll,
+    Loop,
+    RawIp,
+    NullLoopback,
+    Ipv4,
+    Ipv6HopByHop,
+    Udp,
+    L2tp,
+    Ppp,
+    Ipv6,
+    Ipv6Routing,
+    Ipv6Fragment,
+    Ah,
+    Ipv6DestinationOptions,
+    UdpLite,
+    Wireguard,
+    Geneve,
+    Coap,
+    VxlanGpe,
+    Vxlan,
+    Teredo,
+    TeredoAuthentication,
+    TeredoOrigin,
+    Stun,
+    GtpU,
+    Sctp,
+    Vrrp,
+    Ospf,
+    OspfHello,
+    Icmpv6,
+    Esp,
+    Gre,
+    ErspanI,
+    Erspan,
+    ErspanIii,
+    Ethernet,
+    Vlan,
+    Llc,
+    Snap,
+    Cdp,
+    Macsec,
+    Pppoe,
+    Mpls,
+    SlowProtocols,
+    Lacp,
+    Stp,
+    Arp,
+    WccpRedirect,
+    Dccp,
+    Radius,
+    Dhcpv6,
+    Snmp,
+    Ntp,
+    Tftp,
+    Dhcpv4,
+    Dns,
+    Ipfix,
+    Bfd,
+    Netflow,
+    NetflowV9,
+    NetflowV5,
+    Tcp,
+    Igmp,
+    Icmp,
+  ],
+  [
+    0x20, 0x40, 0x80, 0x100, 0x200, 0x400, 0x2000, 0x4000, 0, 0x8000, 0x800, 0x10000, 0x20000, 0x40000,
+    0x80000, 0x100000, 1, 0, 2, 0, 0, 0, 0, 0, 3, 0, 4, 5, 0x200000, 6, 0x400000, 7, 0x800000, 0, 0, 0,
+    0x1000, 0x1000000, 0x2000000, 0, 8, 9, 0x4000000, 0x8000000, 0x10000000, 0xa, 0xb, 0xc, 0, 0xd, 0xe, 0xf,
+    0x10, 0x11, 0x12, 0x13, 0x14, 0x15, 0x16, 0, 0x17, 0x18, 0x19, 0x1a, 0,
+  ],
+  31,
 );
 /** The same by the number of the layout. */
 const VALUES = /* @__PURE__ */ presenceById(PRESENCE, PRESENCE.values);
+const MASKS = /* @__PURE__ */ presenceById(PRESENCE, PRESENCE.masks);
 /** Every rule with the largest value it looks up. */
 const RULES: Readonly<Record<string, number>> = {
-  "ethernet.ether_type": 65535,
-  "vlan.ether_type": 65535,
-  "ipv6.next_header": 255,
+  "linux_sll2.protocol": 65535,
+  "linux_sll.protocol": 65535,
+  "loop.family": 4294967295,
+  "null_loopback.family": 4294967295,
   "ipv4.protocol": 255,
+  "ipv6_hop_by_hop.next_header": 255,
   "udp.dst_port": 65535,
   "udp.src_port": 65535,
   "udp.port": 65535,
+  "ppp.protocol": 65535,
+  "ipv6.next_header": 255,
+  "ipv6_routing.next_header": 255,
+  "ipv6_fragment.next_header": 255,
+  "ah.next_header": 255,
+  "ipv6_destination_options.next_header": 255,
+  "udp_lite.port": 65535,
+  "geneve.protocol_type": 65535,
+  "vxlan_gpe.next_protocol": 255,
+  "ospf.type": 255,
+  "icmpv6.type": 255,
+  "gre.protocol_type": 65535,
+  "ethernet.ether_type": 65535,
+  "vlan.ether_type": 65535,
+  "llc.dsap": 255,
+  "snap.protocol_id": 65535,
+  "pppoe.code": 255,
+  "slow_protocols.subtype": 255,
+  "netflow.version": 65535,
   "tcp.dst_port": 65535,
   "tcp.src_port": 65535,
   "tcp.port": 65535,
+  "icmp.type": 255,
 };
+/** The layer that each value leads to; 0 is none. */
+const LINUX_SLL2_PROTOCOL = /* @__PURE__ */ lookupTable(16, {
+  3: 37,
+  4: 39,
+  7: 10,
+  2048: 6,
+  2054: 48,
+  25944: 37,
+  32821: 48,
+  33024: 38,
+  33153: 47,
+  34525: 11,
+  34825: 45,
+  34887: 44,
+  34888: 44,
+  34915: 43,
+  34916: 43,
+  34928: 39,
+  34984: 38,
+  35045: 42,
+  37120: 38,
+});
+/** The layer that each value leads to; 0 is none. */
+const LINUX_SLL_PROTOCOL = /* @__PURE__ */ lookupTable(16, {
+  3: 37,
+  4: 39,
+  7: 10,
+  2048: 6,
+  2054: 48,
+  25944: 37,
+  32821: 48,
+  33024: 38,
+  33153: 47,
+  34525: 11,
+  34825: 45,
+  34887: 44,
+  34888: 44,
+  34915: 43,
+  34916: 43,
+  34928: 39,
+  34984: 38,
+  35045: 42,
+  37120: 38,
+});
+/** The layer that each value leads to; 0 is none. */
+const IPV4_PROTOCOL = /* @__PURE__ */ lookupTable(8, {
+  0: 7,
+  1: 65,
+  2: 64,
+  4: 6,
+  6: 63,
+  17: 8,
+  33: 50,
+  41: 11,
+  43: 12,
+  44: 13,
+  47: 33,
+  50: 32,
+  51: 14,
+  58: 31,
+  60: 15,
+  89: 29,
+  112: 28,
+  132: 27,
+  136: 16,
+  137: 44,
+  143: 37,
+});
+/** The layer that each value leads to; 0 is none. */
+const IPV6_HOP_BY_HOP_NEXT_HEADER = /* @__PURE__ */ lookupTable(8, {
+  0: 7,
+  1: 65,
+  2: 64,
+  4: 6,
+  6: 63,
+  17: 8,
+  33: 50,
+  41: 11,
+  43: 12,
+  44: 13,
+  47: 33,
+  50: 32,
+  51: 14,
+  58: 31,
+  60: 15,
+  89: 29,
+  112: 28,
+  132: 27,
+  136: 16,
+  137: 44,
+  143: 37,
+});
+/** The layer that each value leads to; 0 is none. */
+const UDP_PORT = /* @__PURE__ */ lookupTable(16, {
+  53: 57,
+  67: 56,
+  68: 56,
+  69: 55,
+  123: 54,
+  161: 53,
+  162: 53,
+  546: 52,
+  547: 52,
+  1645: 51,
+  1646: 51,
+  1701: 9,
+  1812: 51,
+  1813: 51,
+  2152: 26,
+  3478: 25,
+  3544: 22,
+  3799: 51,
+  4011: 56,
+  4754: 33,
+  4789: 21,
+  4790: 20,
+  5353: 57,
+  5355: 57,
+  5683: 19,
+  6081: 18,
+  6635: 44,
+  9899: 27,
+  51820: 17,
+});
+/** The layer that each value leads to; 0 is none. */
+const IPV6_NEXT_HEADER = /* @__PURE__ */ lookupTable(8, {
+  0: 7,
+  1: 65,
+  2: 64,
+  4: 6,
+  6: 63,
+  17: 8,
+  33: 50,
+  41: 11,
+  43: 12,
+  44: 13,
+  47: 33,
+  50: 32,
+  51: 14,
+  58: 31,
+  60: 15,
+  89: 29,
+  112: 28,
+  132: 27,
+  136: 16,
+  137: 44,
+  143: 37,
+});
+/** The layer that each value leads to; 0 is none. */
+const IPV6_ROUTING_NEXT_HEADER = /* @__PURE__ */ lookupTable(8, {
+  0: 7,
+  1: 65,
+  2: 64,
+  4: 6,
+  6: 63,
+  17: 8,
+  33: 50,
+  41: 11,
+  43: 12,
+  44: 13,
+  47: 33,
+  50: 32,
+  51: 14,
+  58: 31,
+  60: 15,
+  89: 29,
+  112: 28,
+  132: 27,
+  136: 16,
+  137: 44,
+  143: 37,
+});
+/** The layer that each value leads to; 0 is none. */
+const IPV6_FRAGMENT_NEXT_HEADER = /* @__PURE__ */ lookupTable(8, {
+  0: 7,
+  1: 65,
+  2: 64,
+  4: 6,
+  6: 63,
+  17: 8,
+  33: 50,
+  41: 11,
+  43: 12,
+  44: 13,
+  47: 33,
+  50: 32,
+  51: 14,
+  58: 31,
+  60: 15,
+  89: 29,
+  112: 28,
+  132: 27,
+  136: 16,
+  137: 44,
+  143: 37,
+});
+/** The layer that each value leads to; 0 is none. */
+const AH_NEXT_HEADER = /* @__PURE__ */ lookupTable(8, {
+  0: 7,
+  1: 65,
+  2: 64,
+  4: 6,
+  6: 63,
+  17: 8,
+  33: 50,
+  41: 11,
+  43: 12,
+  44: 13,
+  47: 33,
+  50: 32,
+  51: 14,
+  58: 31,
+  60: 15,
+  89: 29,
+  112: 28,
+  132: 27,
+  136: 16,
+  137: 44,
+  143: 37,
+});
+/** The layer that each value leads to; 0 is none. */
+const IPV6_DESTINATION_OPTIONS_NEXT_HEADER = /* @__PURE__ */ lookupTable(8, {
+  0: 7,
+  1: 65,
+  2: 64,
+  4: 6,
+  6: 63,
+  17: 8,
+  33: 50,
+  41: 11,
+  43: 12,
+  44: 13,
+  47: 33,
+  50: 32,
+  51: 14,
+  58: 31,
+  60: 15,
+  89: 29,
+  112: 28,
+  132: 27,
+  136: 16,
+  137: 44,
+  143: 37,
+});
+/** The layer that each value leads to; 0 is none. */
+const UDP_LITE_PORT = /* @__PURE__ */ lookupTable(16, {
+  53: 57,
+  67: 56,
+  68: 56,
+  69: 55,
+  123: 54,
+  161: 53,
+  162: 53,
+  546: 52,
+  547: 52,
+  1645: 51,
+  1646: 51,
+  1701: 9,
+  1812: 51,
+  1813: 51,
+  2152: 26,
+  3478: 25,
+  3544: 22,
+  3799: 51,
+  4011: 56,
+  4754: 33,
+  4789: 21,
+  4790: 20,
+  5353: 57,
+  5355: 57,
+  5683: 19,
+  6081: 18,
+  6635: 44,
+  9899: 27,
+  51820: 17,
+});
+/** The layer that each value leads to; 0 is none. */
+const GENEVE_PROTOCOL_TYPE = /* @__PURE__ */ lookupTable(16, {
+  2048: 6,
+  2054: 48,
+  25944: 37,
+  32821: 48,
+  33024: 38,
+  33153: 47,
+  34525: 11,
+  34825: 45,
+  34887: 44,
+  34888: 44,
+  34915: 43,
+  34916: 43,
+  34928: 39,
+  34984: 38,
+  35045: 42,
+  37120: 38,
+});
+/** The layer that each value leads to; 0 is none. */
+const GRE_PROTOCOL_TYPE = /* @__PURE__ */ lookupTable(16, {
+  2048: 6,
+  2054: 48,
+  8939: 36,
+  25600: 37,
+  25944: 37,
+  32821: 48,
+  33024: 38,
+  33153: 47,
+  34525: 11,
+  34825: 45,
+  34827: 10,
+  34887: 44,
+  34888: 44,
+  34915: 43,
+  34916: 43,
+  34928: 39,
+  34984: 38,
+  35006: 35,
+  35045: 42,
+  37120: 38,
+});
+/** The layer that each value leads to; 0 is none. */
+const ETHERNET_ETHER_TYPE = /* @__PURE__ */ lookupTable(16, {
+  2048: 6,
+  2054: 48,
+  25944: 37,
+  32821: 48,
+  33024: 38,
+  33153: 47,
+  34525: 11,
+  34825: 45,
+  34887: 44,
+  34888: 44,
+  34915: 43,
+  34916: 43,
+  34928: 39,
+  34984: 38,
+  35045: 42,
+  37120: 38,
+});
+/** The layer that each value leads to; 0 is none. */
+const VLAN_ETHER_TYPE = /* @__PURE__ */ lookupTable(16, {
+  2048: 6,
+  2054: 48,
+  25944: 37,
+  32821: 48,
+  33024: 38,
+  33153: 47,
+  34525: 11,
+  34825: 45,
+  34887: 44,
+  34888: 44,
+  34915: 43,
+  34916: 43,
+  34928: 39,
+  34984: 38,
+  35045: 42,
+  37120: 38,
+});
+/** The layer that each value leads to; 0 is none. */
+const SNAP_PROTOCOL_ID = /* @__PURE__ */ lookupTable(16, {
+  2048: 6,
+  2054: 48,
+  25944: 37,
+  32821: 48,
+  33024: 38,
+  33153: 47,
+  34525: 11,
+  34825: 45,
+  34887: 44,
+  34888: 44,
+  34915: 43,
+  34916: 43,
+  34928: 39,
+  34984: 38,
+  35045: 42,
+  37120: 38,
+});
 
 /**
- * Finds the layers of a packet: ethernet, vlan, ipv6, icmpv6, arp, ipv4, udp, tcp, icmp.
+ * Finds the layers of a packet: linux_sll2, linux_sll, loop, raw_ip, null_loopback, ipv4, ipv6_hop_by_hop, udp, l2tp, ppp, ipv6, ipv6_routing, ipv6_fragment, ah, ipv6_destination_options, udp_lite, wireguard, geneve, coap, vxlan_gpe, vxlan, teredo, teredo_authentication, teredo_origin, stun, gtp_u, sctp, vrrp, ospf, ospf_hello, icmpv6, esp, gre, erspan_i, erspan, erspan_iii, ethernet, vlan, llc, snap, cdp, macsec, pppoe, mpls, slow_protocols, lacp, stp, arp, wccp_redirect, dccp, radius, dhcpv6, snmp, ntp, tftp, dhcpv4, dns, ipfix, bfd, netflow, netflow_v9, netflow_v5, tcp, igmp, icmp.
  *
  * One cursor a layer, made once; `has(X)` tells which of them stand on the last packet.
  */
 export class Stack extends StackBase {
+  readonly linuxSll2: LinuxSll2 = new LinuxSll2(this.view);
+  readonly linuxSll: LinuxSll = new LinuxSll(this.view);
+  readonly loop: Loop = new Loop(this.view);
+  readonly rawIp: RawIp = new RawIp(this.view);
+  readonly nullLoopback: NullLoopback = new NullLoopback(this.view);
+  readonly ipv4: Ipv4 = new Ipv4(this.view);
+  readonly ipv6HopByHop: Ipv6HopByHop = new Ipv6HopByHop(this.view);
+  readonly udp: Udp = new Udp(this.view);
+  readonly l2tp: L2tp = new L2tp(this.view);
+  readonly ppp: Ppp = new Ppp(this.view);
+  readonly ipv6: Ipv6 = new Ipv6(this.view);
+  readonly ipv6Routing: Ipv6Routing = new Ipv6Routing(this.view);
+  readonly ipv6Fragment: Ipv6Fragment = new Ipv6Fragment(this.view);
+  readonly ah: Ah = new Ah(this.view);
+  readonly ipv6DestinationOptions: Ipv6DestinationOptions = new Ipv6DestinationOptions(this.view);
+  readonly udpLite: UdpLite = new UdpLite(this.view);
+  readonly wireguard: Wireguard = new Wireguard(this.view);
+  readonly geneve: Geneve = new Geneve(this.view);
+  readonly coap: Coap = new Coap(this.view);
+  readonly vxlanGpe: VxlanGpe = new VxlanGpe(this.view);
+  readonly vxlan: Vxlan = new Vxlan(this.view);
+  readonly teredo: Teredo = new Teredo(this.view);
+  readonly teredoAuthentication: TeredoAuthentication = new TeredoAuthentication(this.view);
+  readonly teredoOrigin: TeredoOrigin = new TeredoOrigin(this.view);
+  readonly stun: Stun = new Stun(this.view);
+  readonly gtpU: GtpU = new GtpU(this.view);
+  readonly sctp: Sctp = new Sctp(this.view);
+  readonly vrrp: Vrrp = new Vrrp(this.view);
+  readonly ospf: Ospf = new Ospf(this.view);
+  readonly ospfHello: OspfHello = new OspfHello(this.view);
+  readonly icmpv6: Icmpv6 = new Icmpv6(this.view);
+  readonly esp: Esp = new Esp(this.view);
+  readonly gre: Gre = new Gre(this.view);
+  readonly erspanI: ErspanI = new ErspanI(this.view);
+  readonly erspan: Erspan = new Erspan(this.view);
+  readonly erspanIii: ErspanIii = new ErspanIii(this.view);
   readonly ethernet: Ethernet = new Ethernet(this.view);
   readonly vlan: Vlan = new Vlan(this.view);
-  readonly ipv6: Ipv6 = new Ipv6(this.view);
-  readonly icmpv6: Icmpv6 = new Icmpv6(this.view);
+  readonly llc: Llc = new Llc(this.view);
+  readonly snap: Snap = new Snap(this.view);
+  readonly cdp: Cdp = new Cdp(this.view);
+  readonly macsec: Macsec = new Macsec(this.view);
+  readonly pppoe: Pppoe = new Pppoe(this.view);
+  readonly mpls: Mpls = new Mpls(this.view);
+  readonly slowProtocols: SlowProtocols = new SlowProtocols(this.view);
+  readonly lacp: Lacp = new Lacp(this.view);
+  readonly stp: Stp = new Stp(this.view);
   readonly arp: Arp = new Arp(this.view);
-  readonly ipv4: Ipv4 = new Ipv4(this.view);
-  readonly udp: Udp = new Udp(this.view);
+  readonly wccpRedirect: WccpRedirect = new WccpRedirect(this.view);
+  readonly dccp: Dccp = new Dccp(this.view);
+  readonly radius: Radius = new Radius(this.view);
+  readonly dhcpv6: Dhcpv6 = new Dhcpv6(this.view);
+  readonly snmp: Snmp = new Snmp(this.view);
+  readonly ntp: Ntp = new Ntp(this.view);
+  readonly tftp: Tftp = new Tftp(this.view);
+  readonly dhcpv4: Dhcpv4 = new Dhcpv4(this.view);
+  readonly dns: Dns = new Dns(this.view);
+  readonly ipfix: Ipfix = new Ipfix(this.view);
+  readonly bfd: Bfd = new Bfd(this.view);
+  readonly netflow: Netflow = new Netflow(this.view);
+  readonly netflowV9: NetflowV9 = new NetflowV9(this.view);
+  readonly netflowV5: NetflowV5 = new NetflowV5(this.view);
   readonly tcp: Tcp = new Tcp(this.view);
+  readonly igmp: Igmp = new Igmp(this.view);
   readonly icmp: Icmp = new Icmp(this.view);
   protected override readonly cursors: Header[][] = [
     [],
+    [this.linuxSll2],
+    [this.linuxSll],
+    [this.loop],
+    [this.rawIp],
+    [this.nullLoopback],
+    [this.ipv4],
+    [this.ipv6HopByHop],
+    [this.udp],
+    [this.l2tp],
+    [this.ppp],
+    [this.ipv6],
+    [this.ipv6Routing],
+    [this.ipv6Fragment],
+    [this.ah],
+    [this.ipv6DestinationOptions],
+    [this.udpLite],
+    [this.wireguard],
+    [this.geneve],
+    [this.coap],
+    [this.vxlanGpe],
+    [this.vxlan],
+    [this.teredo],
+    [this.teredoAuthentication],
+    [this.teredoOrigin],
+    [this.stun],
+    [this.gtpU],
+    [this.sctp],
+    [this.vrrp],
+    [this.ospf],
+    [this.ospfHello],
+    [this.icmpv6],
+    [this.esp],
+    [this.gre],
+    [this.erspanI],
+    [this.erspan],
+    [this.erspanIii],
     [this.ethernet],
     [this.vlan],
-    [this.ipv6],
-    [this.icmpv6],
+    [this.llc],
+    [this.snap],
+    [this.cdp],
+    [this.macsec],
+    [this.pppoe],
+    [this.mpls],
+    [this.slowProtocols],
+    [this.lacp],
+    [this.stp],
     [this.arp],
-    [this.ipv4],
-    [this.udp],
+    [this.wccpRedirect],
+    [this.dccp],
+    [this.radius],
+    [this.dhcpv6],
+    [this.snmp],
+    [this.ntp],
+    [this.tftp],
+    [this.dhcpv4],
+    [this.dns],
+    [this.ipfix],
+    [this.bfd],
+    [this.netflow],
+    [this.netflowV9],
+    [this.netflowV5],
     [this.tcp],
+    [this.igmp],
     [this.icmp],
   ];
   protected override presence: LayerPresence = PRESENCE;
   protected override readonly rules: Readonly<Record<string, number>> = RULES;
 
+  /** How many ipv4 headers the last packet has. */
+  get ipv4Count(): number {
+    return this.countOf(6);
+  }
+
+  /** How many ipv6_hop_by_hop headers the last packet has. */
+  get ipv6HopByHopCount(): number {
+    return this.countOf(7);
+  }
+
+  /** How many udp headers the last packet has. */
+  get udpCount(): number {
+    return this.countOf(8);
+  }
+
+  /** How many l2tp headers the last packet has. */
+  get l2tpCount(): number {
+    return this.countOf(9);
+  }
+
+  /** How many ppp headers the last packet has. */
+  get pppCount(): number {
+    return this.countOf(10);
+  }
+
+  /** How many ipv6 headers the last packet has. */
+  get ipv6Count(): number {
+    return this.countOf(11);
+  }
+
+  /** How many ipv6_routing headers the last packet has. */
+  get ipv6RoutingCount(): number {
+    return this.countOf(12);
+  }
+
+  /** How many ipv6_fragment headers the last packet has. */
+  get ipv6FragmentCount(): number {
+    return this.countOf(13);
+  }
+
+  /** How many ah headers the last packet has. */
+  get ahCount(): number {
+    return this.countOf(14);
+  }
+
+  /** How many ipv6_destination_options headers the last packet has. */
+  get ipv6DestinationOptionsCount(): number {
+    return this.countOf(15);
+  }
+
+  /** How many udp_lite headers the last packet has. */
+  get udpLiteCount(): number {
+    return this.countOf(16);
+  }
+
+  /** How many geneve headers the last packet has. */
+  get geneveCount(): number {
+    return this.countOf(18);
+  }
+
+  /** How many vxlan_gpe headers the last packet has. */
+  get vxlanGpeCount(): number {
+    return this.countOf(20);
+  }
+
+  /** How many vxlan headers the last packet has. */
+  get vxlanCount(): number {
+    return this.countOf(21);
+  }
+
+  /** How many teredo headers the last packet has. */
+  get teredoCount(): number {
+    return this.countOf(22);
+  }
+
+  /** How many teredo_authentication headers the last packet has. */
+  get teredoAuthenticationCount(): number {
+    return this.countOf(23);
+  }
+
+  /** How many teredo_origin headers the last packet has. */
+  get teredoOriginCount(): number {
+    return this.countOf(24);
+  }
+
+  /** How many gtp_u headers the last packet has. */
+  get gtpUCount(): number {
+    return this.countOf(26);
+  }
+
+  /** How many icmpv6 headers the last packet has. */
+  get icmpv6Count(): number {
+    return this.countOf(31);
+  }
+
+  /** How many gre headers the last packet has. */
+  get greCount(): number {
+    return this.countOf(33);
+  }
+
+  /** How many erspan_i headers the last packet has. */
+  get erspanICount(): number {
+    return this.countOf(34);
+  }
+
+  /** How many erspan headers the last packet has. */
+  get erspanCount(): number {
+    return this.countOf(35);
+  }
+
+  /** How many erspan_iii headers the last packet has. */
+  get erspanIiiCount(): number {
+    return this.countOf(36);
+  }
+
+  /** How many ethernet headers the last packet has. */
+  get ethernetCount(): number {
+    return this.countOf(37);
+  }
+
   /** How many vlan headers the last packet has. */
   get vlanCount(): number {
-    return this.countOf(2);
+    return this.countOf(38);
+  }
+
+  /** How many llc headers the last packet has. */
+  get llcCount(): number {
+    return this.countOf(39);
+  }
+
+  /** How many snap headers the last packet has. */
+  get snapCount(): number {
+    return this.countOf(40);
+  }
+
+  /** How many pppoe headers the last packet has. */
+  get pppoeCount(): number {
+    return this.countOf(43);
+  }
+
+  /** How many mpls headers the last packet has. */
+  get mplsCount(): number {
+    return this.countOf(44);
+  }
+
+  /** How many wccp_redirect headers the last packet has. */
+  get wccpRedirectCount(): number {
+    return this.countOf(49);
+  }
+
+  /** How many icmp headers the last packet has. */
+  get icmpCount(): number {
+    return this.countOf(65);
+  }
+
+  /** The ipv4 at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
+  ipv4At(depth: number): Ipv4 {
+    return this.headerAt(6, depth) as Ipv4;
+  }
+
+  /** The ipv6_hop_by_hop at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
+  ipv6HopByHopAt(depth: number): Ipv6HopByHop {
+    return this.headerAt(7, depth) as Ipv6HopByHop;
+  }
+
+  /** The udp at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
+  udpAt(depth: number): Udp {
+    return this.headerAt(8, depth) as Udp;
+  }
+
+  /** The l2tp at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
+  l2tpAt(depth: number): L2tp {
+    return this.headerAt(9, depth) as L2tp;
+  }
+
+  /** The ppp at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
+  pppAt(depth: number): Ppp {
+    return this.headerAt(10, depth) as Ppp;
+  }
+
+  /** The ipv6 at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
+  ipv6At(depth: number): Ipv6 {
+    return this.headerAt(11, depth) as Ipv6;
+  }
+
+  /** The ipv6_routing at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
+  ipv6RoutingAt(depth: number): Ipv6Routing {
+    return this.headerAt(12, depth) as Ipv6Routing;
+  }
+
+  /** The ipv6_fragment at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
+  ipv6FragmentAt(depth: number): Ipv6Fragment {
+    return this.headerAt(13, depth) as Ipv6Fragment;
+  }
+
+  /** The ah at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
+  ahAt(depth: number): Ah {
+    return this.headerAt(14, depth) as Ah;
+  }
+
+  /** The ipv6_destination_options at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
+  ipv6DestinationOptionsAt(depth: number): Ipv6DestinationOptions {
+    return this.headerAt(15, depth) as Ipv6DestinationOptions;
+  }
+
+  /** The udp_lite at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
+  udpLiteAt(depth: number): UdpLite {
+    return this.headerAt(16, depth) as UdpLite;
+  }
+
+  /** The geneve at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
+  geneveAt(depth: number): Geneve {
+    return this.headerAt(18, depth) as Geneve;
+  }
+
+  /** The vxlan_gpe at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
+  vxlanGpeAt(depth: number): VxlanGpe {
+    return this.headerAt(20, depth) as VxlanGpe;
+  }
+
+  /** The vxlan at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
+  vxlanAt(depth: number): Vxlan {
+    return this.headerAt(21, depth) as Vxlan;
+  }
+
+  /** The teredo at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
+  teredoAt(depth: number): Teredo {
+    return this.headerAt(22, depth) as Teredo;
+  }
+
+  /** The teredo_authentication at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
+  teredoAuthenticationAt(depth: number): TeredoAuthentication {
+    return this.headerAt(23, depth) as TeredoAuthentication;
+  }
+
+  /** The teredo_origin at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
+  teredoOriginAt(depth: number): TeredoOrigin {
+    return this.headerAt(24, depth) as TeredoOrigin;
+  }
+
+  /** The gtp_u at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
+  gtpUAt(depth: number): GtpU {
+    return this.headerAt(26, depth) as GtpU;
+  }
+
+  /** The icmpv6 at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
+  icmpv6At(depth: number): Icmpv6 {
+    return this.headerAt(31, depth) as Icmpv6;
+  }
+
+  /** The gre at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
+  greAt(depth: number): Gre {
+    return this.headerAt(33, depth) as Gre;
+  }
+
+  /** The erspan_i at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
+  erspanIAt(depth: number): ErspanI {
+    return this.headerAt(34, depth) as ErspanI;
+  }
+
+  /** The erspan at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
+  erspanAt(depth: number): Erspan {
+    return this.headerAt(35, depth) as Erspan;
+  }
+
+  /** The erspan_iii at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
+  erspanIiiAt(depth: number): ErspanIii {
+    return this.headerAt(36, depth) as ErspanIii;
+  }
+
+  /** The ethernet at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
+  ethernetAt(depth: number): Ethernet {
+    return this.headerAt(37, depth) as Ethernet;
   }
 
   /** The vlan at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
   vlanAt(depth: number): Vlan {
-    return this.headerAt(2, depth) as Vlan;
+    return this.headerAt(38, depth) as Vlan;
+  }
+
+  /** The llc at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
+  llcAt(depth: number): Llc {
+    return this.headerAt(39, depth) as Llc;
+  }
+
+  /** The snap at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
+  snapAt(depth: number): Snap {
+    return this.headerAt(40, depth) as Snap;
+  }
+
+  /** The pppoe at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
+  pppoeAt(depth: number): Pppoe {
+    return this.headerAt(43, depth) as Pppoe;
+  }
+
+  /** The mpls at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
+  mplsAt(depth: number): Mpls {
+    return this.headerAt(44, depth) as Mpls;
+  }
+
+  /** The wccp_redirect at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
+  wccpRedirectAt(depth: number): WccpRedirect {
+    return this.headerAt(49, depth) as WccpRedirect;
+  }
+
+  /** The icmp at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
+  icmpAt(depth: number): Icmp {
+    return this.headerAt(65, depth) as Icmp;
   }
 
   decode(packet: PacketBounds): number;
@@ -95,158 +1033,133 @@ export class Stack extends StackBase {
 
   private decodeBytes(offset: number, end: number, linkType: number): number {
     switch (linkType) {
+      case 0:
+        return this.settled(this.enterNullLoopback(offset, end));
       case 1:
         return this.settled(this.enterEthernet(offset, end));
+      case 12:
+        return this.settled(this.enterRawIp(offset, end));
+      case 14:
+        return this.settled(this.enterRawIp(offset, end));
+      case 101:
+        return this.settled(this.enterRawIp(offset, end));
+      case 108:
+        return this.settled(this.enterLoop(offset, end));
+      case 113:
+        return this.settled(this.enterLinuxSll(offset, end));
       case 228:
         return this.settled(this.enterIpv4(offset, end));
       case 229:
         return this.settled(this.enterIpv6(offset, end));
+      case 276:
+        return this.settled(this.enterLinuxSll2(offset, end));
       default:
         return this.settle(this.refuseLinkType(offset, end, linkType));
     }
   }
 
   override has(layer: HeaderClass): boolean {
-    return (this.found & (VALUES[layer.LAYOUT.id] as number)) > 0;
+    return (
+      ((VALUES[layer.LAYOUT.id] as number) > 0 &&
+        (this.found & (MASKS[layer.LAYOUT.id] as number)) === VALUES[layer.LAYOUT.id]) ||
+      this.walkedOver(layer)
+    );
   }
 
-  private enterEthernet(offset: number, end: number): number {
-    const header = this.ethernet;
+  private enterLinuxSll2(offset: number, end: number): number {
+    const header = this.linuxSll2;
     header.offset = offset;
     header.end = end;
-    if (end - offset >= 14) {
-      const view = this.view;
-      const etherType = view.getUint16(offset + 12);
-      return (etherType === 0x0800 ? this.enterIpv4(offset + 14, end) : this.fromEthernet(etherType)) | 1;
+    if (end - offset >= 20) {
+      return this.fromLinuxSll2() | 0x20;
     }
 
     return this.refuse(header);
   }
 
-  private fromEthernet(key: number): number {
-    const header = this.ethernet;
-    if (!(header.etherType >= 1536)) return 0;
-    const start = header.payloadOffset;
-    const limit = header.payloadEnd;
-    switch (key) {
-      case 0x86dd:
-        return this.enterIpv6(start, limit);
-      case 0x0806:
-      case 0x8035:
-        return this.enterArp(start, limit);
-      case 0x8100:
-      case 0x88a8:
-      case 0x9100:
-        return this.enterVlan(start, limit);
+  private fromLinuxSll2(): number {
+    const header = this.linuxSll2;
+    if (header.arphrdType !== 824) {
+      const next = LINUX_SLL2_PROTOCOL[header.protocol] as number;
+      if (next !== 0) return this.enter(next, 1, header.payloadOffset, header.payloadEnd);
     }
 
     return 0;
   }
 
-  private enterVlan(offset: number, end: number): number {
-    const header = this.vlan;
+  private enterLinuxSll(offset: number, end: number): number {
+    const header = this.linuxSll;
+    header.offset = offset;
+    header.end = end;
+    if (end - offset >= 16) {
+      return this.fromLinuxSll() | 0x40;
+    }
+
+    return this.refuse(header);
+  }
+
+  private fromLinuxSll(): number {
+    const header = this.linuxSll;
+    if (header.arphrdType !== 824) {
+      const next = LINUX_SLL_PROTOCOL[header.protocol] as number;
+      if (next !== 0) return this.enter(next, 2, header.payloadOffset, header.payloadEnd);
+    }
+
+    return 0;
+  }
+
+  private enterLoop(offset: number, end: number): number {
+    const header = this.loop;
     header.offset = offset;
     header.end = end;
     if (end - offset >= 4) {
       const view = this.view;
-      const etherType = view.getUint16(offset + 2);
+      const family = view.getUint32(offset);
       const start = offset + 4;
       return (
-        (etherType === 0x0800
+        (family === 0x0002
           ? this.enterIpv4(start, end)
-          : etherType === 0x86dd
+          : family === 0x0018 || family === 0x001c || family === 0x001e
             ? this.enterIpv6(start, end)
-            : this.fromVlan(etherType)) | 2
+            : 0) | 0x80
       );
     }
 
     return this.refuse(header);
   }
 
-  private fromVlan(key: number): number {
-    const header = this.vlan;
-    if (!(header.etherType >= 1536)) return 0;
-    const start = header.payloadOffset;
-    const limit = header.payloadEnd;
-    switch (key) {
-      case 0x0806:
-      case 0x8035:
-        return this.enterArp(start, limit);
-      case 0x8100:
-      case 0x88a8:
-      case 0x9100:
-        return this.again();
-    }
-
-    return 0;
-  }
-
-  private enterIpv6(offset: number, end: number): number {
-    const header = this.ipv6;
+  private enterRawIp(offset: number, end: number): number {
+    const header = this.rawIp;
     header.offset = offset;
     header.end = end;
-    const room = end - offset;
-    if (room >= 40) {
-      const view = this.view;
-      const version = view.getUint8(offset) >> 4;
-      const word4 = view.getUint32(offset + 4);
-      const payloadLength = word4 >>> 16;
-      const nextHeader = (word4 >>> 8) & 0xff;
-      const total = payloadLength === 0 ? room : 40 + payloadLength;
-      if (version === 6) {
-        const start = offset + 40;
-        const limit = total < room ? offset + total : end;
-        return (
-          (nextHeader === 0x06
-            ? this.enterTcp(start, limit)
-            : nextHeader === 0x11
-              ? this.enterUdp(start, limit)
-              : this.fromIpv6(nextHeader)) | 4
-        );
-      }
+    if (end - offset >= 0) {
+      const start = offset + 0;
+      const limit = end;
+      const key = limit - start >= 1 ? this.view.getUint8(start) >>> 4 : -1;
+      return (
+        (key === 0x04 ? this.enterIpv4(start, limit) : key === 0x06 ? this.enterIpv6(start, limit) : 0) |
+        0x100
+      );
     }
 
     return this.refuse(header);
   }
 
-  private fromIpv6(key: number): number {
-    const header = this.ipv6;
-    const start = header.payloadOffset;
-    const limit = header.payloadEnd;
-    switch (key) {
-      case 0x3a:
-        return this.enterIcmpv6(start, limit);
-    }
-
-    return 0;
-  }
-
-  private enterIcmpv6(offset: number, end: number): number {
-    const header = this.icmpv6;
+  private enterNullLoopback(offset: number, end: number): number {
+    const header = this.nullLoopback;
     header.offset = offset;
     header.end = end;
     if (end - offset >= 4) {
-      return 8;
-    }
-
-    return this.refuse(header);
-  }
-
-  private enterArp(offset: number, end: number): number {
-    const header = this.arp;
-    header.offset = offset;
-    header.end = end;
-    if (end - offset >= 28) {
       const view = this.view;
-      const word0 = view.getUint32(offset);
-      const hardwareType = word0 >>> 16;
-      const protocolType = (word0 << 16) >>> 16;
-      const word4 = view.getUint16(offset + 4);
-      const hardwareLength = word4 >>> 8;
-      const protocolLength = word4 & 0xff;
-      if (hardwareType === 1 && protocolType === 2048 && hardwareLength === 6 && protocolLength === 4) {
-        return 0x10;
-      }
+      const family = view.getUint32(offset, true);
+      const start = offset + 4;
+      return (
+        (family === 0x0002
+          ? this.enterIpv4(start, end)
+          : family === 0x0018 || family === 0x001c || family === 0x001e
+            ? this.enterIpv6(start, end)
+            : 0) | 0x200
+      );
     }
 
     return this.refuse(header);
@@ -263,37 +1176,42 @@ export class Stack extends StackBase {
       const version = word0 >>> 28;
       const ihl = (word0 >>> 24) & 0xf;
       const totalLength = (word0 << 16) >>> 16;
-      const word6 = view.getUint32(offset + 6);
-      const fragmentOffset = (word6 >>> 16) & 0x1fff;
-      const protocol = word6 & 0xff;
       const headerLength = ihl * 4;
       const total = totalLength || room;
       if (version === 4 && ihl >= 5 && room >= headerLength && total >= headerLength) {
-        const start = offset + headerLength;
-        const limit = total < room ? offset + total : end;
-        return (
-          (fragmentOffset === 0
-            ? protocol === 0x06
-              ? this.enterTcp(start, limit)
-              : protocol === 0x11
-                ? this.enterUdp(start, limit)
-                : this.fromIpv4(protocol)
-            : 0) | 0x20
-        );
+        return this.fromIpv4() | 0x400;
       }
     }
 
     return this.refuse(header);
   }
 
-  private fromIpv4(key: number): number {
+  private fromIpv4(): number {
     const header = this.ipv4;
-    if (!(header.fragmentOffset === 0)) return 0;
-    const start = header.payloadOffset;
-    const limit = header.payloadEnd;
-    switch (key) {
-      case 0x01:
-        return this.enterIcmp(start, limit);
+    if (header.fragmentOffset === 0) {
+      const next = IPV4_PROTOCOL[header.protocol] as number;
+      if (next !== 0) return this.enter(next, 6, header.payloadOffset, header.payloadEnd);
+    }
+
+    return 0;
+  }
+
+  private enterIpv6HopByHop(offset: number, end: number): number {
+    const header = this.ipv6HopByHop;
+    if (header.wrap(offset, end) === 0) {
+      return this.fromIpv6HopByHop() | 0x2000;
+    }
+
+    header.offset = offset;
+    header.end = end;
+    return this.refuse(header);
+  }
+
+  private fromIpv6HopByHop(): number {
+    const header = this.ipv6HopByHop;
+    {
+      const next = IPV6_HOP_BY_HOP_NEXT_HEADER[header.nextHeader] as number;
+      if (next !== 0) return this.enter(next, 7, header.payloadOffset, header.payloadEnd);
     }
 
     return 0;
@@ -309,10 +1227,657 @@ export class Stack extends StackBase {
       const length = view.getUint16(offset + 4);
       const total = length || room;
       if (total >= 8) {
-        return 0x40;
+        return this.fromUdp() | 0x4000;
       }
     }
 
+    return this.refuse(header);
+  }
+
+  private fromUdp(): number {
+    const header = this.udp;
+    {
+      if (header.dstPort === 0x0807 || header.dstPort === 0x270b || header.dstPort === 0x270c)
+        return this.again();
+      if (header.dstPort === 0x0ec8 || header.dstPort === 0x12b0 || header.dstPort === 0x1a80)
+        return this.enterBfd(header.payloadOffset, header.payloadEnd);
+      if (header.dstPort === 0x1283) return this.enterIpfix(header.payloadOffset, header.payloadEnd);
+    }
+
+    {
+      const lower = UDP_PORT[Math.min(header.srcPort, header.dstPort)] as number;
+      const next = lower !== 0 ? lower : (UDP_PORT[Math.max(header.srcPort, header.dstPort)] as number);
+      if (next !== 0 && header.payloadOffset < header.payloadEnd)
+        return this.enter(next, 8, header.payloadOffset, header.payloadEnd);
+    }
+
+    return 0;
+  }
+
+  private enterPpp(offset: number, end: number): number {
+    const header = this.ppp;
+    header.offset = offset;
+    header.end = end;
+    if (end - offset >= 2) {
+      const view = this.view;
+      const protocol = view.getUint16(offset);
+      const start = offset + 2;
+      return (
+        (protocol === 0x0057
+          ? this.enterIpv6(start, end)
+          : protocol === 0x0281 || protocol === 0x0283
+            ? this.enterMpls(start, end)
+            : this.fromPpp(protocol)) | 0x8000
+      );
+    }
+
+    return this.refuse(header);
+  }
+
+  private fromPpp(key: number): number {
+    switch (key) {
+      case 0x0021:
+        return this.again();
+    }
+
+    return 0;
+  }
+
+  private enterIpv6(offset: number, end: number): number {
+    const header = this.ipv6;
+    header.offset = offset;
+    header.end = end;
+    if (end - offset >= 40) {
+      const view = this.view;
+      const version = view.getUint8(offset) >> 4;
+      if (version === 6) {
+        return this.fromIpv6() | 0x800;
+      }
+    }
+
+    return this.refuse(header);
+  }
+
+  private fromIpv6(): number {
+    const header = this.ipv6;
+    {
+      const next = IPV6_NEXT_HEADER[header.nextHeader] as number;
+      if (next !== 0) return this.enter(next, 11, header.payloadOffset, header.payloadEnd);
+    }
+
+    return 0;
+  }
+
+  private enterIpv6Routing(offset: number, end: number): number {
+    const header = this.ipv6Routing;
+    if (header.wrap(offset, end) === 0) {
+      return this.fromIpv6Routing() | 0x10000;
+    }
+
+    header.offset = offset;
+    header.end = end;
+    return this.refuse(header);
+  }
+
+  private fromIpv6Routing(): number {
+    const header = this.ipv6Routing;
+    {
+      const next = IPV6_ROUTING_NEXT_HEADER[header.nextHeader] as number;
+      if (next !== 0) return this.enter(next, 12, header.payloadOffset, header.payloadEnd);
+    }
+
+    return 0;
+  }
+
+  private enterIpv6Fragment(offset: number, end: number): number {
+    const header = this.ipv6Fragment;
+    header.offset = offset;
+    header.end = end;
+    if (end - offset >= 8) {
+      return this.fromIpv6Fragment() | 0x20000;
+    }
+
+    return this.refuse(header);
+  }
+
+  private fromIpv6Fragment(): number {
+    const header = this.ipv6Fragment;
+    if (header.fragmentOffset === 0) {
+      const next = IPV6_FRAGMENT_NEXT_HEADER[header.nextHeader] as number;
+      if (next !== 0) return this.enter(next, 13, header.payloadOffset, header.payloadEnd);
+    }
+
+    return 0;
+  }
+
+  private enterAh(offset: number, end: number): number {
+    const header = this.ah;
+    if (header.wrap(offset, end) === 0) {
+      return this.fromAh() | 0x40000;
+    }
+
+    header.offset = offset;
+    header.end = end;
+    return this.refuse(header);
+  }
+
+  private fromAh(): number {
+    const header = this.ah;
+    {
+      const next = AH_NEXT_HEADER[header.nextHeader] as number;
+      if (next !== 0) return this.enter(next, 14, header.payloadOffset, header.payloadEnd);
+    }
+
+    return 0;
+  }
+
+  private enterIpv6DestinationOptions(offset: number, end: number): number {
+    const header = this.ipv6DestinationOptions;
+    if (header.wrap(offset, end) === 0) {
+      return this.fromIpv6DestinationOptions() | 0x80000;
+    }
+
+    header.offset = offset;
+    header.end = end;
+    return this.refuse(header);
+  }
+
+  private fromIpv6DestinationOptions(): number {
+    const header = this.ipv6DestinationOptions;
+    {
+      const next = IPV6_DESTINATION_OPTIONS_NEXT_HEADER[header.nextHeader] as number;
+      if (next !== 0) return this.enter(next, 15, header.payloadOffset, header.payloadEnd);
+    }
+
+    return 0;
+  }
+
+  private enterUdpLite(offset: number, end: number): number {
+    const header = this.udpLite;
+    header.offset = offset;
+    header.end = end;
+    if (end - offset >= 8) {
+      return this.fromUdpLite() | 0x100000;
+    }
+
+    return this.refuse(header);
+  }
+
+  private fromUdpLite(): number {
+    const header = this.udpLite;
+    {
+      const lower = UDP_LITE_PORT[Math.min(header.srcPort, header.dstPort)] as number;
+      const next = lower !== 0 ? lower : (UDP_LITE_PORT[Math.max(header.srcPort, header.dstPort)] as number);
+      if (next !== 0 && header.payloadOffset < header.payloadEnd)
+        return this.enter(next, 16, header.payloadOffset, header.payloadEnd);
+    }
+
+    return 0;
+  }
+
+  private enterWireguard(offset: number, end: number): number {
+    const header = this.wireguard;
+    if (header.wrap(offset, end) === 0) {
+      return 1;
+    }
+
+    header.offset = offset;
+    header.end = end;
+    return this.refuse(header);
+  }
+
+  private enterCoap(offset: number, end: number): number {
+    const header = this.coap;
+    if (header.wrap(offset, end) === 0 && header.validate() === 0) {
+      return 2;
+    }
+
+    header.offset = offset;
+    header.end = end;
+    return this.refuse(header);
+  }
+
+  private enterStun(offset: number, end: number): number {
+    const header = this.stun;
+    header.offset = offset;
+    header.end = end;
+    if (end - offset >= 20) {
+      const view = this.view;
+      const zeros = view.getUint8(offset) >> 6;
+      const magicCookie = view.getUint32(offset + 4);
+      if (zeros === 0 && magicCookie === 554869826) {
+        return 3;
+      }
+    }
+
+    return this.refuse(header);
+  }
+
+  private enterSctp(offset: number, end: number): number {
+    const header = this.sctp;
+    header.offset = offset;
+    header.end = end;
+    if (end - offset >= 12) {
+      return 4;
+    }
+
+    return this.refuse(header);
+  }
+
+  private enterVrrp(offset: number, end: number): number {
+    const header = this.vrrp;
+    if (header.wrap(offset, end) === 0 && header.validate() === 0) {
+      return 5;
+    }
+
+    header.offset = offset;
+    header.end = end;
+    return this.refuse(header);
+  }
+
+  private enterOspf(offset: number, end: number): number {
+    const header = this.ospf;
+    if (header.wrap(offset, end) === 0) {
+      return (
+        (header.version === 2
+          ? header.type === 0x01
+            ? this.enterOspfHello(header.payloadOffset, header.payloadEnd)
+            : 0
+          : 0) | 0x200000
+      );
+    }
+
+    header.offset = offset;
+    header.end = end;
+    return this.refuse(header);
+  }
+
+  private enterOspfHello(offset: number, end: number): number {
+    const header = this.ospfHello;
+    header.offset = offset;
+    header.end = end;
+    if (end - offset >= 20) {
+      return 6;
+    }
+
+    return this.refuse(header);
+  }
+
+  private enterIcmpv6(offset: number, end: number): number {
+    const header = this.icmpv6;
+    if (header.wrap(offset, end) === 0) {
+      return (
+        (header.type === 0x01 || header.type === 0x02 || header.type === 0x03 || header.type === 0x04
+          ? this.again()
+          : 0) | 0x400000
+      );
+    }
+
+    header.offset = offset;
+    header.end = end;
+    return this.refuse(header);
+  }
+
+  private enterEsp(offset: number, end: number): number {
+    const header = this.esp;
+    header.offset = offset;
+    header.end = end;
+    if (end - offset >= 8) {
+      return 7;
+    }
+
+    return this.refuse(header);
+  }
+
+  private enterGre(offset: number, end: number): number {
+    const header = this.gre;
+    if (header.wrap(offset, end) === 0) {
+      return this.fromGre() | 0x800000;
+    }
+
+    header.offset = offset;
+    header.end = end;
+    return this.refuse(header);
+  }
+
+  private fromGre(): number {
+    const header = this.gre;
+    if (header.protocolType === 35006 && !header.sequenceNumberPresent) {
+      return this.again();
+    }
+
+    if (header.protocolType === 34878) {
+      const start = header.payloadOffset;
+      const limit = header.payloadEnd;
+      const key = limit - start >= 1 ? this.view.getUint8(start) >>> 4 : -1;
+      if (key === 0x04) return this.again();
+      if (key >= 0x00) return this.again();
+    }
+
+    if (!header.routingPresent) {
+      const next = GRE_PROTOCOL_TYPE[header.protocolType] as number;
+      if (next !== 0) return this.enter(next, 33, header.payloadOffset, header.payloadEnd);
+    }
+
+    return 0;
+  }
+
+  private enterEthernet(offset: number, end: number): number {
+    const header = this.ethernet;
+    header.offset = offset;
+    header.end = end;
+    if (end - offset >= 14) {
+      return this.fromEthernet() | 0x1000;
+    }
+
+    return this.refuse(header);
+  }
+
+  private fromEthernet(): number {
+    const header = this.ethernet;
+    if (header.etherType >= 1536) {
+      const next = ETHERNET_ETHER_TYPE[header.etherType] as number;
+      if (next !== 0) return this.enter(next, 37, header.payloadOffset, header.payloadEnd);
+    }
+
+    if (header.etherType <= 1500) {
+      const start = header.payloadOffset;
+      const limit = header.payloadEnd;
+      const key = limit - start >= 2 ? this.view.getUint16(start) : -1;
+      if (key === 0xffff) return 0;
+      if (key >= 0x0000) return this.enterLlc(start, limit);
+    }
+
+    return 0;
+  }
+
+  private enterVlan(offset: number, end: number): number {
+    const header = this.vlan;
+    header.offset = offset;
+    header.end = end;
+    if (end - offset >= 4) {
+      return this.fromVlan() | 0x1000000;
+    }
+
+    return this.refuse(header);
+  }
+
+  private fromVlan(): number {
+    const header = this.vlan;
+    if (header.etherType >= 1536) {
+      const next = VLAN_ETHER_TYPE[header.etherType] as number;
+      if (next !== 0) return this.enter(next, 38, header.payloadOffset, header.payloadEnd);
+    }
+
+    if (header.etherType <= 1500) {
+      const start = header.payloadOffset;
+      const limit = header.payloadEnd;
+      const key = limit - start >= 2 ? this.view.getUint16(start) : -1;
+      if (key === 0xffff) return 0;
+      if (key >= 0x0000) return this.enterLlc(start, limit);
+    }
+
+    return 0;
+  }
+
+  private enterLlc(offset: number, end: number): number {
+    const header = this.llc;
+    if (header.wrap(offset, end) === 0) {
+      if (header.dsap === 170 && header.ssap === 170 && header.control === 3) {
+        return this.again() | 0x2000000;
+      }
+      const start = header.payloadOffset;
+      return (
+        (header.dsap === 0x06
+          ? this.again()
+          : header.dsap === 0x42
+            ? this.enterStp(start, header.payloadEnd)
+            : 0) | 0x2000000
+      );
+    }
+
+    header.offset = offset;
+    header.end = end;
+    return this.refuse(header);
+  }
+
+  private enterMacsec(offset: number, end: number): number {
+    const header = this.macsec;
+    if (header.wrap(offset, end) === 0 && header.validate() === 0) {
+      return 9;
+    }
+
+    header.offset = offset;
+    header.end = end;
+    return this.refuse(header);
+  }
+
+  private enterPppoe(offset: number, end: number): number {
+    const header = this.pppoe;
+    header.offset = offset;
+    header.end = end;
+    if (end - offset >= 6) {
+      const view = this.view;
+      const word0 = view.getUint16(offset);
+      const version = word0 >>> 12;
+      const type$ = (word0 >>> 8) & 0xf;
+      const code = word0 & 0xff;
+      if (version === 1 && type$ === 1) {
+        return (code === 0x00 ? this.again() : 0) | 0x4000000;
+      }
+    }
+
+    return this.refuse(header);
+  }
+
+  private enterMpls(offset: number, end: number): number {
+    const header = this.mpls;
+    header.offset = offset;
+    header.end = end;
+    if (end - offset >= 4) {
+      const view = this.view;
+      const bottomOfStack = (view.getUint8(offset + 2) & 1) !== 0;
+      if (!bottomOfStack) {
+        return this.again() | 0x8000000;
+      }
+
+      const start = offset + 4;
+      const limit = end;
+      const key = limit - start >= 1 ? this.view.getUint8(start) >>> 4 : -1;
+      return (key === 0x04 ? this.again() : key === 0x06 ? this.again() : 0) | 0x8000000;
+    }
+
+    return this.refuse(header);
+  }
+
+  private enterSlowProtocols(offset: number, end: number): number {
+    const header = this.slowProtocols;
+    header.offset = offset;
+    header.end = end;
+    if (end - offset >= 1) {
+      const view = this.view;
+      const subtype = view.getUint8(offset);
+      return (subtype === 0x01 ? this.enterLacp(offset + 1, end) : 0) | 0x10000000;
+    }
+
+    return this.refuse(header);
+  }
+
+  private enterLacp(offset: number, end: number): number {
+    const header = this.lacp;
+    header.offset = offset;
+    header.end = end;
+    if (end - offset >= 57) {
+      const view = this.view;
+      const word1 = view.getUint16(offset + 1);
+      const actorType = word1 >>> 8;
+      const actorLength = word1 & 0xff;
+      const word21 = view.getUint16(offset + 21);
+      const partnerType = word21 >>> 8;
+      const partnerLength = word21 & 0xff;
+      const word41 = view.getUint16(offset + 41);
+      const collectorType = word41 >>> 8;
+      const collectorLength = word41 & 0xff;
+      if (
+        actorType === 1 &&
+        actorLength === 20 &&
+        partnerType === 2 &&
+        partnerLength === 20 &&
+        collectorType === 3 &&
+        collectorLength === 16
+      ) {
+        return 0xa;
+      }
+    }
+
+    return this.refuse(header);
+  }
+
+  private enterStp(offset: number, end: number): number {
+    const header = this.stp;
+    if (header.wrap(offset, end) === 0) {
+      return 0xb;
+    }
+
+    header.offset = offset;
+    header.end = end;
+    return this.refuse(header);
+  }
+
+  private enterArp(offset: number, end: number): number {
+    const header = this.arp;
+    if (header.wrap(offset, end) === 0) {
+      return 0xc;
+    }
+
+    header.offset = offset;
+    header.end = end;
+    return this.refuse(header);
+  }
+
+  private enterDccp(offset: number, end: number): number {
+    const header = this.dccp;
+    if (header.wrap(offset, end) === 0) {
+      return 0xd;
+    }
+
+    header.offset = offset;
+    header.end = end;
+    return this.refuse(header);
+  }
+
+  private enterRadius(offset: number, end: number): number {
+    const header = this.radius;
+    header.offset = offset;
+    header.end = end;
+    if (end - offset >= 20) {
+      const view = this.view;
+      const length = view.getUint16(offset + 2);
+      if (length >= 20 && length <= 4096) {
+        return 0xe;
+      }
+    }
+
+    return this.refuse(header);
+  }
+
+  private enterDhcpv6(offset: number, end: number): number {
+    const header = this.dhcpv6;
+    if (header.wrap(offset, end) === 0) {
+      return 0xf;
+    }
+
+    header.offset = offset;
+    header.end = end;
+    return this.refuse(header);
+  }
+
+  private enterSnmp(offset: number, end: number): number {
+    const header = this.snmp;
+    if (header.wrap(offset, end) === 0 && header.validate() === 0) {
+      return 0x10;
+    }
+
+    header.offset = offset;
+    header.end = end;
+    return this.refuse(header);
+  }
+
+  private enterNtp(offset: number, end: number): number {
+    const header = this.ntp;
+    if (header.wrap(offset, end) === 0 && header.validate() === 0) {
+      return 0x11;
+    }
+
+    header.offset = offset;
+    header.end = end;
+    return this.refuse(header);
+  }
+
+  private enterTftp(offset: number, end: number): number {
+    const header = this.tftp;
+    if (header.wrap(offset, end) === 0) {
+      return 0x12;
+    }
+
+    header.offset = offset;
+    header.end = end;
+    return this.refuse(header);
+  }
+
+  private enterDhcpv4(offset: number, end: number): number {
+    const header = this.dhcpv4;
+    header.offset = offset;
+    header.end = end;
+    if (end - offset >= 240) {
+      const view = this.view;
+      const magicCookie = view.getUint32(offset + 236);
+      if (magicCookie === 1669485411) {
+        return 0x13;
+      }
+    }
+
+    return this.refuse(header);
+  }
+
+  private enterDns(offset: number, end: number): number {
+    const header = this.dns;
+    header.offset = offset;
+    header.end = end;
+    if (end - offset >= 12) {
+      return 0x14;
+    }
+
+    return this.refuse(header);
+  }
+
+  private enterIpfix(offset: number, end: number): number {
+    const header = this.ipfix;
+    header.offset = offset;
+    header.end = end;
+    const room = end - offset;
+    if (room >= 16) {
+      const view = this.view;
+      const word0 = view.getUint32(offset);
+      const version = word0 >>> 16;
+      const length = (word0 << 16) >>> 16;
+      const total = length;
+      if (version === 10 && total >= 16) {
+        return 0x15;
+      }
+    }
+
+    return this.refuse(header);
+  }
+
+  private enterBfd(offset: number, end: number): number {
+    const header = this.bfd;
+    if (header.wrap(offset, end) === 0 && header.validate() === 0) {
+      return 0x16;
+    }
+
+    header.offset = offset;
+    header.end = end;
     return this.refuse(header);
   }
 
@@ -326,107 +1891,273 @@ export class Stack extends StackBase {
       const dataOffset = view.getUint8(offset + 12) >> 4;
       const headerLength = dataOffset * 4;
       if (dataOffset >= 5 && room >= headerLength) {
-        return 0x80;
+        return 0x19;
       }
     }
 
     return this.refuse(header);
   }
 
-  private enterIcmp(offset: number, end: number): number {
-    const header = this.icmp;
-    header.offset = offset;
-    header.end = end;
-    if (end - offset >= 8) {
-      return 0x100;
+  private enterIgmp(offset: number, end: number): number {
+    const header = this.igmp;
+    if (header.wrap(offset, end) === 0) {
+      return 0x1a;
     }
 
+    header.offset = offset;
+    header.end = end;
     return this.refuse(header);
+  }
+
+  private enter(layer: number, from: number, offset: number, end: number): number {
+    if (layer <= from) return this.again();
+    switch (layer) {
+      case 6:
+        return this.enterIpv4(offset, end);
+      case 7:
+        return this.enterIpv6HopByHop(offset, end);
+      case 8:
+        return this.enterUdp(offset, end);
+      case 10:
+        return this.enterPpp(offset, end);
+      case 11:
+        return this.enterIpv6(offset, end);
+      case 12:
+        return this.enterIpv6Routing(offset, end);
+      case 13:
+        return this.enterIpv6Fragment(offset, end);
+      case 14:
+        return this.enterAh(offset, end);
+      case 15:
+        return this.enterIpv6DestinationOptions(offset, end);
+      case 16:
+        return this.enterUdpLite(offset, end);
+      case 17:
+        return this.enterWireguard(offset, end);
+      case 19:
+        return this.enterCoap(offset, end);
+      case 25:
+        return this.enterStun(offset, end);
+      case 27:
+        return this.enterSctp(offset, end);
+      case 28:
+        return this.enterVrrp(offset, end);
+      case 29:
+        return this.enterOspf(offset, end);
+      case 31:
+        return this.enterIcmpv6(offset, end);
+      case 32:
+        return this.enterEsp(offset, end);
+      case 33:
+        return this.enterGre(offset, end);
+      case 37:
+        return this.enterEthernet(offset, end);
+      case 38:
+        return this.enterVlan(offset, end);
+      case 39:
+        return this.enterLlc(offset, end);
+      case 42:
+        return this.enterMacsec(offset, end);
+      case 43:
+        return this.enterPppoe(offset, end);
+      case 44:
+        return this.enterMpls(offset, end);
+      case 45:
+        return this.enterSlowProtocols(offset, end);
+      case 47:
+        return this.enterStp(offset, end);
+      case 48:
+        return this.enterArp(offset, end);
+      case 50:
+        return this.enterDccp(offset, end);
+      case 51:
+        return this.enterRadius(offset, end);
+      case 52:
+        return this.enterDhcpv6(offset, end);
+      case 53:
+        return this.enterSnmp(offset, end);
+      case 54:
+        return this.enterNtp(offset, end);
+      case 55:
+        return this.enterTftp(offset, end);
+      case 56:
+        return this.enterDhcpv4(offset, end);
+      case 57:
+        return this.enterDns(offset, end);
+      case 63:
+        return this.enterTcp(offset, end);
+      case 64:
+        return this.enterIgmp(offset, end);
+      default:
+        return this.again();
+    }
   }
 
   protected override childOf(layer: number, header: Header): number {
     switch (layer) {
       case 1:
-        return this.childOfEthernet(header as Ethernet);
+        return this.childOfLinuxSll2(header as LinuxSll2);
       case 2:
-        return this.childOfVlan(header as Vlan);
+        return this.childOfLinuxSll(header as LinuxSll);
       case 3:
-        return this.childOfIpv6(header as Ipv6);
+        return this.childOfLoop(header as Loop);
+      case 4:
+        return this.childOfRawIp(header as RawIp);
+      case 5:
+        return this.childOfNullLoopback(header as NullLoopback);
       case 6:
         return this.childOfIpv4(header as Ipv4);
       case 7:
-        return this.childOfUdp(header as Udp);
+        return this.childOfIpv6HopByHop(header as Ipv6HopByHop);
       case 8:
+        return this.childOfUdp(header as Udp);
+      case 9:
+        return this.childOfL2tp(header as L2tp);
+      case 10:
+        return this.childOfPpp(header as Ppp);
+      case 11:
+        return this.childOfIpv6(header as Ipv6);
+      case 12:
+        return this.childOfIpv6Routing(header as Ipv6Routing);
+      case 13:
+        return this.childOfIpv6Fragment(header as Ipv6Fragment);
+      case 14:
+        return this.childOfAh(header as Ah);
+      case 15:
+        return this.childOfIpv6DestinationOptions(header as Ipv6DestinationOptions);
+      case 16:
+        return this.childOfUdpLite(header as UdpLite);
+      case 18:
+        return this.childOfGeneve(header as Geneve);
+      case 20:
+        return this.childOfVxlanGpe(header as VxlanGpe);
+      case 21:
+        return this.childOfVxlan(header as Vxlan);
+      case 22:
+        return this.childOfTeredo(header as Teredo);
+      case 23:
+        return this.childOfTeredoAuthentication(header as TeredoAuthentication);
+      case 24:
+        return this.childOfTeredoOrigin(header as TeredoOrigin);
+      case 26:
+        return this.childOfGtpU(header as GtpU);
+      case 29:
+        return this.childOfOspf(header as Ospf);
+      case 31:
+        return this.childOfIcmpv6(header as Icmpv6);
+      case 33:
+        return this.childOfGre(header as Gre);
+      case 34:
+        return this.childOfErspanI(header as ErspanI);
+      case 35:
+        return this.childOfErspan(header as Erspan);
+      case 36:
+        return this.childOfErspanIii(header as ErspanIii);
+      case 37:
+        return this.childOfEthernet(header as Ethernet);
+      case 38:
+        return this.childOfVlan(header as Vlan);
+      case 39:
+        return this.childOfLlc(header as Llc);
+      case 40:
+        return this.childOfSnap(header as Snap);
+      case 43:
+        return this.childOfPppoe(header as Pppoe);
+      case 44:
+        return this.childOfMpls(header as Mpls);
+      case 45:
+        return this.childOfSlowProtocols(header as SlowProtocols);
+      case 49:
+        return this.childOfWccpRedirect(header as WccpRedirect);
+      case 60:
+        return this.childOfNetflow(header as Netflow);
+      case 63:
         return this.childOfTcp(header as Tcp);
+      case 65:
+        return this.childOfIcmp(header as Icmp);
       default:
         return 0;
     }
   }
 
-  private childOfEthernet(header: Ethernet): number {
-    if (header.etherType >= 1536) {
-      const next = this.bound("ethernet.ether_type", header.etherType);
+  private childOfLinuxSll2(header: LinuxSll2): number {
+    if (header.arphrdType !== 824) {
+      const next = this.bound("linux_sll2.protocol", header.protocol);
       if (next !== 0) return next;
     }
 
-    if (header.etherType >= 1536) {
-      switch (header.etherType) {
-        case 0x0800:
+    if (header.arphrdType !== 824) {
+      const next = LINUX_SLL2_PROTOCOL[header.protocol] as number;
+      if (next !== 0) return next;
+    }
+
+    return 0;
+  }
+
+  private childOfLinuxSll(header: LinuxSll): number {
+    if (header.arphrdType !== 824) {
+      const next = this.bound("linux_sll.protocol", header.protocol);
+      if (next !== 0) return next;
+    }
+
+    if (header.arphrdType !== 824) {
+      const next = LINUX_SLL_PROTOCOL[header.protocol] as number;
+      if (next !== 0) return next;
+    }
+
+    return 0;
+  }
+
+  private childOfLoop(header: Loop): number {
+    {
+      const next = this.bound("loop.family", header.family);
+      if (next !== 0) return next;
+    }
+
+    {
+      switch (header.family) {
+        case 0x0002:
           return 6;
-        case 0x86dd:
-          return 3;
-        case 0x0806:
-        case 0x8035:
-          return 5;
-        case 0x8100:
-        case 0x88a8:
-        case 0x9100:
-          return 2;
+        case 0x0018:
+        case 0x001c:
+        case 0x001e:
+          return 11;
       }
     }
 
     return 0;
   }
 
-  private childOfVlan(header: Vlan): number {
-    if (header.etherType >= 1536) {
-      const next = this.bound("vlan.ether_type", header.etherType);
-      if (next !== 0) return next;
-    }
-
-    if (header.etherType >= 1536) {
-      switch (header.etherType) {
-        case 0x0800:
+  private childOfRawIp(header: RawIp): number {
+    {
+      const start = header.payloadOffset;
+      const limit = header.payloadEnd;
+      const key = limit - start >= 1 ? this.view.getUint8(start) >>> 4 : -1;
+      switch (key) {
+        case 0x04:
           return 6;
-        case 0x86dd:
-          return 3;
-        case 0x0806:
-        case 0x8035:
-          return 5;
-        case 0x8100:
-        case 0x88a8:
-        case 0x9100:
-          return 2;
-      }
-    }
-
-    return 0;
-  }
-
-  private childOfIpv6(header: Ipv6): number {
-    {
-      const next = this.bound("ipv6.next_header", header.nextHeader);
-      if (next !== 0) return next;
-    }
-
-    {
-      switch (header.nextHeader) {
         case 0x06:
-          return 8;
-        case 0x11:
-          return 7;
-        case 0x3a:
-          return 4;
+          return 11;
+      }
+    }
+
+    return 0;
+  }
+
+  private childOfNullLoopback(header: NullLoopback): number {
+    {
+      const next = this.bound("null_loopback.family", header.family);
+      if (next !== 0) return next;
+    }
+
+    {
+      switch (header.family) {
+        case 0x0002:
+          return 6;
+        case 0x0018:
+        case 0x001c:
+        case 0x001e:
+          return 11;
       }
     }
 
@@ -440,14 +2171,22 @@ export class Stack extends StackBase {
     }
 
     if (header.fragmentOffset === 0) {
-      switch (header.protocol) {
-        case 0x06:
-          return 8;
-        case 0x11:
-          return 7;
-        case 0x01:
-          return 9;
-      }
+      const next = IPV4_PROTOCOL[header.protocol] as number;
+      if (next !== 0) return next;
+    }
+
+    return 0;
+  }
+
+  private childOfIpv6HopByHop(header: Ipv6HopByHop): number {
+    {
+      const next = this.bound("ipv6_hop_by_hop.next_header", header.nextHeader);
+      if (next !== 0) return next;
+    }
+
+    {
+      const next = IPV6_HOP_BY_HOP_NEXT_HEADER[header.nextHeader] as number;
+      if (next !== 0) return next;
     }
 
     return 0;
@@ -467,6 +2206,535 @@ export class Stack extends StackBase {
     {
       const next = this.bound("udp.port", header.srcPort, header.dstPort);
       if (next !== 0) return next;
+    }
+
+    {
+      switch (header.dstPort) {
+        case 0x0807:
+        case 0x270b:
+        case 0x270c:
+          return 60;
+        case 0x0ec8:
+        case 0x12b0:
+        case 0x1a80:
+          return 59;
+        case 0x1283:
+          return 58;
+      }
+    }
+
+    {
+      const lower = UDP_PORT[Math.min(header.srcPort, header.dstPort)] as number;
+      const next = lower !== 0 ? lower : (UDP_PORT[Math.max(header.srcPort, header.dstPort)] as number);
+      if (next !== 0 && header.payloadOffset < header.payloadEnd) return next;
+    }
+
+    return 0;
+  }
+
+  private childOfL2tp(header: L2tp): number {
+    if (header.version === 2 && !header.type && !header.offsetPresent) {
+      return 10;
+    }
+
+    return 0;
+  }
+
+  private childOfPpp(header: Ppp): number {
+    {
+      const next = this.bound("ppp.protocol", header.protocol);
+      if (next !== 0) return next;
+    }
+
+    {
+      switch (header.protocol) {
+        case 0x0021:
+          return 6;
+        case 0x0057:
+          return 11;
+        case 0x0281:
+        case 0x0283:
+          return 44;
+      }
+    }
+
+    return 0;
+  }
+
+  private childOfIpv6(header: Ipv6): number {
+    {
+      const next = this.bound("ipv6.next_header", header.nextHeader);
+      if (next !== 0) return next;
+    }
+
+    {
+      const next = IPV6_NEXT_HEADER[header.nextHeader] as number;
+      if (next !== 0) return next;
+    }
+
+    return 0;
+  }
+
+  private childOfIpv6Routing(header: Ipv6Routing): number {
+    {
+      const next = this.bound("ipv6_routing.next_header", header.nextHeader);
+      if (next !== 0) return next;
+    }
+
+    {
+      const next = IPV6_ROUTING_NEXT_HEADER[header.nextHeader] as number;
+      if (next !== 0) return next;
+    }
+
+    return 0;
+  }
+
+  private childOfIpv6Fragment(header: Ipv6Fragment): number {
+    if (header.fragmentOffset === 0) {
+      const next = this.bound("ipv6_fragment.next_header", header.nextHeader);
+      if (next !== 0) return next;
+    }
+
+    if (header.fragmentOffset === 0) {
+      const next = IPV6_FRAGMENT_NEXT_HEADER[header.nextHeader] as number;
+      if (next !== 0) return next;
+    }
+
+    return 0;
+  }
+
+  private childOfAh(header: Ah): number {
+    {
+      const next = this.bound("ah.next_header", header.nextHeader);
+      if (next !== 0) return next;
+    }
+
+    {
+      const next = AH_NEXT_HEADER[header.nextHeader] as number;
+      if (next !== 0) return next;
+    }
+
+    return 0;
+  }
+
+  private childOfIpv6DestinationOptions(header: Ipv6DestinationOptions): number {
+    {
+      const next = this.bound("ipv6_destination_options.next_header", header.nextHeader);
+      if (next !== 0) return next;
+    }
+
+    {
+      const next = IPV6_DESTINATION_OPTIONS_NEXT_HEADER[header.nextHeader] as number;
+      if (next !== 0) return next;
+    }
+
+    return 0;
+  }
+
+  private childOfUdpLite(header: UdpLite): number {
+    {
+      const next = this.bound("udp_lite.port", header.srcPort, header.dstPort);
+      if (next !== 0) return next;
+    }
+
+    {
+      const lower = UDP_LITE_PORT[Math.min(header.srcPort, header.dstPort)] as number;
+      const next = lower !== 0 ? lower : (UDP_LITE_PORT[Math.max(header.srcPort, header.dstPort)] as number);
+      if (next !== 0 && header.payloadOffset < header.payloadEnd) return next;
+    }
+
+    return 0;
+  }
+
+  private childOfGeneve(header: Geneve): number {
+    {
+      const next = this.bound("geneve.protocol_type", header.protocolType);
+      if (next !== 0) return next;
+    }
+
+    {
+      const next = GENEVE_PROTOCOL_TYPE[header.protocolType] as number;
+      if (next !== 0) return next;
+    }
+
+    return 0;
+  }
+
+  private childOfVxlanGpe(header: VxlanGpe): number {
+    if (header.nextProtocolPresent) {
+      const next = this.bound("vxlan_gpe.next_protocol", header.nextProtocol);
+      if (next !== 0) return next;
+    }
+
+    if (header.nextProtocolPresent) {
+      switch (header.nextProtocol) {
+        case 0x01:
+          return 6;
+        case 0x02:
+          return 11;
+        case 0x03:
+          return 37;
+        case 0x05:
+          return 44;
+      }
+    }
+
+    return 0;
+  }
+
+  private childOfVxlan(_header: Vxlan): number {
+    {
+      return 37;
+    }
+
+    return 0;
+  }
+
+  private childOfTeredo(header: Teredo): number {
+    {
+      const start = header.payloadOffset;
+      const limit = header.payloadEnd;
+      const key = limit - start >= 2 ? this.view.getUint16(start) : -1;
+      switch (key) {
+        case 0x0000:
+          return 24;
+        case 0x0001:
+          return 23;
+      }
+    }
+
+    {
+      const start = header.payloadOffset;
+      const limit = header.payloadEnd;
+      const key = limit - start >= 1 ? this.view.getUint8(start) >>> 4 : -1;
+      switch (key) {
+        case 0x06:
+          return 11;
+      }
+    }
+
+    return 0;
+  }
+
+  private childOfTeredoAuthentication(header: TeredoAuthentication): number {
+    {
+      const start = header.payloadOffset;
+      const limit = header.payloadEnd;
+      const key = limit - start >= 2 ? this.view.getUint16(start) : -1;
+      switch (key) {
+        case 0x0000:
+          return 24;
+      }
+    }
+
+    {
+      const start = header.payloadOffset;
+      const limit = header.payloadEnd;
+      const key = limit - start >= 1 ? this.view.getUint8(start) >>> 4 : -1;
+      switch (key) {
+        case 0x06:
+          return 11;
+      }
+    }
+
+    return 0;
+  }
+
+  private childOfTeredoOrigin(_header: TeredoOrigin): number {
+    {
+      return 11;
+    }
+
+    return 0;
+  }
+
+  private childOfGtpU(header: GtpU): number {
+    if (header.messageType === 255 && !header.extensionHeaderFlag) {
+      const start = header.payloadOffset;
+      const limit = header.payloadEnd;
+      const key = limit - start >= 1 ? this.view.getUint8(start) >>> 4 : -1;
+      switch (key) {
+        case 0x04:
+          return 6;
+        case 0x06:
+          return 11;
+      }
+    }
+
+    return 0;
+  }
+
+  private childOfOspf(header: Ospf): number {
+    if (header.version === 2) {
+      const next = this.bound("ospf.type", header.type);
+      if (next !== 0) return next;
+    }
+
+    if (header.version === 2) {
+      switch (header.type) {
+        case 0x01:
+          return 30;
+      }
+    }
+
+    return 0;
+  }
+
+  private childOfIcmpv6(header: Icmpv6): number {
+    {
+      const next = this.bound("icmpv6.type", header.type);
+      if (next !== 0) return next;
+    }
+
+    {
+      switch (header.type) {
+        case 0x01:
+        case 0x02:
+        case 0x03:
+        case 0x04:
+          return 11;
+      }
+    }
+
+    return 0;
+  }
+
+  private childOfGre(header: Gre): number {
+    if (!header.routingPresent) {
+      const next = this.bound("gre.protocol_type", header.protocolType);
+      if (next !== 0) return next;
+    }
+
+    if (header.protocolType === 35006 && !header.sequenceNumberPresent) {
+      return 34;
+    }
+
+    if (header.protocolType === 34878) {
+      const start = header.payloadOffset;
+      const limit = header.payloadEnd;
+      const key = limit - start >= 1 ? this.view.getUint8(start) >>> 4 : -1;
+      switch (key) {
+        case 0x04:
+          return 6;
+      }
+      if (key >= 0x00) return 49;
+    }
+
+    if (!header.routingPresent) {
+      const next = GRE_PROTOCOL_TYPE[header.protocolType] as number;
+      if (next !== 0) return next;
+    }
+
+    return 0;
+  }
+
+  private childOfErspanI(_header: ErspanI): number {
+    {
+      return 37;
+    }
+
+    return 0;
+  }
+
+  private childOfErspan(_header: Erspan): number {
+    {
+      return 37;
+    }
+
+    return 0;
+  }
+
+  private childOfErspanIii(header: ErspanIii): number {
+    if (header.frameType === 0) {
+      return 37;
+    }
+
+    if (header.frameType === 2) {
+      const start = header.payloadOffset;
+      const limit = header.payloadEnd;
+      const key = limit - start >= 1 ? this.view.getUint8(start) >>> 4 : -1;
+      switch (key) {
+        case 0x04:
+          return 6;
+        case 0x06:
+          return 11;
+      }
+    }
+
+    return 0;
+  }
+
+  private childOfEthernet(header: Ethernet): number {
+    if (header.etherType >= 1536) {
+      const next = this.bound("ethernet.ether_type", header.etherType);
+      if (next !== 0) return next;
+    }
+
+    if (header.etherType >= 1536) {
+      const next = ETHERNET_ETHER_TYPE[header.etherType] as number;
+      if (next !== 0) return next;
+    }
+
+    if (header.etherType <= 1500) {
+      const start = header.payloadOffset;
+      const limit = header.payloadEnd;
+      const key = limit - start >= 2 ? this.view.getUint16(start) : -1;
+      switch (key) {
+        case 0xffff:
+          return 0;
+      }
+      if (key >= 0x0000) return 39;
+    }
+
+    return 0;
+  }
+
+  private childOfVlan(header: Vlan): number {
+    if (header.etherType >= 1536) {
+      const next = this.bound("vlan.ether_type", header.etherType);
+      if (next !== 0) return next;
+    }
+
+    if (header.etherType >= 1536) {
+      const next = VLAN_ETHER_TYPE[header.etherType] as number;
+      if (next !== 0) return next;
+    }
+
+    if (header.etherType <= 1500) {
+      const start = header.payloadOffset;
+      const limit = header.payloadEnd;
+      const key = limit - start >= 2 ? this.view.getUint16(start) : -1;
+      switch (key) {
+        case 0xffff:
+          return 0;
+      }
+      if (key >= 0x0000) return 39;
+    }
+
+    return 0;
+  }
+
+  private childOfLlc(header: Llc): number {
+    {
+      const next = this.bound("llc.dsap", header.dsap);
+      if (next !== 0) return next;
+    }
+
+    if (header.dsap === 170 && header.ssap === 170 && header.control === 3) {
+      return 40;
+    }
+
+    {
+      switch (header.dsap) {
+        case 0x06:
+          return 6;
+        case 0x42:
+          return 47;
+      }
+    }
+
+    return 0;
+  }
+
+  private childOfSnap(header: Snap): number {
+    if (header.oui === 0) {
+      const next = this.bound("snap.protocol_id", header.protocolId);
+      if (next !== 0) return next;
+    }
+
+    if (header.oui === 32962 && (header.protocolId === 1 || header.protocolId === 7)) {
+      return 37;
+    }
+
+    if (header.oui === 12 && header.protocolId === 267) {
+      return 47;
+    }
+
+    if (header.oui === 12 && header.protocolId === 8192) {
+      return 41;
+    }
+
+    if (header.oui === 0) {
+      const next = SNAP_PROTOCOL_ID[header.protocolId] as number;
+      if (next !== 0) return next;
+    }
+
+    return 0;
+  }
+
+  private childOfPppoe(header: Pppoe): number {
+    {
+      const next = this.bound("pppoe.code", header.code);
+      if (next !== 0) return next;
+    }
+
+    {
+      switch (header.code) {
+        case 0x00:
+          return 10;
+      }
+    }
+
+    return 0;
+  }
+
+  private childOfMpls(header: Mpls): number {
+    if (!header.bottomOfStack) {
+      return 44;
+    }
+
+    {
+      const start = header.payloadOffset;
+      const limit = header.payloadEnd;
+      const key = limit - start >= 1 ? this.view.getUint8(start) >>> 4 : -1;
+      switch (key) {
+        case 0x04:
+          return 6;
+        case 0x06:
+          return 11;
+      }
+    }
+
+    return 0;
+  }
+
+  private childOfSlowProtocols(header: SlowProtocols): number {
+    {
+      const next = this.bound("slow_protocols.subtype", header.subtype);
+      if (next !== 0) return next;
+    }
+
+    {
+      switch (header.subtype) {
+        case 0x01:
+          return 46;
+      }
+    }
+
+    return 0;
+  }
+
+  private childOfWccpRedirect(_header: WccpRedirect): number {
+    {
+      return 6;
+    }
+
+    return 0;
+  }
+
+  private childOfNetflow(header: Netflow): number {
+    {
+      const next = this.bound("netflow.version", header.version);
+      if (next !== 0) return next;
+    }
+
+    {
+      switch (header.version) {
+        case 0x0005:
+          return 62;
+        case 0x0009:
+          return 61;
+      }
     }
 
     return 0;
@@ -491,16 +2759,133 @@ export class Stack extends StackBase {
     return 0;
   }
 
+  private childOfIcmp(header: Icmp): number {
+    {
+      const next = this.bound("icmp.type", header.type);
+      if (next !== 0) return next;
+    }
+
+    {
+      switch (header.type) {
+        case 0x03:
+        case 0x04:
+        case 0x05:
+        case 0x0b:
+        case 0x0c:
+          return 6;
+      }
+    }
+
+    return 0;
+  }
+
   protected override parkStale(before: number, after: number): void {
     const stale = before & ~after;
-    if ((stale & 1) !== 0) this.ethernet.park();
-    if ((stale & 2) !== 0) this.vlan.park();
-    if ((stale & 4) !== 0) this.ipv6.park();
-    if ((stale & 8) !== 0) this.icmpv6.park();
-    if ((stale & 0x10) !== 0) this.arp.park();
-    if ((stale & 0x20) !== 0) this.ipv4.park();
-    if ((stale & 0x40) !== 0) this.udp.park();
-    if ((stale & 0x80) !== 0) this.tcp.park();
-    if ((stale & 0x100) !== 0) this.icmp.park();
+    if ((stale & 0x20) !== 0) this.linuxSll2.park();
+    if ((stale & 0x40) !== 0) this.linuxSll.park();
+    if ((stale & 0x80) !== 0) this.loop.park();
+    if ((stale & 0x100) !== 0) this.rawIp.park();
+    if ((stale & 0x200) !== 0) this.nullLoopback.park();
+    if ((stale & 0x400) !== 0) this.ipv4.park();
+    if ((stale & 0x2000) !== 0) this.ipv6HopByHop.park();
+    if ((stale & 0x4000) !== 0) this.udp.park();
+    if ((stale & 0x8000) !== 0) this.ppp.park();
+    if ((stale & 0x800) !== 0) this.ipv6.park();
+    if ((stale & 0x10000) !== 0) this.ipv6Routing.park();
+    if ((stale & 0x20000) !== 0) this.ipv6Fragment.park();
+    if ((stale & 0x40000) !== 0) this.ah.park();
+    if ((stale & 0x80000) !== 0) this.ipv6DestinationOptions.park();
+    if ((stale & 0x100000) !== 0) this.udpLite.park();
+    if ((stale & 0x200000) !== 0) this.ospf.park();
+    if ((stale & 0x400000) !== 0) this.icmpv6.park();
+    if ((stale & 0x800000) !== 0) this.gre.park();
+    if ((stale & 0x1000) !== 0) this.ethernet.park();
+    if ((stale & 0x1000000) !== 0) this.vlan.park();
+    if ((stale & 0x2000000) !== 0) this.llc.park();
+    if ((stale & 0x4000000) !== 0) this.pppoe.park();
+    if ((stale & 0x8000000) !== 0) this.mpls.park();
+    if ((stale & 0x10000000) !== 0) this.slowProtocols.park();
+    const last = before & 31;
+    if (last === (after & 31)) return;
+    switch (last) {
+      case 1:
+        this.wireguard.park();
+        break;
+      case 2:
+        this.coap.park();
+        break;
+      case 3:
+        this.stun.park();
+        break;
+      case 4:
+        this.sctp.park();
+        break;
+      case 5:
+        this.vrrp.park();
+        break;
+      case 6:
+        this.ospfHello.park();
+        break;
+      case 7:
+        this.esp.park();
+        break;
+      case 8:
+        this.cdp.park();
+        break;
+      case 9:
+        this.macsec.park();
+        break;
+      case 10:
+        this.lacp.park();
+        break;
+      case 11:
+        this.stp.park();
+        break;
+      case 12:
+        this.arp.park();
+        break;
+      case 13:
+        this.dccp.park();
+        break;
+      case 14:
+        this.radius.park();
+        break;
+      case 15:
+        this.dhcpv6.park();
+        break;
+      case 16:
+        this.snmp.park();
+        break;
+      case 17:
+        this.ntp.park();
+        break;
+      case 18:
+        this.tftp.park();
+        break;
+      case 19:
+        this.dhcpv4.park();
+        break;
+      case 20:
+        this.dns.park();
+        break;
+      case 21:
+        this.ipfix.park();
+        break;
+      case 22:
+        this.bfd.park();
+        break;
+      case 23:
+        this.netflowV9.park();
+        break;
+      case 24:
+        this.netflowV5.park();
+        break;
+      case 25:
+        this.tcp.park();
+        break;
+      case 26:
+        this.igmp.park();
+        break;
+    }
   }
 }

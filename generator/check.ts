@@ -107,7 +107,7 @@ class Builder {
     refuseElementKeys(definition, diagnostics);
     const laidOut = buildFields(definition, layoutContext);
     if (laidOut === undefined) return undefined;
-    const scope = buildLets(node, laidOut.fields, definition.isHeader, diagnostics);
+    const scope = buildLets(node, laidOut, definition.isHeader, diagnostics);
     const fragment = definition.isHeader ? conditionAt(root, "fragment", scope, diagnostics) : undefined;
     const lengths = definition.isHeader ? buildLengths(root, laidOut.size, scope, diagnostics) : {};
     const struct: StructModel = {

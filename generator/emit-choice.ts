@@ -113,12 +113,13 @@ function hotSwitch(choice: Choice, layer: Layer, plan: StackPlan, place: Place):
     return test === ALWAYS ? code : `${test} ? ${code} : ${otherwise}`;
   }, none);
   const guarded = tests.length === 0 ? found : `${tests.join(" && ")} ? (${found}) : 0`;
-  return [
-    ...(start === "start" ? [`const start = ${place.start};`] : []),
-    ...(isSimple || (hot.length === 0 && !peeks) ? [] : [`const limit = ${place.limit(undefined, [])};`]),
-    ...key.statements,
-    `return (${guarded})${plus(layer)};`,
-  ];
+  return usedOnly(
+    [
+      ...(start === "start" ? [`const start = ${place.start};`] : []),
+      ...(isSimple || (hot.length === 0 && !peeks) ? [] : [`const limit = ${place.limit(undefined, [])};`]),
+    ],
+    [...key.statements, `return (${guarded})${plus(layer)};`],
+  );
 }
 
 /** A rule that others follow: where it finds nothing they are asked. */
@@ -275,10 +276,13 @@ export function restMethod(layer: Layer, plan: StackPlan): OptionalKind<MethodDe
   if (choice === undefined || rest.length === 0) return [];
   const tests = conditionTests(choice, PLACE_OF_HEADER.spelling);
   const statements = [
-    ...(tests.length === 0 ? [] : [`if (!(${tests.join(" && ")})) return 0;`]),
-    `const start = ${PLACE_OF_HEADER.start};`,
-    `const limit = ${PLACE_OF_HEADER.limit(undefined, [])};`,
-    switchCode("key", choice, rest, ({ layer: child }) => enterCode(child, layer, "start", "limit")),
+    ...usedOnly(
+      [`const start = ${PLACE_OF_HEADER.start};`, `const limit = ${PLACE_OF_HEADER.limit(undefined, [])};`],
+      [
+        ...(tests.length === 0 ? [] : [`if (!(${tests.join(" && ")})) return 0;`]),
+        switchCode("key", choice, rest, ({ layer: child }) => enterCode(child, layer, "start", "limit")),
+      ],
+    ),
     "return 0;",
   ];
   return [restOf(layer, ["key"], statements)];
@@ -294,8 +298,19 @@ function restOf(
     scope: Scope.Private,
     parameters: parameters.map((name) => ({ name, type: "number" })),
     returnType: "number",
-    statements: [`const header = this.${layer.member};`, ...statements],
+    statements: usedOnly([`const header = this.${layer.member};`], statements),
   };
+}
+
+/** Constants before the statements that use them, without those that nothing uses. */
+function usedOnly(constants: readonly string[], statements: readonly string[]): string[] {
+  return constants.reduceRight<string[]>(
+    (after, constant) => {
+      const name = /^const (\w+)/.exec(constant)?.[1] ?? "";
+      return after.some((code) => new RegExp(`\\b${name}\\b`).test(code)) ? [constant, ...after] : after;
+    },
+    [...statements],
+  );
 }
 
 /** A switch over single values, then the rows; falls through where nothing is found. */
@@ -323,7 +338,9 @@ function switchCode(
 
 function tableStatements(choice: Choice, table: string, layer: Layer): string {
   const bounds = "header.payloadOffset, header.payloadEnd";
-  const enter = `if (next !== 0) return this.enter(next, ${layer.number}, ${bounds});`;
+  // A datagram may be empty, and a segment often is: that is no header cut short.
+  const some = choice.rule.fields.length > 1 ? " && header.payloadOffset < header.payloadEnd" : "";
+  const enter = `if (next !== 0${some}) return this.enter(next, ${layer.number}, ${bounds});`;
   const body = [...lookup(choice, table, PLACE_OF_HEADER.spelling), enter].join("\n");
   const tests = conditionTests(choice, PLACE_OF_HEADER.spelling);
   return tests.length === 0 ? `{\n${body}\n}` : `if (${tests.join(" && ")}) {\n${body}\n}`;
@@ -343,17 +360,19 @@ function lookup({ rule: { fields } }: Choice, table: string, spelling: Spelling)
 export function childMethod(layer: Layer, plan: StackPlan): OptionalKind<MethodDeclarationStructure>[] {
   const { struct } = layer;
   if (struct.next.length === 0) return [];
+  const statements = [
+    ...struct.next.filter(({ fields }) => fields.length > 0).map((rule) => boundStatement(rule, struct)),
+    ...layer.choices.map((choice) => childStatements(choice, plan)),
+    "return 0;",
+  ];
+  const isUsed = statements.some((code) => /\bheader\b/.test(code));
   return [
     {
       name: childMethodName(struct.name),
       scope: Scope.Private,
-      parameters: [{ name: "header", type: struct.className }],
+      parameters: [{ name: isUsed ? "header" : "_header", type: struct.className }],
       returnType: "number",
-      statements: [
-        ...struct.next.filter(({ fields }) => fields.length > 0).map((rule) => boundStatement(rule, struct)),
-        ...layer.choices.map((choice) => childStatements(choice, plan)),
-        "return 0;",
-      ],
+      statements,
     },
   ];
 }
@@ -386,5 +405,8 @@ function childSwitch(choice: Choice, plan: StackPlan): string {
 }
 
 function childLookup(choice: Choice, table: string): string {
-  return [...lookup(choice, table, PLACE_OF_HEADER.spelling), "if (next !== 0) return next;"].join("\n");
+  const { start, spelling } = PLACE_OF_HEADER;
+  const limit = PLACE_OF_HEADER.limit(undefined, []);
+  const some = choice.rule.fields.length > 1 ? ` && ${start} < ${limit}` : "";
+  return [...lookup(choice, table, spelling), `if (next !== 0${some}) return next;`].join("\n");
 }

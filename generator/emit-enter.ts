@@ -34,7 +34,8 @@ function fusedStatements(layer: Layer, plan: StackPlan): string[] {
   const { struct, member } = layer;
   const ruled = struct.fields.filter((field) => brokenRule(field, "") !== undefined);
   const { keys, conditions } = hotFields(layer);
-  const declared = layer.choices.length === 0 ? [] : declaredFields(struct);
+  const inside = hotStatements(layer, plan, placeOfLocals(struct));
+  const declared = inside.some((code) => /\btotal\b/.test(code)) ? declaredFields(struct) : [];
   const fields = [
     ...ruled,
     ...lengthFields(struct),
@@ -43,7 +44,6 @@ function fusedStatements(layer: Layer, plan: StackPlan): string[] {
     ...declared,
   ];
   const tests = [...keptRules(ruled), ...lengthTests(struct)];
-  const inside = hotStatements(layer, plan, placeOfLocals(struct));
   const uses = (name: RegExp): boolean => [...tests, ...inside].some((code) => name.test(code));
   const total = uses(/\btotal\b/) ? totalLocal(struct) : [];
   const usesRoom = uses(/\broom\b/) || total.length > 0;

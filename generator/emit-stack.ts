@@ -111,7 +111,7 @@ function stackClass(plan: StackPlan): ClassDeclarationStructure {
       docs: [`How many ${struct.name} headers the last packet has.`],
       statements: [`return this.countOf(${number});`],
     })),
-    methods: [
+    methods: calledOnly([
       ...repeating.map(atMethod),
       decodeMethod(plan),
       ...decodeOtherMethods(plan),
@@ -121,8 +121,21 @@ function stackClass(plan: StackPlan): ClassDeclarationStructure {
       childOfMethod(plan),
       ...layers.flatMap((layer) => childMethod(layer, plan)),
       parkStaleMethod(plan),
-    ],
+    ]),
   };
+}
+
+type Method = OptionalKind<MethodDeclarationStructure>;
+
+/** Without the private methods that no other one calls: layers without a bit are walked. */
+function calledOnly(methods: readonly Method[]): Method[] {
+  const texts = methods.map((method) => JSON.stringify(method.statements));
+  const isCalled = ({ name, scope, hasOverrideKeyword }: Method, index: number): boolean =>
+    scope !== Scope.Private ||
+    hasOverrideKeyword === true ||
+    texts.some((text, at) => at !== index && text.includes(`this.${name}(`));
+  const called = methods.filter(isCalled);
+  return called.length === methods.length ? called : calledOnly(called);
 }
 
 function atMethod({ member, number, struct }: Layer): OptionalKind<MethodDeclarationStructure> {
@@ -202,7 +215,7 @@ function hasMethod({ layers, lastMask }: StackPlan): OptionalKind<MethodDeclarat
   const found =
     lastMask === 0
       ? "(this.found & (VALUES[layer.LAYOUT.id] as number)) > 0"
-      : "(this.found & (MASKS[layer.LAYOUT.id] as number)) === VALUES[layer.LAYOUT.id]";
+      : "(VALUES[layer.LAYOUT.id] as number) > 0 && (this.found & (MASKS[layer.LAYOUT.id] as number)) === VALUES[layer.LAYOUT.id]";
   const hasAll = layers.every(({ presence }) => presence !== 0);
   return {
     name: "has",

@@ -1,12 +1,13 @@
 import type { DiagnosticName } from "./diagnostic-table.js";
 import { fieldChecksum } from "./checksums.js";
 import type { Diagnostics } from "./diagnostics.js";
+import { addEarlyLets, type GrowingScope } from "./early-lets.js";
 import { described } from "./enums.js";
 import type { Expression } from "./expression.js";
 import type { DeclaredType, TypeContext } from "./element-type.js";
 import { declaredType } from "./field-type.js";
 import { isListType } from "./cases.js";
-import type { Alignment, BitOrder, Endian, EnumModel, FieldModel } from "./layout.js";
+import type { Alignment, BitOrder, Endian, EnumModel, FieldModel, LetModel } from "./layout.js";
 import { MAX_STRUCT_BYTES } from "./limits.js";
 import { membersOf } from "./members.js";
 import { memberName } from "./names.js";
@@ -26,6 +27,10 @@ export interface LaidOut {
   /** Length of the fixed part, in bytes. */
   readonly size: number;
   readonly slots: number;
+  /** Values that some field could already use. */
+  readonly lets: ReadonlyMap<string, LetModel>;
+  /** Names of values that are not sound, which was told. */
+  readonly broken: ReadonlySet<string>;
 }
 
 /** Where the next field goes. */
@@ -49,16 +54,20 @@ export function buildFields(
   if (node?.kind !== "map") return undefined;
   const fields: FieldModel[] = [];
   const known = new Map<string, FieldModel>();
-  const scoped: LayoutContext = {
-    ...context,
-    scope: { fields: known, lets: new Map(), broken: new Set(), hasEnd: !definition.isHeader },
+  const scope: GrowingScope = {
+    fields: known,
+    lets: new Map(),
+    broken: new Set(),
+    hasEnd: !definition.isHeader,
   };
+  const scoped: LayoutContext = { ...context, scope };
   const place: Place = { slot: 0, bitOffset: 0 };
   let complete = true;
   for (const entry of node.entries) {
     if (headFields !== undefined && fields.length === headFields && place.bitOffset % 8 === 0) {
       Object.assign(place, { slot: 1, bitOffset: 0 });
     }
+    addEarlyLets(definition.node, scope, definition.isHeader, context.diagnostics);
     const field = nextField(entry, fields.length, place, scoped, complete);
     if (field === undefined) {
       complete = false;
@@ -70,7 +79,7 @@ export function buildFields(
   }
   const fixed = fixedBits(fields);
   return complete && isWhole(definition, fixed, place, node, context)
-    ? { fields, size: fixed / 8, slots: place.slot }
+    ? { fields, size: fixed / 8, slots: place.slot, lets: scope.lets, broken: scope.broken }
     : undefined;
 }
 

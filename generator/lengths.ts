@@ -1,15 +1,15 @@
 import type { Diagnostics, Span } from "./diagnostics.js";
-import { described } from "./enums.js";
+import { buildLet } from "./early-lets.js";
 import { type Expression, fieldsOf, parseExpression, type Scope } from "./expression.js";
-import type { DeclaredLength, FieldModel, LetModel } from "./layout.js";
-import { memberName } from "./names.js";
-import { entryOf, type MapNode, textOf, valueOf } from "./nodes.js";
+import type { LaidOut } from "./fields.js";
+import type { DeclaredLength, LetModel } from "./layout.js";
+import { entryOf, keyText, type MapNode, textOf, valueOf } from "./nodes.js";
 import { showRange } from "./range.js";
 
 /** The `let:` values, each over the fields and the values before it: all that later expressions may name. */
 export function buildLets(
   node: MapNode,
-  fields: readonly FieldModel[],
+  { fields, lets: early, broken }: Pick<LaidOut, "fields" | "lets" | "broken">,
   isHeader: boolean,
   diagnostics: Diagnostics,
 ): Scope {
@@ -17,26 +17,21 @@ export function buildLets(
   const scope = {
     fields: new Map(fields.map((field) => [field.name, field])),
     lets: new Map<string, LetModel>(),
-    broken: new Set<string>(),
+    broken: new Set<string>(broken),
   };
   if (lets?.kind !== "map") return scope;
-  for (const { key, value } of lets.entries) {
-    const name = String(key.value);
+  for (const entry of lets.entries) {
+    const name = keyText(entry);
     const clash = scope.fields.get(name);
     if (clash !== undefined) {
       const message = `${JSON.stringify(name)} is a field already; a value needs a name of its own`;
-      diagnostics.error("let-clash", key.span, message, [{ message: "the field is here", span: clash.span }]);
+      diagnostics.error("let-clash", entry.key.span, message, [
+        { message: "the field is here", span: clash.span },
+      ]);
       continue;
     }
-    const scalar = value.kind === "map" ? valueOf(value, "value") : value;
-    const expression = scalar?.kind === "scalar" ? parseExpression(scalar, scope, diagnostics) : undefined;
-    if (expression === undefined) {
-      scope.broken.add(name);
-      continue;
-    }
-    const docs = value.kind === "map" ? described(value) : {};
-    const member = name === "header_length" && isHeader ? "headerLength" : memberName(name);
-    scope.lets.set(name, { name, member, value: expression, ...docs });
+    const value = early.get(name) ?? buildLet(entry, scope, isHeader, diagnostics);
+    if (value !== undefined) scope.lets.set(name, value);
   }
   return scope;
 }

@@ -128,12 +128,24 @@ function presenceOf(
   const last = structs.filter((struct) => !inner.includes(struct));
   const lastBits = Math.ceil(Math.log2(last.length + 1));
   const of = new Map(last.map((struct, index) => [struct, index + 1]));
-  const roots = childrenOf(undefined, attachments);
-  const rootsFirst = [...inner].sort((a, b) => Number(roots.has(b)) - Number(roots.has(a)));
-  rootsFirst
+  const steps = stepsFromLink(attachments);
+  [...inner]
+    .sort((a, b) => (steps.get(a) ?? 0) - (steps.get(b) ?? 0))
     .slice(0, PRESENCE_BITS - lastBits)
     .forEach((struct, index) => of.set(struct, 2 ** (lastBits + index)));
   return { of, lastMask: 2 ** lastBits - 1 };
+}
+
+/** How many headers at least lie between the link type and a header: what is near the link is met most often. */
+function stepsFromLink(attachments: readonly Attachment[]): Map<StructModel, number> {
+  const steps = new Map<StructModel, number>();
+  let next = childrenOf(undefined, attachments);
+  for (let step = 0; next.size > 0; step++) {
+    for (const struct of next) steps.set(struct, step);
+    const children = [...next].flatMap((struct) => [...childrenOf(struct, attachments)]);
+    next = new Set(children.filter((child) => !steps.has(child)));
+  }
+  return steps;
 }
 
 /** A name for each table: `UDP_PORT`; `a` with `b_c` and `a_b` with `c` must not share one. */

@@ -93,7 +93,7 @@ function trailingOf([, fields]: AnyLayer): ArrayLike<number> {
 /** With its options, padded to what its length is counted in. */
 function headerBytes(layer: AnyLayer): number {
   const { minLength, headerStep = 1 } = layer[0].LAYOUT;
-  return minLength + Math.ceil(restOf(layer).length / headerStep) * headerStep;
+  return Math.ceil((minLength + restOf(layer).length) / headerStep) * headerStep;
 }
 
 function noRoom(layers: readonly AnyLayer[], needed: number, had: number): BuildError {

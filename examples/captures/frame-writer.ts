@@ -1,4 +1,18 @@
-import { Arp, Ethernet, Icmp, Icmpv6, IpProtocol, Ipv4, Ipv6, Tcp, Udp, Vlan } from "zc-gen/protocols";
+import {
+  Arp,
+  ArpOperation,
+  Ethernet,
+  EtherType,
+  HardwareType,
+  Icmp,
+  Icmpv6,
+  IpProtocol,
+  Ipv4,
+  Ipv6,
+  Tcp,
+  Udp,
+  Vlan,
+} from "zc-gen/protocols";
 import { internetChecksum, pseudoHeaderSum, sumWords } from "./checksum.js";
 
 /** Who sends to whom, as text. */
@@ -63,11 +77,17 @@ export class FrameWriter {
   /** A request when `targetMac` is left out, a reply otherwise. */
   arp(sender: { mac: string; ip: string }, targetIp: string, targetMac?: string): this {
     const header = this.place(Arp);
-    header.operation = targetMac === undefined ? 1 : 2;
-    header.senderHardwareAddressText = sender.mac;
-    header.senderProtocolAddressText = sender.ip;
-    header.targetProtocolAddressText = targetIp;
-    if (targetMac !== undefined) header.targetHardwareAddressText = targetMac;
+    header.hardwareType = HardwareType.ethernet;
+    header.protocolType = EtherType.ipv4;
+    header.hardwareLength = 6;
+    header.protocolLength = 4;
+    header.operation = targetMac === undefined ? ArpOperation.request : ArpOperation.reply;
+    header.wrapOrThrow(header.offset, header.end); // its lengths tell where the addresses lie
+    this.at = header.payloadOffset;
+    header.setSenderHardwareAddress(bytesOf(sender.mac, ":", 16));
+    header.setSenderProtocolAddress(bytesOf(sender.ip, ".", 10));
+    header.setTargetProtocolAddress(bytesOf(targetIp, ".", 10));
+    header.setTargetHardwareAddress(bytesOf(targetMac ?? "0:0:0:0:0:0", ":", 16));
     return this;
   }
 
@@ -118,7 +138,8 @@ export class FrameWriter {
   icmpEcho(type: number, identifier: number, sequence: number): this {
     const header = this.place(Icmp);
     header.type = type;
-    header.restOfHeader = identifier * 0x10000 + sequence;
+    header.identifier = identifier;
+    header.sequenceNumber = sequence;
     this.unfinished.push(
       () => (header.checksum = internetChecksum(sumWords(this.view, header.offset, this.at))),
     );
@@ -165,4 +186,9 @@ export class FrameWriter {
 interface Placeable {
   init(offset: number, end: number): number;
   readonly payloadOffset: number;
+}
+
+/** An address as the bytes that its text names one by one. */
+function bytesOf(text: string, separator: string, radix: number): Uint8Array {
+  return Uint8Array.from(text.split(separator), (part) => parseInt(part, radix));
 }

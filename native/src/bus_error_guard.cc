@@ -1,6 +1,7 @@
 #include "bus_error_guard.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <signal.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -21,6 +22,8 @@ struct Slot {
 Slot slots[kSlots];
 struct sigaction previous;
 uintptr_t page_mask;
+bool installed = false;
+pthread_once_t once = PTHREAD_ONCE_INIT;
 
 bool IsGuarded(uintptr_t address) {
   for (Slot& slot : slots) {
@@ -53,20 +56,19 @@ void OnBusError(int signal, siginfo_t* info, void* context) {
   }
 }
 
-bool Install() noexcept {
+void Install() {
   page_mask = ~(static_cast<uintptr_t>(::sysconf(_SC_PAGESIZE)) - 1);
   struct sigaction action = {};
   action.sa_sigaction = OnBusError;
   action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER;
   ::sigemptyset(&action.sa_mask);
-  return ::sigaction(SIGBUS, &action, &previous) == 0;
+  installed = ::sigaction(SIGBUS, &action, &previous) == 0;
 }
 
 }  // namespace
 
 BusErrorGuard::BusErrorGuard(const uint8_t* data, size_t bytes) noexcept {
-  // Not pthread_once: since glibc 2.34 its symbol is one that older systems do not have.
-  static const bool installed = Install();
+  ::pthread_once(&once, Install);
   if (!installed) return;
   const uintptr_t start = reinterpret_cast<uintptr_t>(data);
   for (int i = 0; i < kSlots; ++i) {

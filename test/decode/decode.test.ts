@@ -18,7 +18,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const hex = (text: string): number[] => [...Buffer.from(text.replaceAll(" ", ""), "hex")];
 const ETHERNET = "020000000001 020000000002 0800";
 const UDP = hex(
-  `${ETHERNET} 4500001e000100004011f6cac0000201c0000202 a41000350 00ad793 6869`.replaceAll(" ", ""),
+  `${ETHERNET} 4500001e000100004011f6cac0000201c0000202 a4101b580 00ad793 6869`.replaceAll(" ", ""),
 );
 const SYN = hex(
   `${ETHERNET} 4500002800010000 4006f6cb c0000201c0000202 a4100050 00000001 00000000 5002 ffff 0000 0000`,
@@ -56,7 +56,7 @@ describe("a line a packet", () => {
     const lines = out.trimEnd().split("\n");
     expect(lines.every((line) => /^\d\d:\d\d:\d\d\.123456 /.test(line))).toBe(true);
     expect(lines.map((line) => line.slice(16))).toEqual([
-      "IP 192.0.2.1.42000 > 192.0.2.2.53: UDP, length 2",
+      "IP 192.0.2.1.42000 > 192.0.2.2.7000: UDP, length 2",
       "IP 192.0.2.1.42000 > 192.0.2.2.80: Flags [S], seq 1, win 65535, length 0",
       "ARP, Request who-has 192.0.2.2 tell 192.0.2.1",
       "vlan 5, p 0, vlan 7, p 3, 02:00:00:00:00:02 > 02:00:00:00:00:01, lldp, length 2",
@@ -71,7 +71,7 @@ describe("a line a packet", () => {
     const { out } = await run(ALL, "--layers", "--hex", "--count", "1");
     expect(out).toContain("\n    ethernet@0 / ipv4@14 / udp@34\n");
     expect(out).toContain("0017  11");
-    expect(out).toContain("dst_port 53");
+    expect(out).toContain("dst_port 7000");
   });
 });
 
@@ -88,7 +88,7 @@ describe("--json", () => {
       layers: [
         { proto: "ethernet", offset: 0, fields: { ether_type: 0x0800 } },
         { proto: "ipv4", offset: 14, fields: { src: "192.0.2.1", dont_fragment: false } },
-        { proto: "udp", offset: 34, fields: { src_port: 42000, dst_port: 53 } },
+        { proto: "udp", offset: 34, fields: { src_port: 42000, dst_port: 7000 } },
       ],
     });
     expect(packets[4]).toMatchObject({ fault: { code: "ERR_ZC_TRUNCATED" } });
@@ -113,7 +113,7 @@ describe("--fields", () => {
     const { out } = await run(ALL, "--fields", "frame.n,frame.ts,ipv4.src,udp.dst_port,vlan.vid");
     expect(out.split("\n")).toEqual([
       "frame.n,frame.ts,ipv4.src,udp.dst_port,vlan.vid",
-      "1,3600.123456000,192.0.2.1,53,",
+      "1,3600.123456000,192.0.2.1,7000,",
       "2,3601.123456000,192.0.2.1,,",
       "3,3602.123456000,,,",
       "4,3603.123456000,,,5 7",
@@ -196,11 +196,12 @@ describe("the program", () => {
   it("compiles a user's own schemas and uses them on the spot", () => {
     const schemas = join(folder, "own");
     mkdirSync(schemas);
-    const text = "zc: 1\nname: greeting\nendian: big\nattach: { udp.dst_port: 53 }\nfields: { word: u16 }\n";
+    const text =
+      "zc: 1\nname: greeting\nendian: big\nattach: { udp.dst_port: 7000 }\nfields: { word: u16 }\n";
     writeFileSync(join(schemas, "greeting.yaml"), text);
     const decode = `${process.execPath} ${BIN} decode ${ALL} --count 1 --schemas ${schemas}`;
     expect(shell(decode)).toMatchObject({ stderr: "", status: 0 });
-    expect(shell(decode).stdout).toContain("192.0.2.2.53: UDP, greeting word 26729, length 0");
+    expect(shell(decode).stdout).toContain("192.0.2.2.7000: UDP, greeting word 26729, length 0");
     expect(shell(`${decode} --json`).stdout).toContain(
       '{"proto":"greeting","offset":42,"fields":{"word":26729}}',
     );

@@ -13,10 +13,10 @@ describe("decode-bytes", () => {
   it("tells the layers, the padding, the payload, and where a packet was cut", async () => {
     const { code, stdout } = await runExample("decode-bytes.js");
     expect(stdout.split("\n")).toEqual([
-      "ethernet 02:00:00:00:00:02 > 02:00:00:00:00:01 | ipv4 192.0.2.1 > 192.0.2.2 | udp 42000 > 53 | 2 bytes",
+      "ethernet 02:00:00:00:00:02 > 02:00:00:00:00:01 | ipv4 192.0.2.1 > 192.0.2.2 | udp 42000 > 7000 | 2 bytes",
       "from 192.0.2.1, ttl 64, 16 bytes of padding",
-      "to port 53: hi",
-      "udp src_port 42000, dst_port 53, length 10, checksum 28455",
+      "to port 7000: hi",
+      "udp src_port 42000, dst_port 7000, length 10, checksum 28455",
       "cut: udp at 34 needs 8 bytes, but only 4 are there",
       "",
     ]);

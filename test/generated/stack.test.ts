@@ -16,7 +16,7 @@ describe("Stack", () => {
     expect(stack.decode(0, UDP_IN_IPV4.length, ETHERNET)).toBe(0);
     expect(stack.layers().map(({ layout }) => layout.name)).toEqual(["ethernet", "ipv4", "udp"]);
     expect([stack.has(Udp), stack.has(Tcp), stack.has(Vlan), stack.has(TpacketReq3)]).toEqual([true, false, false, false]);
-    expect([stack.udp.dstPort, stack.payloadOffset, stack.payloadEnd]).toEqual([53, 42, 47]);
+    expect([stack.udp.dstPort, stack.payloadOffset, stack.payloadEnd]).toEqual([5300, 42, 47]);
   });
 
   it("takes a packet with its own bounds", () => {
@@ -45,7 +45,7 @@ describe("Stack", () => {
     new Uint8Array(view.buffer).set(ARP_REQUEST, UDP_IN_IPV4.length);
     const stack = new Stack(view);
     stack.decode(0, UDP_IN_IPV4.length, ETHERNET);
-    expect(stack.udp.dstPort).toBe(53);
+    expect(stack.udp.dstPort).toBe(5300);
     stack.decode(UDP_IN_IPV4.length, view.byteLength, ETHERNET);
     expect(stack.has(Arp)).toBe(true);
     expect(() => stack.udp.dstPort).toThrow(RangeError);
@@ -102,13 +102,13 @@ describe("Stack", () => {
     const stack = stackOn(UDP_IN_IPV4);
     stack.decode(0, UDP_IN_IPV4.length, ETHERNET);
     expect(stack.toString()).toBe(
-      "ethernet 02:00:00:00:00:01 > 02:00:00:00:00:02 | ipv4 192.0.2.1 > 198.51.100.2 | udp 50000 > 53 | 5 bytes",
+      "ethernet 02:00:00:00:00:01 > 02:00:00:00:00:02 | ipv4 192.0.2.1 > 198.51.100.2 | udp 50000 > 5300 | 5 bytes",
     );
     expect(stack.toJSON()).toMatchObject({
       layers: [
         { proto: "ethernet", offset: 0 },
         { proto: "ipv4", offset: 14, fields: { ttl: 64 } },
-        { proto: "udp", offset: 34, fields: { dst_port: 53 } },
+        { proto: "udp", offset: 34, fields: { dst_port: 5300 } },
       ],
     });
     const dump = stack.hexDump();

@@ -37,7 +37,7 @@ describe("every field of real bytes", () => {
   });
 
   it("reads UDP", () => {
-    expect(Udp.of(UDP_IN_IPV4, 34).toJSON()).toEqual({ src_port: 50000, dst_port: 53, length: 13, checksum: 0 });
+    expect(Udp.of(UDP_IN_IPV4, 34).toJSON()).toEqual({ src_port: 50000, dst_port: 5300, length: 13, checksum: 0 });
   });
 
   it("reads a stacked VLAN tag", () => {
@@ -91,14 +91,14 @@ describe("every field of real bytes", () => {
   it("reads ARP", () => {
     const arp = Arp.of(ARP_REQUEST, 14);
     expect(arp.operation).toBe(ArpOperation.request);
-    expect([arp.senderHardwareAddressText, arp.senderProtocolAddressText]).toEqual(["02:00:00:00:00:01", "192.0.2.1"]);
-    expect([arp.targetHardwareAddress, arp.targetProtocolAddressText]).toEqual([0, "192.0.2.2"]);
+    expect([...arp.senderHardwareAddressBytes(), ...arp.senderProtocolAddressBytes()]).toEqual([2, 0, 0, 0, 0, 1, 192, 0, 2, 1]);
+    expect(arp.toJSON()).toMatchObject({ target_hardware_address: "000000000000", target_protocol_address: "c0000202" });
   });
 
   it("reads ICMP and ICMPv6", () => {
     const bytes = bytesOf("08 00 f7 fe 00 01 00 02");
-    expect(Icmp.of(bytes).toJSON()).toEqual({ type: 8, code: 0, checksum: 0xf7fe, rest_of_header: 0x00010002 });
-    expect(Icmpv6.of(bytesOf("80 00 12 34")).toJSON()).toEqual({ type: 128, code: 0, checksum: 0x1234 });
+    expect(Icmp.of(bytes).toJSON()).toEqual({ type: 8, code: 0, checksum: 0xf7fe, identifier: 1, sequence_number: 2 });
+    expect(Icmpv6.of(bytesOf("80 00 12 34 00 01 00 02")).toJSON()).toMatchObject({ type: 128, identifier: 1, sequence_number: 2 });
   });
 });
 

@@ -65,7 +65,9 @@ describe("generated for another runtime", () => {
 
 describe("text", () => {
   it("tells a header in one line", () => {
-    expect(Udp.of(UDP_IN_IPV4, 34).toString()).toBe("udp src_port 50000, dst_port 53, length 13, checksum 0");
+    expect(Udp.of(UDP_IN_IPV4, 34).toString()).toBe(
+      "udp src_port 50000, dst_port 5300, length 13, checksum 0",
+    );
   });
 
   it("shows bytes with the fields they hold, and options as the rest of the header", () => {

@@ -5,11 +5,11 @@ export function bytesOf(hex: string): Uint8Array {
   return Uint8Array.from(Buffer.from(hex.replace(/\s+/g, ""), "hex"));
 }
 
-/** Ethernet, IPv4, UDP to port 53, five bytes of payload, then four bytes of Ethernet padding. */
+/** Ethernet, IPv4, UDP to port 5300, five bytes of payload, then four bytes of Ethernet padding. */
 export const UDP_IN_IPV4: Uint8Array = bytesOf(`
   02 00 00 00 00 02   02 00 00 00 00 01   08 00
   45 b9 00 21   12 34 40 00   40 11 3b a8   c0 00 02 01   c6 33 64 02
-  c3 50 00 35   00 0d 00 00   68 65 6c 6c 6f
+  c3 50 14 b4   00 0d 00 00   68 65 6c 6c 6f
   00 00 00 00`);
 
 /** Ethernet, two VLAN tags, IPv6, TCP with four bytes of options, SYN and ECE and CWR. */

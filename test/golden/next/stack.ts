@@ -87,7 +87,8 @@ export class Stack extends StackBase {
     if (header.flags < 8 && header.kind !== 255) {
       const lower = NEXT_PORT[Math.min(header.a, header.b)] as number;
       const next = lower !== 0 ? lower : (NEXT_PORT[Math.max(header.a, header.b)] as number);
-      if (next !== 0) return this.enter(next, 1, header.payloadOffset, header.payloadEnd);
+      if (next !== 0 && header.payloadOffset < header.payloadEnd)
+        return this.enter(next, 1, header.payloadOffset, header.payloadEnd);
     }
 
     return 0;
@@ -133,7 +134,7 @@ export class Stack extends StackBase {
     if (header.flags < 8 && header.kind !== 255) {
       const lower = NEXT_PORT[Math.min(header.a, header.b)] as number;
       const next = lower !== 0 ? lower : (NEXT_PORT[Math.max(header.a, header.b)] as number);
-      if (next !== 0) return next;
+      if (next !== 0 && header.payloadOffset < header.payloadEnd) return next;
     }
 
     return 0;

@@ -1,0 +1,147 @@
+// Layers as `--json` has them: the names of the comparison with tshark, fields of nested structures beside the others.
+import type { Header, JsonObject, JsonValue } from "../runtime/index.js";
+
+/** A layer of a packet. */
+export interface JsonLayer {
+  readonly proto: string;
+  /** Of its first byte, from the packet's. */
+  readonly offset: number;
+  readonly fields: JsonObject;
+  /** What a tunnel carries that `TUNNELS` names. */
+  inner?: JsonLayer[];
+}
+
+/** Layers that are called otherwise in JSON than in our schemas. */
+const LAYER_NAMES: Readonly<Record<string, string>> = { icmp: "icmpv4", loop: "null_loopback" };
+
+/** Layers without a meaning of their own: their fields, if any, belong to the layer before. */
+const PARTS: ReadonlySet<string> = new Set(["snap", "raw_ip"]);
+
+/** Tunnels that the comparison does not know, and whose content it would take for layers of the packet itself. */
+const TUNNELS: ReadonlySet<string> = new Set([
+  "erspan",
+  "erspan_i",
+  "erspan_iii",
+  "gtp_u",
+  "l2tp",
+  "teredo",
+  "udp_lite",
+]);
+
+/** Fields that are called otherwise in JSON, by layer. */
+const FIELD_NAMES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  geneve: { opt_len: "options_length" },
+  icmp: { extended_sequence_number: "sequence_number" },
+  icmpv6: { extended_sequence_number: "sequence_number" },
+  linux_sll: { link_layer_address: "address" },
+  linux_sll2: { link_layer_address: "address" },
+};
+
+/** Values that are no bytes of their own, by layer: the name in JSON and the accessor's member. */
+const DERIVED: Readonly<Record<string, readonly (readonly [string, string])[]>> = {
+  dhcpv4: [["broadcast", "broadcast"]],
+  ipv6: [["traffic_class", "trafficClass"]],
+  vxlan: [["vni_present", "vniPresent"]],
+};
+
+/** Changes that depend on values, by layer. */
+const REVISIONS: Readonly<Record<string, (fields: JsonObject) => void>> = {
+  arp: nameAddresses,
+  ethernet: nameLength,
+  llc: joinControl,
+  vlan: nameLength,
+};
+
+/** The layers of a packet that begins at `start`. */
+export function jsonLayers(headers: readonly Header[], start: number): JsonLayer[] {
+  const layers: JsonLayer[] = [];
+  let level = layers;
+  for (const header of headers) {
+    const { name } = header.layout;
+    const last = level.at(-1);
+    if (PARTS.has(name)) {
+      if (last !== undefined) Object.assign(last.fields, jsonFields(header));
+      continue;
+    }
+    const proto = LAYER_NAMES[name] ?? name;
+    const layer: JsonLayer = { proto, offset: header.offset - start, fields: jsonFields(header) };
+    level.push(layer);
+    if (TUNNELS.has(name)) level = layer.inner = [];
+  }
+  return layers;
+}
+
+/** The fields of one layer. */
+export function jsonFields(header: Header): JsonObject {
+  const { name } = header.layout;
+  const fields = flattened(header.toJSON());
+  for (const [from, to] of Object.entries(FIELD_NAMES[name] ?? {})) rename(fields, from, to);
+  for (const [key, member] of DERIVED[name] ?? []) {
+    fields[key] = (header as unknown as Record<string, JsonValue>)[member] as JsonValue;
+  }
+  REVISIONS[name]?.(fields);
+  return fields;
+}
+
+/** Fields of nested structures stand beside those around them. */
+function flattened(fields: JsonObject, into: JsonObject = {}): JsonObject {
+  for (const [name, value] of Object.entries(fields)) {
+    if (Array.isArray(value)) into[name] = value.map(flattenedItem);
+    else if (typeof value === "object") flattened(value, into);
+    else into[name] = value;
+  }
+  return into;
+}
+
+function flattenedItem(value: JsonValue): JsonValue {
+  return typeof value === "object" && !Array.isArray(value) ? flattened(value) : value;
+}
+
+function rename(fields: JsonObject, from: string, to: string): void {
+  if (!(from in fields)) return;
+  fields[to] = fields[from] as JsonValue;
+  delete fields[from];
+}
+
+/** The largest length of an IEEE 802.3 frame; above, the field is an EtherType (IEEE 802.3 §3.2.6). */
+const MAX_802_3_LENGTH = 1500;
+
+function nameLength(fields: JsonObject): void {
+  const { ether_type: value } = fields;
+  if (typeof value === "number" && value <= MAX_802_3_LENGTH) rename(fields, "ether_type", "length");
+}
+
+/** A control field of 16 bits is one number, as it stands (IEEE 802.2 §5.4). */
+function joinControl(fields: JsonObject): void {
+  const { control, control_extended: second } = fields;
+  if (typeof control !== "number" || typeof second !== "number") return;
+  fields["control"] = control * 256 + second;
+  delete fields["control_extended"];
+}
+
+/** Addresses of Ethernet and IPv4 are told as those; any other as the bytes they are. */
+function nameAddresses(fields: JsonObject): void {
+  const {
+    hardware_type: hardware,
+    hardware_length: hlen,
+    protocol_type: type,
+    protocol_length: plen,
+  } = fields;
+  for (const side of ["sender", "target"]) {
+    if ((hardware === 1 || hardware === 6) && hlen === 6) revise(fields, `${side}_hardware_address`, macText);
+    if (type === 0x0800 && plen === 4) revise(fields, `${side}_protocol_address`, ipv4Text);
+  }
+}
+
+function revise(fields: JsonObject, name: string, text: (hex: string) => string): void {
+  const value = fields[name];
+  if (typeof value === "string") fields[name] = text(value);
+}
+
+function macText(hex: string): string {
+  return hex.replace(/..(?=.)/g, "$&:");
+}
+
+function ipv4Text(hex: string): string {
+  return [0, 2, 4, 6].map((at) => parseInt(hex.slice(at, at + 2), 16)).join(".");
+}
