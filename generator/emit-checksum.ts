@@ -6,7 +6,7 @@ import type {
 } from "ts-morph";
 import { start } from "./emit-accessors.js";
 import { expressionCode, THROUGH_ACCESSORS } from "./emit-expression.js";
-import { OVERRIDE } from "./emit-wrap.js";
+import { OVERRIDE } from "./emit-override.js";
 import type { ChecksumModel, FieldModel, StructModel } from "./layout.js";
 import { upper } from "./members.js";
 

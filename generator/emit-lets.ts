@@ -5,7 +5,7 @@ import type {
 } from "ts-morph";
 import { describe } from "./docs.js";
 import { expressionCode, THROUGH_ACCESSORS } from "./emit-expression.js";
-import { OVERRIDE } from "./emit-wrap.js";
+import { OVERRIDE } from "./emit-override.js";
 import { invert } from "./invert.js";
 import type { LetModel } from "./layout.js";
 

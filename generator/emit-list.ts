@@ -14,7 +14,7 @@ import { accessorsOf } from "./emit-accessors.js";
 import type { CheckOptions } from "./emit-checks.js";
 import { layoutLiteral } from "./emit-layout.js";
 import { type Chosen, caseGetters, caseNameGetter, caseProperties, valueGetter } from "./emit-switch.js";
-import { OVERRIDE } from "./emit-wrap.js";
+import { OVERRIDE } from "./emit-override.js";
 import { fieldRange } from "./expression.js";
 import type { ListModel, StructModel, SwitchModel } from "./layout.js";
 

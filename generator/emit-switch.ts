@@ -7,7 +7,7 @@ import {
 } from "ts-morph";
 import { describe } from "./docs.js";
 import { expressionCode, type Spelling, THROUGH_ACCESSORS } from "./emit-expression.js";
-import { OVERRIDE } from "./emit-wrap.js";
+import { OVERRIDE } from "./emit-override.js";
 import type { CaseModel, StructModel, SwitchModel } from "./layout.js";
 import { allCases, chosenMember, cursorName } from "./members.js";
 import { camelCase } from "./names.js";

@@ -16,14 +16,12 @@ import {
   readStatements,
   totalLocal,
 } from "./emit-fit.js";
+import { OVERRIDE } from "./emit-override.js";
 import { brokenRule, guardedFields, THROUGH_LOCALS } from "./emit-locals.js";
 import { slotStatements } from "./emit-slots.js";
 import { faultLiteral } from "./fault-codes.js";
 import type { DeclaredLength, FieldModel, StructModel } from "./layout.js";
 import { localName } from "./names.js";
-
-/** ts-morph 28 has no `override` for accessors; without documentation before it, the word may lead. */
-export const OVERRIDE = "override ";
 
 /** `headerLength` is a value too, and known only after `wrap`: this spelling goes down to the fields. */
 const THROUGH_FIELDS: Spelling = {

@@ -1,7 +1,6 @@
 #include "bus_error_guard.h"
 
 #include <errno.h>
-#include <pthread.h>
 #include <signal.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -22,8 +21,6 @@ struct Slot {
 Slot slots[kSlots];
 struct sigaction previous;
 uintptr_t page_mask;
-bool installed = false;
-pthread_once_t once = PTHREAD_ONCE_INIT;
 
 bool IsGuarded(uintptr_t address) {
   for (Slot& slot : slots) {
@@ -56,19 +53,20 @@ void OnBusError(int signal, siginfo_t* info, void* context) {
   }
 }
 
-void Install() {
+bool Install() noexcept {
   page_mask = ~(static_cast<uintptr_t>(::sysconf(_SC_PAGESIZE)) - 1);
   struct sigaction action = {};
   action.sa_sigaction = OnBusError;
   action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER;
   ::sigemptyset(&action.sa_mask);
-  installed = ::sigaction(SIGBUS, &action, &previous) == 0;
+  return ::sigaction(SIGBUS, &action, &previous) == 0;
 }
 
 }  // namespace
 
 BusErrorGuard::BusErrorGuard(const uint8_t* data, size_t bytes) noexcept {
-  ::pthread_once(&once, Install);
+  // Not pthread_once: since glibc 2.34 its symbol is one that older systems do not have.
+  static const bool installed = Install();
   if (!installed) return;
   const uintptr_t start = reinterpret_cast<uintptr_t>(data);
   for (int i = 0; i < kSlots; ++i) {

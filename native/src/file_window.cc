@@ -52,9 +52,10 @@ Napi::Value FileWindow::FileBytes(const Napi::CallbackInfo& info) {
 void FileWindow::Close(const Napi::CallbackInfo&) { CloseNow(); }
 
 uint64_t FileWindow::SizeNow() const {
-  struct stat status;
-  if (::fstat(fd_.get(), &status) != 0) throw SyscallError("fstat", errno);
-  return static_cast<uint64_t>(status.st_size);
+  // Not fstat: since glibc 2.33 its symbol is one that older systems do not have.
+  struct statx status;
+  if (::statx(fd_.get(), "", AT_EMPTY_PATH, STATX_SIZE, &status) != 0) throw SyscallError("statx", errno);
+  return status.stx_size;
 }
 
 // The ArrayBuffer may be read later: zero pages take the file's place, as with a ring.

@@ -85,9 +85,7 @@ describe("compile", { timeout: 120_000 }, () => {
     cpSync(join(BUNDLED, "transport"), cwd, { recursive: true });
     const { diagnostics, files } = await compile({ inputs: ["."], cwd });
     expect(files).toEqual([]);
-    expect(diagnostics.map(({ code, span }) => `${span.file.path} ${code}`)).toContain(
-      "udp.yaml duplicate-name",
-    );
+    expect(diagnostics.map(({ code, span }) => `${span.file.path} ${code}`)).toContain("udp.yaml ZC1204");
   });
 
   it.each([".js", ".ts", ""] as const)("ends relative imports with %j", async (importExtension) => {
@@ -114,7 +112,7 @@ describe("compile", { timeout: 120_000 }, () => {
     put(cwd, { "a.yaml": header("a: { struct: arp_operation }", "endian: big\ntypes: { arp_operation: { fields: { x: u8 } } }") }); // prettier-ignore
     expect((await compile({ inputs: ["."], cwd })).diagnostics).toEqual([]);
     const { diagnostics } = await compile({ inputs: ["."], cwd, standalone: true });
-    expect(diagnostics.map(({ code, span }) => `${span.file.path} ${code}`)).toEqual(["a.yaml name-clash"]);
+    expect(diagnostics.map(({ code, span }) => `${span.file.path} ${code}`)).toEqual(["a.yaml ZC1205"]);
   });
 
   it("gives no file when one schema is broken, and every problem of all of them", async () => {
@@ -144,7 +142,7 @@ describe("compile", { timeout: 120_000 }, () => {
     expect(told).toEqual([
       [
         "warning",
-        "unreachable",
+        "ZC4010",
         "lost.yaml",
         "lost is attached to island, but no link type leads there: the Stack leaves both out",
       ],
