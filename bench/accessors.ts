@@ -43,7 +43,7 @@ function byAccessors(): number {
     const at = starts[i] as number;
     if (ethernet.wrap(at, at + frameBytes) !== 0 || ethernet.etherType !== 0x0800) return -1;
     if (ipv4.wrap(ethernet.payloadOffset, ethernet.payloadEnd) !== 0 || ipv4.protocol !== 17) return -1;
-    if (udp.wrap(ipv4.payloadOffset, ipv4.payloadEnd) !== 0) return -1;
+    if (ipv4.fragmentOffset !== 0 || udp.wrap(ipv4.payloadOffset, ipv4.payloadEnd) !== 0) return -1;
     sum = (sum + sumFields(ethernet, ipv4, udp)) | 0;
   }
   return sum;
@@ -69,7 +69,7 @@ function byGivenAccessors(first: Ethernet, second: Ipv4, third: Udp, frames: Int
     const at = frames[i] as number;
     if (first.wrap(at, at + frameBytes) !== 0 || first.etherType !== 0x0800) return -1;
     if (second.wrap(first.payloadOffset, first.payloadEnd) !== 0 || second.protocol !== 17) return -1;
-    if (third.wrap(second.payloadOffset, second.payloadEnd) !== 0) return -1;
+    if (second.fragmentOffset !== 0 || third.wrap(second.payloadOffset, second.payloadEnd) !== 0) return -1;
     sum = (sum + sumFields(first, second, third)) | 0;
   }
   return sum;

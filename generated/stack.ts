@@ -2,6 +2,7 @@
 import {
   Header,
   layerPresence,
+  leadingValues,
   lookupTable,
   presenceById,
   StackBase,
@@ -78,789 +79,809 @@ import { Wireguard } from "./wireguard.js";
 /** What each layer adds to `found`. */
 const PRESENCE = /* @__PURE__ */ layerPresence(
   [
-    LinuxSll2,
-    LinuxSll,
-    Loop,
-    RawIp,
     NullLoopback,
-    Ipv4,
-    Ipv6HopByHop,
-    Udp,
-    L2tp,
-    Ppp,
-    Ipv6,
-    Ipv6Routing,
-    Ipv6Fragment,
-    Ah,
-    Ipv6DestinationOptions,
-    UdpLite,
-    Wireguard,
-    Geneve,
-    Coap,
-    VxlanGpe,
-    Vxlan,
-    Teredo,
-    TeredoAuthentication,
-    TeredoOrigin,
-    Stun,
-    GtpU,
-    Sctp,
-    Vrrp,
-    Ospf,
-    OspfHello,
-    Icmpv6,
-    Esp,
-    Gre,
-    ErspanI,
-    Erspan,
-    ErspanIii,
     Ethernet,
+    RawIp,
+    Loop,
+    LinuxSll,
+    Ipv4,
+    Ipv6,
+    LinuxSll2,
+    Ppp,
     Vlan,
+    Arp,
     Llc,
     Snap,
     Cdp,
     Macsec,
     Pppoe,
-    Mpls,
     SlowProtocols,
     Lacp,
     Stp,
-    Arp,
-    WccpRedirect,
+    Ah,
+    Ipv6DestinationOptions,
+    Ipv6Fragment,
+    Ipv6HopByHop,
+    Ipv6Routing,
     Dccp,
-    Radius,
-    Dhcpv6,
-    Snmp,
-    Ntp,
-    Tftp,
-    Dhcpv4,
-    Dns,
-    Ipfix,
-    Bfd,
-    Netflow,
-    NetflowV9,
-    NetflowV5,
-    Tcp,
-    Igmp,
+    Esp,
     Icmp,
+    Icmpv6,
+    Igmp,
+    Ospf,
+    OspfHello,
+    Tcp,
+    Udp,
+    Bfd,
+    Ipfix,
+    Netflow,
+    NetflowV5,
+    NetflowV9,
+    UdpLite,
+    Coap,
+    Dhcpv4,
+    Dhcpv6,
+    Dns,
+    Geneve,
+    Gre,
+    Erspan,
+    ErspanI,
+    ErspanIii,
+    GtpU,
+    L2tp,
+    Ntp,
+    Radius,
+    Sctp,
+    Snmp,
+    Stun,
+    Teredo,
+    TeredoAuthentication,
+    TeredoOrigin,
+    Tftp,
+    Vrrp,
+    Vxlan,
+    VxlanGpe,
+    Mpls,
+    WccpRedirect,
+    Wireguard,
   ],
   [
-    0x20, 0x40, 0x80, 0x100, 0x200, 0x400, 0x2000, 0x4000, 0, 0x8000, 0x800, 0x10000, 0x20000, 0x40000,
-    0x80000, 0x100000, 1, 0, 2, 0, 0, 0, 0, 0, 3, 0, 4, 5, 0x200000, 6, 0x400000, 7, 0x800000, 0, 0, 0,
-    0x1000, 0x1000000, 0x2000000, 0, 8, 9, 0x4000000, 0x8000000, 0x10000000, 0xa, 0xb, 0xc, 0, 0xd, 0xe, 0xf,
-    0x10, 0x11, 0x12, 0x13, 0x14, 0x15, 0x16, 0, 0x17, 0x18, 0x19, 0x1a, 0,
+    0x200, 0x20, 0x400, 0x800, 0x1000, 0x40, 0x80, 0x2000, 0x4000, 0x8000, 1, 0x10000, 0, 2, 3, 0x20000,
+    0x40000, 4, 5, 0x80000, 0x100000, 0x200000, 0x400000, 0x800000, 6, 7, 0x1000000, 0x2000000, 8, 0x4000000,
+    9, 0xa, 0x100, 0xb, 0xc, 0, 0xd, 0xe, 0x8000000, 0xf, 0x10, 0x11, 0x12, 0, 0x10000000, 0, 0, 0, 0, 0,
+    0x13, 0x14, 0x15, 0x16, 0x17, 0, 0, 0, 0x18, 0x19, 0, 0, 0, 0, 0x1a,
   ],
   31,
 );
 /** The same by the number of the layout. */
-const VALUES = /* @__PURE__ */ presenceById(PRESENCE, PRESENCE.values);
+const VALUES = /* @__PURE__ */ presenceById(PRESENCE, PRESENCE.values, -1);
 const MASKS = /* @__PURE__ */ presenceById(PRESENCE, PRESENCE.masks);
 /** Every rule with the largest value it looks up. */
 const RULES: Readonly<Record<string, number>> = {
-  "linux_sll2.protocol": 65535,
-  "linux_sll.protocol": 65535,
-  "loop.family": 4294967295,
   "null_loopback.family": 4294967295,
-  "ipv4.protocol": 255,
-  "ipv6_hop_by_hop.next_header": 255,
-  "udp.dst_port": 65535,
-  "udp.src_port": 65535,
-  "udp.port": 65535,
-  "ppp.protocol": 65535,
-  "ipv6.next_header": 255,
-  "ipv6_routing.next_header": 255,
-  "ipv6_fragment.next_header": 255,
-  "ah.next_header": 255,
-  "ipv6_destination_options.next_header": 255,
-  "udp_lite.port": 65535,
-  "geneve.protocol_type": 65535,
-  "vxlan_gpe.next_protocol": 255,
-  "ospf.type": 255,
-  "icmpv6.type": 255,
-  "gre.protocol_type": 65535,
   "ethernet.ether_type": 65535,
+  "loop.family": 4294967295,
+  "linux_sll.protocol": 65535,
+  "ipv4.protocol": 255,
+  "ipv6.next_header": 255,
+  "linux_sll2.protocol": 65535,
+  "ppp.protocol": 65535,
   "vlan.ether_type": 65535,
   "llc.dsap": 255,
   "snap.protocol_id": 65535,
   "pppoe.code": 255,
   "slow_protocols.subtype": 255,
-  "netflow.version": 65535,
+  "ah.next_header": 255,
+  "ipv6_destination_options.next_header": 255,
+  "ipv6_fragment.next_header": 255,
+  "ipv6_hop_by_hop.next_header": 255,
+  "ipv6_routing.next_header": 255,
+  "icmp.type": 255,
+  "icmpv6.type": 255,
+  "ospf.type": 255,
   "tcp.dst_port": 65535,
   "tcp.src_port": 65535,
   "tcp.port": 65535,
-  "icmp.type": 255,
+  "udp.dst_port": 65535,
+  "udp.src_port": 65535,
+  "udp.port": 65535,
+  "netflow.version": 65535,
+  "udp_lite.port": 65535,
+  "geneve.protocol_type": 65535,
+  "gre.protocol_type": 65535,
+  "vxlan_gpe.next_protocol": 255,
 };
-/** The layer that each value leads to; 0 is none. */
-const LINUX_SLL2_PROTOCOL = /* @__PURE__ */ lookupTable(16, {
-  3: 37,
-  4: 39,
-  7: 10,
-  2048: 6,
-  2054: 48,
-  25944: 37,
-  32821: 48,
-  33024: 38,
-  33153: 47,
-  34525: 11,
-  34825: 45,
-  34887: 44,
-  34888: 44,
-  34915: 43,
-  34916: 43,
-  34928: 39,
-  34984: 38,
-  35045: 42,
-  37120: 38,
-});
-/** The layer that each value leads to; 0 is none. */
-const LINUX_SLL_PROTOCOL = /* @__PURE__ */ lookupTable(16, {
-  3: 37,
-  4: 39,
-  7: 10,
-  2048: 6,
-  2054: 48,
-  25944: 37,
-  32821: 48,
-  33024: 38,
-  33153: 47,
-  34525: 11,
-  34825: 45,
-  34887: 44,
-  34888: 44,
-  34915: 43,
-  34916: 43,
-  34928: 39,
-  34984: 38,
-  35045: 42,
-  37120: 38,
-});
-/** The layer that each value leads to; 0 is none. */
-const IPV4_PROTOCOL = /* @__PURE__ */ lookupTable(8, {
-  0: 7,
-  1: 65,
-  2: 64,
-  4: 6,
-  6: 63,
-  17: 8,
-  33: 50,
-  41: 11,
-  43: 12,
-  44: 13,
-  47: 33,
-  50: 32,
-  51: 14,
-  58: 31,
-  60: 15,
-  89: 29,
-  112: 28,
-  132: 27,
-  136: 16,
-  137: 44,
-  143: 37,
-});
-/** The layer that each value leads to; 0 is none. */
-const IPV6_HOP_BY_HOP_NEXT_HEADER = /* @__PURE__ */ lookupTable(8, {
-  0: 7,
-  1: 65,
-  2: 64,
-  4: 6,
-  6: 63,
-  17: 8,
-  33: 50,
-  41: 11,
-  43: 12,
-  44: 13,
-  47: 33,
-  50: 32,
-  51: 14,
-  58: 31,
-  60: 15,
-  89: 29,
-  112: 28,
-  132: 27,
-  136: 16,
-  137: 44,
-  143: 37,
-});
-/** The layer that each value leads to; 0 is none. */
-const UDP_PORT = /* @__PURE__ */ lookupTable(16, {
-  53: 57,
-  67: 56,
-  68: 56,
-  69: 55,
-  123: 54,
-  161: 53,
-  162: 53,
-  546: 52,
-  547: 52,
-  1645: 51,
-  1646: 51,
-  1701: 9,
-  1812: 51,
-  1813: 51,
-  2152: 26,
-  3478: 25,
-  3544: 22,
-  3799: 51,
-  4011: 56,
-  4754: 33,
-  4789: 21,
-  4790: 20,
-  5353: 57,
-  5355: 57,
-  5683: 19,
-  6081: 18,
-  6635: 44,
-  9899: 27,
-  51820: 17,
-});
-/** The layer that each value leads to; 0 is none. */
-const IPV6_NEXT_HEADER = /* @__PURE__ */ lookupTable(8, {
-  0: 7,
-  1: 65,
-  2: 64,
-  4: 6,
-  6: 63,
-  17: 8,
-  33: 50,
-  41: 11,
-  43: 12,
-  44: 13,
-  47: 33,
-  50: 32,
-  51: 14,
-  58: 31,
-  60: 15,
-  89: 29,
-  112: 28,
-  132: 27,
-  136: 16,
-  137: 44,
-  143: 37,
-});
-/** The layer that each value leads to; 0 is none. */
-const IPV6_ROUTING_NEXT_HEADER = /* @__PURE__ */ lookupTable(8, {
-  0: 7,
-  1: 65,
-  2: 64,
-  4: 6,
-  6: 63,
-  17: 8,
-  33: 50,
-  41: 11,
-  43: 12,
-  44: 13,
-  47: 33,
-  50: 32,
-  51: 14,
-  58: 31,
-  60: 15,
-  89: 29,
-  112: 28,
-  132: 27,
-  136: 16,
-  137: 44,
-  143: 37,
-});
-/** The layer that each value leads to; 0 is none. */
-const IPV6_FRAGMENT_NEXT_HEADER = /* @__PURE__ */ lookupTable(8, {
-  0: 7,
-  1: 65,
-  2: 64,
-  4: 6,
-  6: 63,
-  17: 8,
-  33: 50,
-  41: 11,
-  43: 12,
-  44: 13,
-  47: 33,
-  50: 32,
-  51: 14,
-  58: 31,
-  60: 15,
-  89: 29,
-  112: 28,
-  132: 27,
-  136: 16,
-  137: 44,
-  143: 37,
-});
-/** The layer that each value leads to; 0 is none. */
-const AH_NEXT_HEADER = /* @__PURE__ */ lookupTable(8, {
-  0: 7,
-  1: 65,
-  2: 64,
-  4: 6,
-  6: 63,
-  17: 8,
-  33: 50,
-  41: 11,
-  43: 12,
-  44: 13,
-  47: 33,
-  50: 32,
-  51: 14,
-  58: 31,
-  60: 15,
-  89: 29,
-  112: 28,
-  132: 27,
-  136: 16,
-  137: 44,
-  143: 37,
-});
-/** The layer that each value leads to; 0 is none. */
-const IPV6_DESTINATION_OPTIONS_NEXT_HEADER = /* @__PURE__ */ lookupTable(8, {
-  0: 7,
-  1: 65,
-  2: 64,
-  4: 6,
-  6: 63,
-  17: 8,
-  33: 50,
-  41: 11,
-  43: 12,
-  44: 13,
-  47: 33,
-  50: 32,
-  51: 14,
-  58: 31,
-  60: 15,
-  89: 29,
-  112: 28,
-  132: 27,
-  136: 16,
-  137: 44,
-  143: 37,
-});
-/** The layer that each value leads to; 0 is none. */
-const UDP_LITE_PORT = /* @__PURE__ */ lookupTable(16, {
-  53: 57,
-  67: 56,
-  68: 56,
-  69: 55,
-  123: 54,
-  161: 53,
-  162: 53,
-  546: 52,
-  547: 52,
-  1645: 51,
-  1646: 51,
-  1701: 9,
-  1812: 51,
-  1813: 51,
-  2152: 26,
-  3478: 25,
-  3544: 22,
-  3799: 51,
-  4011: 56,
-  4754: 33,
-  4789: 21,
-  4790: 20,
-  5353: 57,
-  5355: 57,
-  5683: 19,
-  6081: 18,
-  6635: 44,
-  9899: 27,
-  51820: 17,
-});
-/** The layer that each value leads to; 0 is none. */
-const GENEVE_PROTOCOL_TYPE = /* @__PURE__ */ lookupTable(16, {
-  2048: 6,
-  2054: 48,
-  25944: 37,
-  32821: 48,
-  33024: 38,
-  33153: 47,
-  34525: 11,
-  34825: 45,
-  34887: 44,
-  34888: 44,
-  34915: 43,
-  34916: 43,
-  34928: 39,
-  34984: 38,
-  35045: 42,
-  37120: 38,
-});
-/** The layer that each value leads to; 0 is none. */
-const GRE_PROTOCOL_TYPE = /* @__PURE__ */ lookupTable(16, {
-  2048: 6,
-  2054: 48,
-  8939: 36,
-  25600: 37,
-  25944: 37,
-  32821: 48,
-  33024: 38,
-  33153: 47,
-  34525: 11,
-  34825: 45,
-  34827: 10,
-  34887: 44,
-  34888: 44,
-  34915: 43,
-  34916: 43,
-  34928: 39,
-  34984: 38,
-  35006: 35,
-  35045: 42,
-  37120: 38,
-});
 /** The layer that each value leads to; 0 is none. */
 const ETHERNET_ETHER_TYPE = /* @__PURE__ */ lookupTable(16, {
   2048: 6,
-  2054: 48,
-  25944: 37,
-  32821: 48,
-  33024: 38,
-  33153: 47,
-  34525: 11,
-  34825: 45,
-  34887: 44,
-  34888: 44,
-  34915: 43,
-  34916: 43,
-  34928: 39,
-  34984: 38,
-  35045: 42,
-  37120: 38,
+  2054: 11,
+  25944: 2,
+  32821: 11,
+  33024: 10,
+  33153: 19,
+  34525: 7,
+  34825: 17,
+  34887: 63,
+  34888: 63,
+  34915: 16,
+  34916: 16,
+  34928: 12,
+  34984: 10,
+  35045: 15,
+  37120: 10,
+});
+/** The layer that each value leads to; 0 is none. */
+const LINUX_SLL_PROTOCOL = /* @__PURE__ */ lookupTable(16, {
+  3: 2,
+  4: 12,
+  7: 9,
+  2048: 6,
+  2054: 11,
+  25944: 2,
+  32821: 11,
+  33024: 10,
+  33153: 19,
+  34525: 7,
+  34825: 17,
+  34887: 63,
+  34888: 63,
+  34915: 16,
+  34916: 16,
+  34928: 12,
+  34984: 10,
+  35045: 15,
+  37120: 10,
+});
+/** The layer that each value leads to; 0 is none. */
+const IPV4_PROTOCOL = /* @__PURE__ */ lookupTable(8, {
+  0: 23,
+  1: 27,
+  2: 29,
+  4: 6,
+  6: 32,
+  17: 33,
+  33: 25,
+  41: 7,
+  43: 24,
+  44: 22,
+  47: 45,
+  50: 26,
+  51: 20,
+  58: 28,
+  60: 21,
+  89: 30,
+  112: 60,
+  132: 53,
+  136: 39,
+  137: 63,
+  143: 2,
+});
+/** The layer that each value leads to; 0 is none. */
+const IPV6_NEXT_HEADER = /* @__PURE__ */ lookupTable(8, {
+  0: 23,
+  1: 27,
+  2: 29,
+  4: 6,
+  6: 32,
+  17: 33,
+  33: 25,
+  41: 7,
+  43: 24,
+  44: 22,
+  47: 45,
+  50: 26,
+  51: 20,
+  58: 28,
+  60: 21,
+  89: 30,
+  112: 60,
+  132: 53,
+  136: 39,
+  137: 63,
+  143: 2,
+});
+/** The layer that each value leads to; 0 is none. */
+const LINUX_SLL2_PROTOCOL = /* @__PURE__ */ lookupTable(16, {
+  3: 2,
+  4: 12,
+  7: 9,
+  2048: 6,
+  2054: 11,
+  25944: 2,
+  32821: 11,
+  33024: 10,
+  33153: 19,
+  34525: 7,
+  34825: 17,
+  34887: 63,
+  34888: 63,
+  34915: 16,
+  34916: 16,
+  34928: 12,
+  34984: 10,
+  35045: 15,
+  37120: 10,
 });
 /** The layer that each value leads to; 0 is none. */
 const VLAN_ETHER_TYPE = /* @__PURE__ */ lookupTable(16, {
   2048: 6,
-  2054: 48,
-  25944: 37,
-  32821: 48,
-  33024: 38,
-  33153: 47,
-  34525: 11,
-  34825: 45,
-  34887: 44,
-  34888: 44,
-  34915: 43,
-  34916: 43,
-  34928: 39,
-  34984: 38,
-  35045: 42,
-  37120: 38,
+  2054: 11,
+  25944: 2,
+  32821: 11,
+  33024: 10,
+  33153: 19,
+  34525: 7,
+  34825: 17,
+  34887: 63,
+  34888: 63,
+  34915: 16,
+  34916: 16,
+  34928: 12,
+  34984: 10,
+  35045: 15,
+  37120: 10,
 });
 /** The layer that each value leads to; 0 is none. */
 const SNAP_PROTOCOL_ID = /* @__PURE__ */ lookupTable(16, {
   2048: 6,
-  2054: 48,
-  25944: 37,
-  32821: 48,
-  33024: 38,
-  33153: 47,
-  34525: 11,
-  34825: 45,
-  34887: 44,
-  34888: 44,
-  34915: 43,
-  34916: 43,
-  34928: 39,
-  34984: 38,
-  35045: 42,
-  37120: 38,
+  2054: 11,
+  25944: 2,
+  32821: 11,
+  33024: 10,
+  33153: 19,
+  34525: 7,
+  34825: 17,
+  34887: 63,
+  34888: 63,
+  34915: 16,
+  34916: 16,
+  34928: 12,
+  34984: 10,
+  35045: 15,
+  37120: 10,
+});
+/** The layer that each value leads to; 0 is none. */
+const AH_NEXT_HEADER = /* @__PURE__ */ lookupTable(8, {
+  0: 23,
+  1: 27,
+  2: 29,
+  4: 6,
+  6: 32,
+  17: 33,
+  33: 25,
+  41: 7,
+  43: 24,
+  44: 22,
+  47: 45,
+  50: 26,
+  51: 20,
+  58: 28,
+  60: 21,
+  89: 30,
+  112: 60,
+  132: 53,
+  136: 39,
+  137: 63,
+  143: 2,
+});
+/** The layer that each value leads to; 0 is none. */
+const IPV6_DESTINATION_OPTIONS_NEXT_HEADER = /* @__PURE__ */ lookupTable(8, {
+  0: 23,
+  1: 27,
+  2: 29,
+  4: 6,
+  6: 32,
+  17: 33,
+  33: 25,
+  41: 7,
+  43: 24,
+  44: 22,
+  47: 45,
+  50: 26,
+  51: 20,
+  58: 28,
+  60: 21,
+  89: 30,
+  112: 60,
+  132: 53,
+  136: 39,
+  137: 63,
+  143: 2,
+});
+/** The layer that each value leads to; 0 is none. */
+const IPV6_FRAGMENT_NEXT_HEADER = /* @__PURE__ */ lookupTable(8, {
+  0: 23,
+  1: 27,
+  2: 29,
+  4: 6,
+  6: 32,
+  17: 33,
+  33: 25,
+  41: 7,
+  43: 24,
+  44: 22,
+  47: 45,
+  50: 26,
+  51: 20,
+  58: 28,
+  60: 21,
+  89: 30,
+  112: 60,
+  132: 53,
+  136: 39,
+  137: 63,
+  143: 2,
+});
+/** The layer that each value leads to; 0 is none. */
+const IPV6_HOP_BY_HOP_NEXT_HEADER = /* @__PURE__ */ lookupTable(8, {
+  0: 23,
+  1: 27,
+  2: 29,
+  4: 6,
+  6: 32,
+  17: 33,
+  33: 25,
+  41: 7,
+  43: 24,
+  44: 22,
+  47: 45,
+  50: 26,
+  51: 20,
+  58: 28,
+  60: 21,
+  89: 30,
+  112: 60,
+  132: 53,
+  136: 39,
+  137: 63,
+  143: 2,
+});
+/** The layer that each value leads to; 0 is none. */
+const IPV6_ROUTING_NEXT_HEADER = /* @__PURE__ */ lookupTable(8, {
+  0: 23,
+  1: 27,
+  2: 29,
+  4: 6,
+  6: 32,
+  17: 33,
+  33: 25,
+  41: 7,
+  43: 24,
+  44: 22,
+  47: 45,
+  50: 26,
+  51: 20,
+  58: 28,
+  60: 21,
+  89: 30,
+  112: 60,
+  132: 53,
+  136: 39,
+  137: 63,
+  143: 2,
+});
+/** The layer that each value leads to; 0 is none. */
+const UDP_PORT = /* @__PURE__ */ lookupTable(16, {
+  53: 43,
+  67: 41,
+  68: 41,
+  69: 59,
+  123: 51,
+  161: 54,
+  162: 54,
+  546: 42,
+  547: 42,
+  1645: 52,
+  1646: 52,
+  1701: 50,
+  1812: 52,
+  1813: 52,
+  2152: 49,
+  3478: 55,
+  3544: 56,
+  3799: 52,
+  4011: 41,
+  4754: 45,
+  4789: 61,
+  4790: 62,
+  5353: 43,
+  5355: 43,
+  5683: 40,
+  6081: 44,
+  6635: 63,
+  9899: 53,
+  51820: 65,
+});
+/** 1 for each value that may lead to a layer. */
+const UDP_LEADS = /* @__PURE__ */ leadingValues(
+  [UDP_PORT],
+  [
+    [2055, 2055],
+    [3784, 3784],
+    [4739, 4739],
+    [4784, 4784],
+    [6784, 6784],
+    [9995, 9995],
+    [9996, 9996],
+  ],
+);
+/** The layer that each value leads to; 0 is none. */
+const UDP_LITE_PORT = /* @__PURE__ */ lookupTable(16, {
+  53: 43,
+  67: 41,
+  68: 41,
+  69: 59,
+  123: 51,
+  161: 54,
+  162: 54,
+  546: 42,
+  547: 42,
+  1645: 52,
+  1646: 52,
+  1701: 50,
+  1812: 52,
+  1813: 52,
+  2152: 49,
+  3478: 55,
+  3544: 56,
+  3799: 52,
+  4011: 41,
+  4754: 45,
+  4789: 61,
+  4790: 62,
+  5353: 43,
+  5355: 43,
+  5683: 40,
+  6081: 44,
+  6635: 63,
+  9899: 53,
+  51820: 65,
+});
+/** 1 for each value that may lead to a layer. */
+const UDP_LITE_LEADS = /* @__PURE__ */ leadingValues([UDP_LITE_PORT]);
+/** The layer that each value leads to; 0 is none. */
+const GENEVE_PROTOCOL_TYPE = /* @__PURE__ */ lookupTable(16, {
+  2048: 6,
+  2054: 11,
+  25944: 2,
+  32821: 11,
+  33024: 10,
+  33153: 19,
+  34525: 7,
+  34825: 17,
+  34887: 63,
+  34888: 63,
+  34915: 16,
+  34916: 16,
+  34928: 12,
+  34984: 10,
+  35045: 15,
+  37120: 10,
+});
+/** The layer that each value leads to; 0 is none. */
+const GRE_PROTOCOL_TYPE = /* @__PURE__ */ lookupTable(16, {
+  2048: 6,
+  2054: 11,
+  8939: 48,
+  25600: 2,
+  25944: 2,
+  32821: 11,
+  33024: 10,
+  33153: 19,
+  34525: 7,
+  34825: 17,
+  34827: 9,
+  34887: 63,
+  34888: 63,
+  34915: 16,
+  34916: 16,
+  34928: 12,
+  34984: 10,
+  35006: 46,
+  35045: 15,
+  37120: 10,
 });
 
 /**
- * Finds the layers of a packet: linux_sll2, linux_sll, loop, raw_ip, null_loopback, ipv4, ipv6_hop_by_hop, udp, l2tp, ppp, ipv6, ipv6_routing, ipv6_fragment, ah, ipv6_destination_options, udp_lite, wireguard, geneve, coap, vxlan_gpe, vxlan, teredo, teredo_authentication, teredo_origin, stun, gtp_u, sctp, vrrp, ospf, ospf_hello, icmpv6, esp, gre, erspan_i, erspan, erspan_iii, ethernet, vlan, llc, snap, cdp, macsec, pppoe, mpls, slow_protocols, lacp, stp, arp, wccp_redirect, dccp, radius, dhcpv6, snmp, ntp, tftp, dhcpv4, dns, ipfix, bfd, netflow, netflow_v9, netflow_v5, tcp, igmp, icmp.
+ * Finds the layers of a packet: null_loopback, ethernet, raw_ip, loop, linux_sll, ipv4, ipv6, linux_sll2, ppp, vlan, arp, llc, snap, cdp, macsec, pppoe, slow_protocols, lacp, stp, ah, ipv6_destination_options, ipv6_fragment, ipv6_hop_by_hop, ipv6_routing, dccp, esp, icmp, icmpv6, igmp, ospf, ospf_hello, tcp, udp, bfd, ipfix, netflow, netflow_v5, netflow_v9, udp_lite, coap, dhcpv4, dhcpv6, dns, geneve, gre, erspan, erspan_i, erspan_iii, gtp_u, l2tp, ntp, radius, sctp, snmp, stun, teredo, teredo_authentication, teredo_origin, tftp, vrrp, vxlan, vxlan_gpe, mpls, wccp_redirect, wireguard.
  *
  * One cursor a layer, made once; `has(X)` tells which of them stand on the last packet.
  */
 export class Stack extends StackBase {
-  readonly linuxSll2: LinuxSll2 = new LinuxSll2(this.view);
-  readonly linuxSll: LinuxSll = new LinuxSll(this.view);
-  readonly loop: Loop = new Loop(this.view);
-  readonly rawIp: RawIp = new RawIp(this.view);
   readonly nullLoopback: NullLoopback = new NullLoopback(this.view);
-  readonly ipv4: Ipv4 = new Ipv4(this.view);
-  readonly ipv6HopByHop: Ipv6HopByHop = new Ipv6HopByHop(this.view);
-  readonly udp: Udp = new Udp(this.view);
-  readonly l2tp: L2tp = new L2tp(this.view);
-  readonly ppp: Ppp = new Ppp(this.view);
-  readonly ipv6: Ipv6 = new Ipv6(this.view);
-  readonly ipv6Routing: Ipv6Routing = new Ipv6Routing(this.view);
-  readonly ipv6Fragment: Ipv6Fragment = new Ipv6Fragment(this.view);
-  readonly ah: Ah = new Ah(this.view);
-  readonly ipv6DestinationOptions: Ipv6DestinationOptions = new Ipv6DestinationOptions(this.view);
-  readonly udpLite: UdpLite = new UdpLite(this.view);
-  readonly wireguard: Wireguard = new Wireguard(this.view);
-  readonly geneve: Geneve = new Geneve(this.view);
-  readonly coap: Coap = new Coap(this.view);
-  readonly vxlanGpe: VxlanGpe = new VxlanGpe(this.view);
-  readonly vxlan: Vxlan = new Vxlan(this.view);
-  readonly teredo: Teredo = new Teredo(this.view);
-  readonly teredoAuthentication: TeredoAuthentication = new TeredoAuthentication(this.view);
-  readonly teredoOrigin: TeredoOrigin = new TeredoOrigin(this.view);
-  readonly stun: Stun = new Stun(this.view);
-  readonly gtpU: GtpU = new GtpU(this.view);
-  readonly sctp: Sctp = new Sctp(this.view);
-  readonly vrrp: Vrrp = new Vrrp(this.view);
-  readonly ospf: Ospf = new Ospf(this.view);
-  readonly ospfHello: OspfHello = new OspfHello(this.view);
-  readonly icmpv6: Icmpv6 = new Icmpv6(this.view);
-  readonly esp: Esp = new Esp(this.view);
-  readonly gre: Gre = new Gre(this.view);
-  readonly erspanI: ErspanI = new ErspanI(this.view);
-  readonly erspan: Erspan = new Erspan(this.view);
-  readonly erspanIii: ErspanIii = new ErspanIii(this.view);
   readonly ethernet: Ethernet = new Ethernet(this.view);
+  readonly rawIp: RawIp = new RawIp(this.view);
+  readonly loop: Loop = new Loop(this.view);
+  readonly linuxSll: LinuxSll = new LinuxSll(this.view);
+  readonly ipv4: Ipv4 = new Ipv4(this.view);
+  readonly ipv6: Ipv6 = new Ipv6(this.view);
+  readonly linuxSll2: LinuxSll2 = new LinuxSll2(this.view);
+  readonly ppp: Ppp = new Ppp(this.view);
   readonly vlan: Vlan = new Vlan(this.view);
+  readonly arp: Arp = new Arp(this.view);
   readonly llc: Llc = new Llc(this.view);
   readonly snap: Snap = new Snap(this.view);
   readonly cdp: Cdp = new Cdp(this.view);
   readonly macsec: Macsec = new Macsec(this.view);
   readonly pppoe: Pppoe = new Pppoe(this.view);
-  readonly mpls: Mpls = new Mpls(this.view);
   readonly slowProtocols: SlowProtocols = new SlowProtocols(this.view);
   readonly lacp: Lacp = new Lacp(this.view);
   readonly stp: Stp = new Stp(this.view);
-  readonly arp: Arp = new Arp(this.view);
-  readonly wccpRedirect: WccpRedirect = new WccpRedirect(this.view);
+  readonly ah: Ah = new Ah(this.view);
+  readonly ipv6DestinationOptions: Ipv6DestinationOptions = new Ipv6DestinationOptions(this.view);
+  readonly ipv6Fragment: Ipv6Fragment = new Ipv6Fragment(this.view);
+  readonly ipv6HopByHop: Ipv6HopByHop = new Ipv6HopByHop(this.view);
+  readonly ipv6Routing: Ipv6Routing = new Ipv6Routing(this.view);
   readonly dccp: Dccp = new Dccp(this.view);
-  readonly radius: Radius = new Radius(this.view);
-  readonly dhcpv6: Dhcpv6 = new Dhcpv6(this.view);
-  readonly snmp: Snmp = new Snmp(this.view);
-  readonly ntp: Ntp = new Ntp(this.view);
-  readonly tftp: Tftp = new Tftp(this.view);
-  readonly dhcpv4: Dhcpv4 = new Dhcpv4(this.view);
-  readonly dns: Dns = new Dns(this.view);
-  readonly ipfix: Ipfix = new Ipfix(this.view);
-  readonly bfd: Bfd = new Bfd(this.view);
-  readonly netflow: Netflow = new Netflow(this.view);
-  readonly netflowV9: NetflowV9 = new NetflowV9(this.view);
-  readonly netflowV5: NetflowV5 = new NetflowV5(this.view);
-  readonly tcp: Tcp = new Tcp(this.view);
-  readonly igmp: Igmp = new Igmp(this.view);
+  readonly esp: Esp = new Esp(this.view);
   readonly icmp: Icmp = new Icmp(this.view);
+  readonly icmpv6: Icmpv6 = new Icmpv6(this.view);
+  readonly igmp: Igmp = new Igmp(this.view);
+  readonly ospf: Ospf = new Ospf(this.view);
+  readonly ospfHello: OspfHello = new OspfHello(this.view);
+  readonly tcp: Tcp = new Tcp(this.view);
+  readonly udp: Udp = new Udp(this.view);
+  readonly bfd: Bfd = new Bfd(this.view);
+  readonly ipfix: Ipfix = new Ipfix(this.view);
+  readonly netflow: Netflow = new Netflow(this.view);
+  readonly netflowV5: NetflowV5 = new NetflowV5(this.view);
+  readonly netflowV9: NetflowV9 = new NetflowV9(this.view);
+  readonly udpLite: UdpLite = new UdpLite(this.view);
+  readonly coap: Coap = new Coap(this.view);
+  readonly dhcpv4: Dhcpv4 = new Dhcpv4(this.view);
+  readonly dhcpv6: Dhcpv6 = new Dhcpv6(this.view);
+  readonly dns: Dns = new Dns(this.view);
+  readonly geneve: Geneve = new Geneve(this.view);
+  readonly gre: Gre = new Gre(this.view);
+  readonly erspan: Erspan = new Erspan(this.view);
+  readonly erspanI: ErspanI = new ErspanI(this.view);
+  readonly erspanIii: ErspanIii = new ErspanIii(this.view);
+  readonly gtpU: GtpU = new GtpU(this.view);
+  readonly l2tp: L2tp = new L2tp(this.view);
+  readonly ntp: Ntp = new Ntp(this.view);
+  readonly radius: Radius = new Radius(this.view);
+  readonly sctp: Sctp = new Sctp(this.view);
+  readonly snmp: Snmp = new Snmp(this.view);
+  readonly stun: Stun = new Stun(this.view);
+  readonly teredo: Teredo = new Teredo(this.view);
+  readonly teredoAuthentication: TeredoAuthentication = new TeredoAuthentication(this.view);
+  readonly teredoOrigin: TeredoOrigin = new TeredoOrigin(this.view);
+  readonly tftp: Tftp = new Tftp(this.view);
+  readonly vrrp: Vrrp = new Vrrp(this.view);
+  readonly vxlan: Vxlan = new Vxlan(this.view);
+  readonly vxlanGpe: VxlanGpe = new VxlanGpe(this.view);
+  readonly mpls: Mpls = new Mpls(this.view);
+  readonly wccpRedirect: WccpRedirect = new WccpRedirect(this.view);
+  readonly wireguard: Wireguard = new Wireguard(this.view);
   protected override readonly cursors: Header[][] = [
     [],
-    [this.linuxSll2],
-    [this.linuxSll],
-    [this.loop],
-    [this.rawIp],
     [this.nullLoopback],
-    [this.ipv4],
-    [this.ipv6HopByHop],
-    [this.udp],
-    [this.l2tp],
-    [this.ppp],
-    [this.ipv6],
-    [this.ipv6Routing],
-    [this.ipv6Fragment],
-    [this.ah],
-    [this.ipv6DestinationOptions],
-    [this.udpLite],
-    [this.wireguard],
-    [this.geneve],
-    [this.coap],
-    [this.vxlanGpe],
-    [this.vxlan],
-    [this.teredo],
-    [this.teredoAuthentication],
-    [this.teredoOrigin],
-    [this.stun],
-    [this.gtpU],
-    [this.sctp],
-    [this.vrrp],
-    [this.ospf],
-    [this.ospfHello],
-    [this.icmpv6],
-    [this.esp],
-    [this.gre],
-    [this.erspanI],
-    [this.erspan],
-    [this.erspanIii],
     [this.ethernet],
+    [this.rawIp],
+    [this.loop],
+    [this.linuxSll],
+    [this.ipv4],
+    [this.ipv6],
+    [this.linuxSll2],
+    [this.ppp],
     [this.vlan],
+    [this.arp],
     [this.llc],
     [this.snap],
     [this.cdp],
     [this.macsec],
     [this.pppoe],
-    [this.mpls],
     [this.slowProtocols],
     [this.lacp],
     [this.stp],
-    [this.arp],
-    [this.wccpRedirect],
+    [this.ah],
+    [this.ipv6DestinationOptions],
+    [this.ipv6Fragment],
+    [this.ipv6HopByHop],
+    [this.ipv6Routing],
     [this.dccp],
-    [this.radius],
-    [this.dhcpv6],
-    [this.snmp],
-    [this.ntp],
-    [this.tftp],
-    [this.dhcpv4],
-    [this.dns],
-    [this.ipfix],
-    [this.bfd],
-    [this.netflow],
-    [this.netflowV9],
-    [this.netflowV5],
-    [this.tcp],
-    [this.igmp],
+    [this.esp],
     [this.icmp],
+    [this.icmpv6],
+    [this.igmp],
+    [this.ospf],
+    [this.ospfHello],
+    [this.tcp],
+    [this.udp],
+    [this.bfd],
+    [this.ipfix],
+    [this.netflow],
+    [this.netflowV5],
+    [this.netflowV9],
+    [this.udpLite],
+    [this.coap],
+    [this.dhcpv4],
+    [this.dhcpv6],
+    [this.dns],
+    [this.geneve],
+    [this.gre],
+    [this.erspan],
+    [this.erspanI],
+    [this.erspanIii],
+    [this.gtpU],
+    [this.l2tp],
+    [this.ntp],
+    [this.radius],
+    [this.sctp],
+    [this.snmp],
+    [this.stun],
+    [this.teredo],
+    [this.teredoAuthentication],
+    [this.teredoOrigin],
+    [this.tftp],
+    [this.vrrp],
+    [this.vxlan],
+    [this.vxlanGpe],
+    [this.mpls],
+    [this.wccpRedirect],
+    [this.wireguard],
   ];
   protected override presence: LayerPresence = PRESENCE;
   protected override readonly rules: Readonly<Record<string, number>> = RULES;
+
+  /** How many ethernet headers the last packet has. */
+  get ethernetCount(): number {
+    return this.countOf(2);
+  }
 
   /** How many ipv4 headers the last packet has. */
   get ipv4Count(): number {
     return this.countOf(6);
   }
 
-  /** How many ipv6_hop_by_hop headers the last packet has. */
-  get ipv6HopByHopCount(): number {
+  /** How many ipv6 headers the last packet has. */
+  get ipv6Count(): number {
     return this.countOf(7);
-  }
-
-  /** How many udp headers the last packet has. */
-  get udpCount(): number {
-    return this.countOf(8);
-  }
-
-  /** How many l2tp headers the last packet has. */
-  get l2tpCount(): number {
-    return this.countOf(9);
   }
 
   /** How many ppp headers the last packet has. */
   get pppCount(): number {
-    return this.countOf(10);
-  }
-
-  /** How many ipv6 headers the last packet has. */
-  get ipv6Count(): number {
-    return this.countOf(11);
-  }
-
-  /** How many ipv6_routing headers the last packet has. */
-  get ipv6RoutingCount(): number {
-    return this.countOf(12);
-  }
-
-  /** How many ipv6_fragment headers the last packet has. */
-  get ipv6FragmentCount(): number {
-    return this.countOf(13);
-  }
-
-  /** How many ah headers the last packet has. */
-  get ahCount(): number {
-    return this.countOf(14);
-  }
-
-  /** How many ipv6_destination_options headers the last packet has. */
-  get ipv6DestinationOptionsCount(): number {
-    return this.countOf(15);
-  }
-
-  /** How many udp_lite headers the last packet has. */
-  get udpLiteCount(): number {
-    return this.countOf(16);
-  }
-
-  /** How many geneve headers the last packet has. */
-  get geneveCount(): number {
-    return this.countOf(18);
-  }
-
-  /** How many vxlan_gpe headers the last packet has. */
-  get vxlanGpeCount(): number {
-    return this.countOf(20);
-  }
-
-  /** How many vxlan headers the last packet has. */
-  get vxlanCount(): number {
-    return this.countOf(21);
-  }
-
-  /** How many teredo headers the last packet has. */
-  get teredoCount(): number {
-    return this.countOf(22);
-  }
-
-  /** How many teredo_authentication headers the last packet has. */
-  get teredoAuthenticationCount(): number {
-    return this.countOf(23);
-  }
-
-  /** How many teredo_origin headers the last packet has. */
-  get teredoOriginCount(): number {
-    return this.countOf(24);
-  }
-
-  /** How many gtp_u headers the last packet has. */
-  get gtpUCount(): number {
-    return this.countOf(26);
-  }
-
-  /** How many icmpv6 headers the last packet has. */
-  get icmpv6Count(): number {
-    return this.countOf(31);
-  }
-
-  /** How many gre headers the last packet has. */
-  get greCount(): number {
-    return this.countOf(33);
-  }
-
-  /** How many erspan_i headers the last packet has. */
-  get erspanICount(): number {
-    return this.countOf(34);
-  }
-
-  /** How many erspan headers the last packet has. */
-  get erspanCount(): number {
-    return this.countOf(35);
-  }
-
-  /** How many erspan_iii headers the last packet has. */
-  get erspanIiiCount(): number {
-    return this.countOf(36);
-  }
-
-  /** How many ethernet headers the last packet has. */
-  get ethernetCount(): number {
-    return this.countOf(37);
+    return this.countOf(9);
   }
 
   /** How many vlan headers the last packet has. */
   get vlanCount(): number {
-    return this.countOf(38);
+    return this.countOf(10);
   }
 
   /** How many llc headers the last packet has. */
   get llcCount(): number {
-    return this.countOf(39);
+    return this.countOf(12);
   }
 
   /** How many snap headers the last packet has. */
   get snapCount(): number {
-    return this.countOf(40);
+    return this.countOf(13);
   }
 
   /** How many pppoe headers the last packet has. */
   get pppoeCount(): number {
-    return this.countOf(43);
+    return this.countOf(16);
   }
 
-  /** How many mpls headers the last packet has. */
-  get mplsCount(): number {
-    return this.countOf(44);
+  /** How many ah headers the last packet has. */
+  get ahCount(): number {
+    return this.countOf(20);
   }
 
-  /** How many wccp_redirect headers the last packet has. */
-  get wccpRedirectCount(): number {
-    return this.countOf(49);
+  /** How many ipv6_destination_options headers the last packet has. */
+  get ipv6DestinationOptionsCount(): number {
+    return this.countOf(21);
+  }
+
+  /** How many ipv6_fragment headers the last packet has. */
+  get ipv6FragmentCount(): number {
+    return this.countOf(22);
+  }
+
+  /** How many ipv6_hop_by_hop headers the last packet has. */
+  get ipv6HopByHopCount(): number {
+    return this.countOf(23);
+  }
+
+  /** How many ipv6_routing headers the last packet has. */
+  get ipv6RoutingCount(): number {
+    return this.countOf(24);
   }
 
   /** How many icmp headers the last packet has. */
   get icmpCount(): number {
-    return this.countOf(65);
+    return this.countOf(27);
+  }
+
+  /** How many icmpv6 headers the last packet has. */
+  get icmpv6Count(): number {
+    return this.countOf(28);
+  }
+
+  /** How many udp headers the last packet has. */
+  get udpCount(): number {
+    return this.countOf(33);
+  }
+
+  /** How many udp_lite headers the last packet has. */
+  get udpLiteCount(): number {
+    return this.countOf(39);
+  }
+
+  /** How many geneve headers the last packet has. */
+  get geneveCount(): number {
+    return this.countOf(44);
+  }
+
+  /** How many gre headers the last packet has. */
+  get greCount(): number {
+    return this.countOf(45);
+  }
+
+  /** How many erspan headers the last packet has. */
+  get erspanCount(): number {
+    return this.countOf(46);
+  }
+
+  /** How many erspan_i headers the last packet has. */
+  get erspanICount(): number {
+    return this.countOf(47);
+  }
+
+  /** How many erspan_iii headers the last packet has. */
+  get erspanIiiCount(): number {
+    return this.countOf(48);
+  }
+
+  /** How many gtp_u headers the last packet has. */
+  get gtpUCount(): number {
+    return this.countOf(49);
+  }
+
+  /** How many l2tp headers the last packet has. */
+  get l2tpCount(): number {
+    return this.countOf(50);
+  }
+
+  /** How many teredo headers the last packet has. */
+  get teredoCount(): number {
+    return this.countOf(56);
+  }
+
+  /** How many teredo_authentication headers the last packet has. */
+  get teredoAuthenticationCount(): number {
+    return this.countOf(57);
+  }
+
+  /** How many teredo_origin headers the last packet has. */
+  get teredoOriginCount(): number {
+    return this.countOf(58);
+  }
+
+  /** How many vxlan headers the last packet has. */
+  get vxlanCount(): number {
+    return this.countOf(61);
+  }
+
+  /** How many vxlan_gpe headers the last packet has. */
+  get vxlanGpeCount(): number {
+    return this.countOf(62);
+  }
+
+  /** How many mpls headers the last packet has. */
+  get mplsCount(): number {
+    return this.countOf(63);
+  }
+
+  /** How many wccp_redirect headers the last packet has. */
+  get wccpRedirectCount(): number {
+    return this.countOf(64);
+  }
+
+  /** The ethernet at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
+  ethernetAt(depth: number): Ethernet {
+    return this.headerAt(2, depth) as Ethernet;
   }
 
   /** The ipv4 at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
@@ -868,167 +889,213 @@ export class Stack extends StackBase {
     return this.headerAt(6, depth) as Ipv4;
   }
 
-  /** The ipv6_hop_by_hop at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
-  ipv6HopByHopAt(depth: number): Ipv6HopByHop {
-    return this.headerAt(7, depth) as Ipv6HopByHop;
-  }
-
-  /** The udp at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
-  udpAt(depth: number): Udp {
-    return this.headerAt(8, depth) as Udp;
-  }
-
-  /** The l2tp at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
-  l2tpAt(depth: number): L2tp {
-    return this.headerAt(9, depth) as L2tp;
+  /** The ipv6 at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
+  ipv6At(depth: number): Ipv6 {
+    return this.headerAt(7, depth) as Ipv6;
   }
 
   /** The ppp at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
   pppAt(depth: number): Ppp {
-    return this.headerAt(10, depth) as Ppp;
-  }
-
-  /** The ipv6 at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
-  ipv6At(depth: number): Ipv6 {
-    return this.headerAt(11, depth) as Ipv6;
-  }
-
-  /** The ipv6_routing at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
-  ipv6RoutingAt(depth: number): Ipv6Routing {
-    return this.headerAt(12, depth) as Ipv6Routing;
-  }
-
-  /** The ipv6_fragment at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
-  ipv6FragmentAt(depth: number): Ipv6Fragment {
-    return this.headerAt(13, depth) as Ipv6Fragment;
-  }
-
-  /** The ah at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
-  ahAt(depth: number): Ah {
-    return this.headerAt(14, depth) as Ah;
-  }
-
-  /** The ipv6_destination_options at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
-  ipv6DestinationOptionsAt(depth: number): Ipv6DestinationOptions {
-    return this.headerAt(15, depth) as Ipv6DestinationOptions;
-  }
-
-  /** The udp_lite at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
-  udpLiteAt(depth: number): UdpLite {
-    return this.headerAt(16, depth) as UdpLite;
-  }
-
-  /** The geneve at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
-  geneveAt(depth: number): Geneve {
-    return this.headerAt(18, depth) as Geneve;
-  }
-
-  /** The vxlan_gpe at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
-  vxlanGpeAt(depth: number): VxlanGpe {
-    return this.headerAt(20, depth) as VxlanGpe;
-  }
-
-  /** The vxlan at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
-  vxlanAt(depth: number): Vxlan {
-    return this.headerAt(21, depth) as Vxlan;
-  }
-
-  /** The teredo at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
-  teredoAt(depth: number): Teredo {
-    return this.headerAt(22, depth) as Teredo;
-  }
-
-  /** The teredo_authentication at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
-  teredoAuthenticationAt(depth: number): TeredoAuthentication {
-    return this.headerAt(23, depth) as TeredoAuthentication;
-  }
-
-  /** The teredo_origin at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
-  teredoOriginAt(depth: number): TeredoOrigin {
-    return this.headerAt(24, depth) as TeredoOrigin;
-  }
-
-  /** The gtp_u at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
-  gtpUAt(depth: number): GtpU {
-    return this.headerAt(26, depth) as GtpU;
-  }
-
-  /** The icmpv6 at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
-  icmpv6At(depth: number): Icmpv6 {
-    return this.headerAt(31, depth) as Icmpv6;
-  }
-
-  /** The gre at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
-  greAt(depth: number): Gre {
-    return this.headerAt(33, depth) as Gre;
-  }
-
-  /** The erspan_i at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
-  erspanIAt(depth: number): ErspanI {
-    return this.headerAt(34, depth) as ErspanI;
-  }
-
-  /** The erspan at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
-  erspanAt(depth: number): Erspan {
-    return this.headerAt(35, depth) as Erspan;
-  }
-
-  /** The erspan_iii at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
-  erspanIiiAt(depth: number): ErspanIii {
-    return this.headerAt(36, depth) as ErspanIii;
-  }
-
-  /** The ethernet at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
-  ethernetAt(depth: number): Ethernet {
-    return this.headerAt(37, depth) as Ethernet;
+    return this.headerAt(9, depth) as Ppp;
   }
 
   /** The vlan at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
   vlanAt(depth: number): Vlan {
-    return this.headerAt(38, depth) as Vlan;
+    return this.headerAt(10, depth) as Vlan;
   }
 
   /** The llc at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
   llcAt(depth: number): Llc {
-    return this.headerAt(39, depth) as Llc;
+    return this.headerAt(12, depth) as Llc;
   }
 
   /** The snap at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
   snapAt(depth: number): Snap {
-    return this.headerAt(40, depth) as Snap;
+    return this.headerAt(13, depth) as Snap;
   }
 
   /** The pppoe at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
   pppoeAt(depth: number): Pppoe {
-    return this.headerAt(43, depth) as Pppoe;
+    return this.headerAt(16, depth) as Pppoe;
   }
 
-  /** The mpls at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
-  mplsAt(depth: number): Mpls {
-    return this.headerAt(44, depth) as Mpls;
+  /** The ah at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
+  ahAt(depth: number): Ah {
+    return this.headerAt(20, depth) as Ah;
   }
 
-  /** The wccp_redirect at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
-  wccpRedirectAt(depth: number): WccpRedirect {
-    return this.headerAt(49, depth) as WccpRedirect;
+  /** The ipv6_destination_options at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
+  ipv6DestinationOptionsAt(depth: number): Ipv6DestinationOptions {
+    return this.headerAt(21, depth) as Ipv6DestinationOptions;
+  }
+
+  /** The ipv6_fragment at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
+  ipv6FragmentAt(depth: number): Ipv6Fragment {
+    return this.headerAt(22, depth) as Ipv6Fragment;
+  }
+
+  /** The ipv6_hop_by_hop at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
+  ipv6HopByHopAt(depth: number): Ipv6HopByHop {
+    return this.headerAt(23, depth) as Ipv6HopByHop;
+  }
+
+  /** The ipv6_routing at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
+  ipv6RoutingAt(depth: number): Ipv6Routing {
+    return this.headerAt(24, depth) as Ipv6Routing;
   }
 
   /** The icmp at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
   icmpAt(depth: number): Icmp {
-    return this.headerAt(65, depth) as Icmp;
+    return this.headerAt(27, depth) as Icmp;
+  }
+
+  /** The icmpv6 at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
+  icmpv6At(depth: number): Icmpv6 {
+    return this.headerAt(28, depth) as Icmpv6;
+  }
+
+  /** The udp at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
+  udpAt(depth: number): Udp {
+    return this.headerAt(33, depth) as Udp;
+  }
+
+  /** The udp_lite at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
+  udpLiteAt(depth: number): UdpLite {
+    return this.headerAt(39, depth) as UdpLite;
+  }
+
+  /** The geneve at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
+  geneveAt(depth: number): Geneve {
+    return this.headerAt(44, depth) as Geneve;
+  }
+
+  /** The gre at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
+  greAt(depth: number): Gre {
+    return this.headerAt(45, depth) as Gre;
+  }
+
+  /** The erspan at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
+  erspanAt(depth: number): Erspan {
+    return this.headerAt(46, depth) as Erspan;
+  }
+
+  /** The erspan_i at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
+  erspanIAt(depth: number): ErspanI {
+    return this.headerAt(47, depth) as ErspanI;
+  }
+
+  /** The erspan_iii at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
+  erspanIiiAt(depth: number): ErspanIii {
+    return this.headerAt(48, depth) as ErspanIii;
+  }
+
+  /** The gtp_u at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
+  gtpUAt(depth: number): GtpU {
+    return this.headerAt(49, depth) as GtpU;
+  }
+
+  /** The l2tp at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
+  l2tpAt(depth: number): L2tp {
+    return this.headerAt(50, depth) as L2tp;
+  }
+
+  /** The teredo at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
+  teredoAt(depth: number): Teredo {
+    return this.headerAt(56, depth) as Teredo;
+  }
+
+  /** The teredo_authentication at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
+  teredoAuthenticationAt(depth: number): TeredoAuthentication {
+    return this.headerAt(57, depth) as TeredoAuthentication;
+  }
+
+  /** The teredo_origin at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
+  teredoOriginAt(depth: number): TeredoOrigin {
+    return this.headerAt(58, depth) as TeredoOrigin;
+  }
+
+  /** The vxlan at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
+  vxlanAt(depth: number): Vxlan {
+    return this.headerAt(61, depth) as Vxlan;
+  }
+
+  /** The vxlan_gpe at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
+  vxlanGpeAt(depth: number): VxlanGpe {
+    return this.headerAt(62, depth) as VxlanGpe;
+  }
+
+  /** The mpls at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
+  mplsAt(depth: number): Mpls {
+    return this.headerAt(63, depth) as Mpls;
+  }
+
+  /** The wccp_redirect at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
+  wccpRedirectAt(depth: number): WccpRedirect {
+    return this.headerAt(64, depth) as WccpRedirect;
   }
 
   decode(packet: PacketBounds): number;
   decode(offset: number, end: number, linkType: number): number;
-  override decode(first: PacketBounds | number, end?: number, linkType?: number): number {
-    if (linkType !== 1) return this.decodeOther(first, end, linkType);
-    const found = this.enterEthernet(first as number, end as number);
-    return found === this.expected ? 0 : this.settle(found);
+  override decode(first: PacketBounds | number, second?: number, linkType?: number): number {
+    const offset = first as number;
+    const end = second as number;
+    if (linkType === 1) {
+      const ethernetHeader = this.ethernet;
+      ethernetHeader.offset = offset;
+      ethernetHeader.end = end;
+      if (end - offset >= 34) {
+        const view = this.view;
+        const ethernetEtherType = view.getUint16(offset + 12);
+        if (ethernetEtherType === 0x0800) {
+          const ipv4Offset = offset + 14;
+          const ipv4Header = this.ipv4;
+          ipv4Header.offset = ipv4Offset;
+          ipv4Header.end = end;
+          const ipv4Room = end - ipv4Offset;
+          const ipv4Word0 = view.getUint32(ipv4Offset);
+          const ipv4Ihl = (ipv4Word0 >>> 24) & 0xf;
+          const ipv4Word6 = view.getUint32(ipv4Offset + 6);
+          const ipv4HeaderLength = ipv4Ihl * 4;
+          const ipv4Total = (ipv4Word0 << 16) >>> 16 || ipv4Room;
+          if (
+            ipv4Word0 >>> 28 === 4 &&
+            ipv4Ihl >= 5 &&
+            ipv4Room >= ipv4HeaderLength &&
+            ipv4Total >= ipv4HeaderLength
+          ) {
+            if ((ipv4Word6 & 0x1fff00ff) === 0x11) {
+              const udpOffset = ipv4Offset + ipv4HeaderLength;
+              const udpEnd = ipv4Total < ipv4Room ? ipv4Offset + ipv4Total : end;
+              const udpHeader = this.udp;
+              udpHeader.offset = udpOffset;
+              udpHeader.end = udpEnd;
+              const udpRoom = udpEnd - udpOffset;
+              if (udpRoom >= 8) {
+                const udpWord0 = view.getUint32(udpOffset);
+                const udpLength = view.getUint16(udpOffset + 4);
+                if ((udpLength || udpRoom) >= 8) {
+                  const udpLeads = UDP_LEADS;
+                  return this.settled(
+                    ((udpLeads[udpWord0 >>> 16] as number) | (udpLeads[(udpWord0 << 16) >>> 16] as number) &&
+                      this.fromUdp()) | 0x160,
+                  );
+                }
+              }
+            } else {
+              return this.settled(this.fromIpv4() | 0x60);
+            }
+          }
+        }
+      }
+    }
+
+    return this.decodeApart(first, end, linkType as number);
   }
 
-  private decodeOther(first: PacketBounds | number, end: number = 0, linkType: number = 0): number {
-    if (typeof first === "number") return this.decodeBytes(first, end, linkType);
-    return this.decodeBytes(first.dataOffset, first.dataEnd, first.linkType);
+  private decodeApart(packet: number | PacketBounds, end: number, linkType: number): number {
+    if (typeof packet === "number") return this.decodeBytes(packet, end, linkType);
+    const { dataOffset, dataEnd } = packet;
+    return this.decode(dataOffset, dataEnd, packet.linkType);
   }
 
   private decodeBytes(offset: number, end: number, linkType: number): number {
@@ -1059,90 +1126,8 @@ export class Stack extends StackBase {
   }
 
   override has(layer: HeaderClass): boolean {
-    return (
-      ((VALUES[layer.LAYOUT.id] as number) > 0 &&
-        (this.found & (MASKS[layer.LAYOUT.id] as number)) === VALUES[layer.LAYOUT.id]) ||
-      this.walkedOver(layer)
-    );
-  }
-
-  private enterLinuxSll2(offset: number, end: number): number {
-    const header = this.linuxSll2;
-    header.offset = offset;
-    header.end = end;
-    if (end - offset >= 20) {
-      return this.fromLinuxSll2() | 0x20;
-    }
-
-    return this.refuse(header);
-  }
-
-  private fromLinuxSll2(): number {
-    const header = this.linuxSll2;
-    if (header.arphrdType !== 824) {
-      const next = LINUX_SLL2_PROTOCOL[header.protocol] as number;
-      if (next !== 0) return this.enter(next, 1, header.payloadOffset, header.payloadEnd);
-    }
-
-    return 0;
-  }
-
-  private enterLinuxSll(offset: number, end: number): number {
-    const header = this.linuxSll;
-    header.offset = offset;
-    header.end = end;
-    if (end - offset >= 16) {
-      return this.fromLinuxSll() | 0x40;
-    }
-
-    return this.refuse(header);
-  }
-
-  private fromLinuxSll(): number {
-    const header = this.linuxSll;
-    if (header.arphrdType !== 824) {
-      const next = LINUX_SLL_PROTOCOL[header.protocol] as number;
-      if (next !== 0) return this.enter(next, 2, header.payloadOffset, header.payloadEnd);
-    }
-
-    return 0;
-  }
-
-  private enterLoop(offset: number, end: number): number {
-    const header = this.loop;
-    header.offset = offset;
-    header.end = end;
-    if (end - offset >= 4) {
-      const view = this.view;
-      const family = view.getUint32(offset);
-      const start = offset + 4;
-      return (
-        (family === 0x0002
-          ? this.enterIpv4(start, end)
-          : family === 0x0018 || family === 0x001c || family === 0x001e
-            ? this.enterIpv6(start, end)
-            : 0) | 0x80
-      );
-    }
-
-    return this.refuse(header);
-  }
-
-  private enterRawIp(offset: number, end: number): number {
-    const header = this.rawIp;
-    header.offset = offset;
-    header.end = end;
-    if (end - offset >= 0) {
-      const start = offset + 0;
-      const limit = end;
-      const key = limit - start >= 1 ? this.view.getUint8(start) >>> 4 : -1;
-      return (
-        (key === 0x04 ? this.enterIpv4(start, limit) : key === 0x06 ? this.enterIpv6(start, limit) : 0) |
-        0x100
-      );
-    }
-
-    return this.refuse(header);
+    const { id } = layer.LAYOUT;
+    return (this.found & (MASKS[id] as number)) === VALUES[id] || this.walkedOver(layer);
   }
 
   private enterNullLoopback(offset: number, end: number): number {
@@ -1165,6 +1150,119 @@ export class Stack extends StackBase {
     return this.refuse(header);
   }
 
+  private enterEthernet(offset: number, end: number): number {
+    const header = this.ethernet;
+    header.offset = offset;
+    header.end = end;
+    if (end - offset >= 14) {
+      const view = this.view;
+      const etherType = view.getUint16(offset + 12);
+      const start = offset + 14;
+      return (
+        (etherType === 0x0800
+          ? this.enterIpv4(start, end)
+          : etherType === 0x86dd
+            ? this.enterIpv6(start, end)
+            : this.fromEthernet()) | 0x20
+      );
+    }
+
+    return this.refuse(header);
+  }
+
+  private fromEthernet(): number {
+    const header = this.ethernet;
+    if (header.etherType >= 1536) {
+      if (header.etherType === 0x86dd) return this.enterIpv6(header.payloadOffset, header.payloadEnd);
+      const next = ETHERNET_ETHER_TYPE[header.etherType] as number;
+      if (next !== 0) return this.enter(next, 2, header.payloadOffset, header.payloadEnd);
+    }
+
+    if (header.etherType <= 1500) {
+      const start = header.payloadOffset;
+      const limit = header.payloadEnd;
+      const key = limit - start >= 2 ? this.view.getUint16(start) : -1;
+      switch (key) {
+        case 0xffff:
+          return 0;
+      }
+      if (key >= 0x0000) return this.enterLlc(start, limit);
+    }
+
+    return 0;
+  }
+
+  private enterRawIp(offset: number, end: number): number {
+    const header = this.rawIp;
+    header.offset = offset;
+    header.end = end;
+    if (end - offset >= 0) {
+      const start = offset + 0;
+      const limit = end;
+      const key = limit - start >= 1 ? this.view.getUint8(start) >>> 4 : -1;
+      return (
+        (key === 0x04 ? this.enterIpv4(start, limit) : key === 0x06 ? this.enterIpv6(start, limit) : 0) |
+        0x400
+      );
+    }
+
+    return this.refuse(header);
+  }
+
+  private enterLoop(offset: number, end: number): number {
+    const header = this.loop;
+    header.offset = offset;
+    header.end = end;
+    if (end - offset >= 4) {
+      const view = this.view;
+      const family = view.getUint32(offset);
+      const start = offset + 4;
+      return (
+        (family === 0x0002
+          ? this.enterIpv4(start, end)
+          : family === 0x0018 || family === 0x001c || family === 0x001e
+            ? this.enterIpv6(start, end)
+            : 0) | 0x800
+      );
+    }
+
+    return this.refuse(header);
+  }
+
+  private enterLinuxSll(offset: number, end: number): number {
+    const header = this.linuxSll;
+    header.offset = offset;
+    header.end = end;
+    if (end - offset >= 16) {
+      const view = this.view;
+      const arphrdType = view.getUint16(offset + 2);
+      const protocol = view.getUint16(offset + 14);
+      const start = offset + 16;
+      return (
+        (arphrdType !== 824
+          ? protocol === 0x0800
+            ? this.enterIpv4(start, end)
+            : protocol === 0x86dd
+              ? this.enterIpv6(start, end)
+              : this.fromLinuxSll()
+          : 0) | 0x1000
+      );
+    }
+
+    return this.refuse(header);
+  }
+
+  private fromLinuxSll(): number {
+    const header = this.linuxSll;
+    if (header.arphrdType !== 824) {
+      if (header.protocol === 0x86dd) return this.enterIpv6(header.payloadOffset, header.payloadEnd);
+      const next = LINUX_SLL_PROTOCOL[header.protocol] as number;
+      if (next !== 0) return this.enter(next, 5, header.payloadOffset, header.payloadEnd);
+    }
+
+    return 0;
+  }
+
   private enterIpv4(offset: number, end: number): number {
     const header = this.ipv4;
     header.offset = offset;
@@ -1176,10 +1274,23 @@ export class Stack extends StackBase {
       const version = word0 >>> 28;
       const ihl = (word0 >>> 24) & 0xf;
       const totalLength = (word0 << 16) >>> 16;
+      const word6 = view.getUint32(offset + 6);
+      const fragmentOffset = (word6 >>> 16) & 0x1fff;
+      const protocol = word6 & 0xff;
       const headerLength = ihl * 4;
       const total = totalLength || room;
       if (version === 4 && ihl >= 5 && room >= headerLength && total >= headerLength) {
-        return this.fromIpv4() | 0x400;
+        const start = offset + headerLength;
+        const limit = total < room ? offset + total : end;
+        return (
+          (fragmentOffset === 0
+            ? protocol === 0x11
+              ? this.enterUdp(start, limit)
+              : protocol === 0x06
+                ? this.enterTcp(start, limit)
+                : this.fromIpv4()
+            : 0) | 0x40
+        );
       }
     }
 
@@ -1189,6 +1300,7 @@ export class Stack extends StackBase {
   private fromIpv4(): number {
     const header = this.ipv4;
     if (header.fragmentOffset === 0) {
+      if (header.protocol === 0x06) return this.enterTcp(header.payloadOffset, header.payloadEnd);
       const next = IPV4_PROTOCOL[header.protocol] as number;
       if (next !== 0) return this.enter(next, 6, header.payloadOffset, header.payloadEnd);
     }
@@ -1196,59 +1308,75 @@ export class Stack extends StackBase {
     return 0;
   }
 
-  private enterIpv6HopByHop(offset: number, end: number): number {
-    const header = this.ipv6HopByHop;
-    if (header.wrap(offset, end) === 0) {
-      return this.fromIpv6HopByHop() | 0x2000;
-    }
-
-    header.offset = offset;
-    header.end = end;
-    return this.refuse(header);
-  }
-
-  private fromIpv6HopByHop(): number {
-    const header = this.ipv6HopByHop;
-    {
-      const next = IPV6_HOP_BY_HOP_NEXT_HEADER[header.nextHeader] as number;
-      if (next !== 0) return this.enter(next, 7, header.payloadOffset, header.payloadEnd);
-    }
-
-    return 0;
-  }
-
-  private enterUdp(offset: number, end: number): number {
-    const header = this.udp;
+  private enterIpv6(offset: number, end: number): number {
+    const header = this.ipv6;
     header.offset = offset;
     header.end = end;
     const room = end - offset;
-    if (room >= 8) {
+    if (room >= 40) {
       const view = this.view;
-      const length = view.getUint16(offset + 4);
-      const total = length || room;
-      if (total >= 8) {
-        return this.fromUdp() | 0x4000;
+      const version = view.getUint8(offset) >> 4;
+      const word4 = view.getUint32(offset + 4);
+      const payloadLength = word4 >>> 16;
+      const nextHeader = (word4 >>> 8) & 0xff;
+      const total = payloadLength === 0 ? room : 40 + payloadLength;
+      if (version === 6) {
+        const start = offset + 40;
+        const limit = total < room ? offset + total : end;
+        return (
+          (nextHeader === 0x11
+            ? this.enterUdp(start, limit)
+            : nextHeader === 0x06
+              ? this.enterTcp(start, limit)
+              : this.fromIpv6()) | 0x80
+        );
       }
     }
 
     return this.refuse(header);
   }
 
-  private fromUdp(): number {
-    const header = this.udp;
+  private fromIpv6(): number {
+    const header = this.ipv6;
     {
-      if (header.dstPort === 0x0807 || header.dstPort === 0x270b || header.dstPort === 0x270c)
-        return this.again();
-      if (header.dstPort === 0x0ec8 || header.dstPort === 0x12b0 || header.dstPort === 0x1a80)
-        return this.enterBfd(header.payloadOffset, header.payloadEnd);
-      if (header.dstPort === 0x1283) return this.enterIpfix(header.payloadOffset, header.payloadEnd);
+      if (header.nextHeader === 0x06) return this.enterTcp(header.payloadOffset, header.payloadEnd);
+      const next = IPV6_NEXT_HEADER[header.nextHeader] as number;
+      if (next !== 0) return this.enter(next, 7, header.payloadOffset, header.payloadEnd);
     }
 
-    {
-      const lower = UDP_PORT[Math.min(header.srcPort, header.dstPort)] as number;
-      const next = lower !== 0 ? lower : (UDP_PORT[Math.max(header.srcPort, header.dstPort)] as number);
-      if (next !== 0 && header.payloadOffset < header.payloadEnd)
-        return this.enter(next, 8, header.payloadOffset, header.payloadEnd);
+    return 0;
+  }
+
+  private enterLinuxSll2(offset: number, end: number): number {
+    const header = this.linuxSll2;
+    header.offset = offset;
+    header.end = end;
+    if (end - offset >= 20) {
+      const view = this.view;
+      const protocol = view.getUint16(offset);
+      const arphrdType = view.getUint16(offset + 8);
+      const start = offset + 20;
+      return (
+        (arphrdType !== 824
+          ? protocol === 0x8809
+            ? this.enterSlowProtocols(start, end)
+            : protocol === 0x0806 || protocol === 0x8035
+              ? this.enterArp(start, end)
+              : this.fromLinuxSll2()
+          : 0) | 0x2000
+      );
+    }
+
+    return this.refuse(header);
+  }
+
+  private fromLinuxSll2(): number {
+    const header = this.linuxSll2;
+    if (header.arphrdType !== 824) {
+      if (header.protocol === 0x0806 || header.protocol === 0x8035)
+        return this.enterArp(header.payloadOffset, header.payloadEnd);
+      const next = LINUX_SLL2_PROTOCOL[header.protocol] as number;
+      if (next !== 0) return this.enter(next, 8, header.payloadOffset, header.payloadEnd);
     }
 
     return 0;
@@ -1259,333 +1387,24 @@ export class Stack extends StackBase {
     header.offset = offset;
     header.end = end;
     if (end - offset >= 2) {
-      const view = this.view;
-      const protocol = view.getUint16(offset);
-      const start = offset + 2;
-      return (
-        (protocol === 0x0057
-          ? this.enterIpv6(start, end)
-          : protocol === 0x0281 || protocol === 0x0283
-            ? this.enterMpls(start, end)
-            : this.fromPpp(protocol)) | 0x8000
-      );
+      return this.fromPpp() | 0x4000;
     }
 
     return this.refuse(header);
   }
 
-  private fromPpp(key: number): number {
-    switch (key) {
-      case 0x0021:
-        return this.again();
-    }
-
-    return 0;
-  }
-
-  private enterIpv6(offset: number, end: number): number {
-    const header = this.ipv6;
-    header.offset = offset;
-    header.end = end;
-    if (end - offset >= 40) {
-      const view = this.view;
-      const version = view.getUint8(offset) >> 4;
-      if (version === 6) {
-        return this.fromIpv6() | 0x800;
+  private fromPpp(): number {
+    const header = this.ppp;
+    {
+      switch (header.protocol) {
+        case 0x0021:
+          return this.again();
+        case 0x0057:
+          return this.again();
+        case 0x0281:
+        case 0x0283:
+          return this.again();
       }
-    }
-
-    return this.refuse(header);
-  }
-
-  private fromIpv6(): number {
-    const header = this.ipv6;
-    {
-      const next = IPV6_NEXT_HEADER[header.nextHeader] as number;
-      if (next !== 0) return this.enter(next, 11, header.payloadOffset, header.payloadEnd);
-    }
-
-    return 0;
-  }
-
-  private enterIpv6Routing(offset: number, end: number): number {
-    const header = this.ipv6Routing;
-    if (header.wrap(offset, end) === 0) {
-      return this.fromIpv6Routing() | 0x10000;
-    }
-
-    header.offset = offset;
-    header.end = end;
-    return this.refuse(header);
-  }
-
-  private fromIpv6Routing(): number {
-    const header = this.ipv6Routing;
-    {
-      const next = IPV6_ROUTING_NEXT_HEADER[header.nextHeader] as number;
-      if (next !== 0) return this.enter(next, 12, header.payloadOffset, header.payloadEnd);
-    }
-
-    return 0;
-  }
-
-  private enterIpv6Fragment(offset: number, end: number): number {
-    const header = this.ipv6Fragment;
-    header.offset = offset;
-    header.end = end;
-    if (end - offset >= 8) {
-      return this.fromIpv6Fragment() | 0x20000;
-    }
-
-    return this.refuse(header);
-  }
-
-  private fromIpv6Fragment(): number {
-    const header = this.ipv6Fragment;
-    if (header.fragmentOffset === 0) {
-      const next = IPV6_FRAGMENT_NEXT_HEADER[header.nextHeader] as number;
-      if (next !== 0) return this.enter(next, 13, header.payloadOffset, header.payloadEnd);
-    }
-
-    return 0;
-  }
-
-  private enterAh(offset: number, end: number): number {
-    const header = this.ah;
-    if (header.wrap(offset, end) === 0) {
-      return this.fromAh() | 0x40000;
-    }
-
-    header.offset = offset;
-    header.end = end;
-    return this.refuse(header);
-  }
-
-  private fromAh(): number {
-    const header = this.ah;
-    {
-      const next = AH_NEXT_HEADER[header.nextHeader] as number;
-      if (next !== 0) return this.enter(next, 14, header.payloadOffset, header.payloadEnd);
-    }
-
-    return 0;
-  }
-
-  private enterIpv6DestinationOptions(offset: number, end: number): number {
-    const header = this.ipv6DestinationOptions;
-    if (header.wrap(offset, end) === 0) {
-      return this.fromIpv6DestinationOptions() | 0x80000;
-    }
-
-    header.offset = offset;
-    header.end = end;
-    return this.refuse(header);
-  }
-
-  private fromIpv6DestinationOptions(): number {
-    const header = this.ipv6DestinationOptions;
-    {
-      const next = IPV6_DESTINATION_OPTIONS_NEXT_HEADER[header.nextHeader] as number;
-      if (next !== 0) return this.enter(next, 15, header.payloadOffset, header.payloadEnd);
-    }
-
-    return 0;
-  }
-
-  private enterUdpLite(offset: number, end: number): number {
-    const header = this.udpLite;
-    header.offset = offset;
-    header.end = end;
-    if (end - offset >= 8) {
-      return this.fromUdpLite() | 0x100000;
-    }
-
-    return this.refuse(header);
-  }
-
-  private fromUdpLite(): number {
-    const header = this.udpLite;
-    {
-      const lower = UDP_LITE_PORT[Math.min(header.srcPort, header.dstPort)] as number;
-      const next = lower !== 0 ? lower : (UDP_LITE_PORT[Math.max(header.srcPort, header.dstPort)] as number);
-      if (next !== 0 && header.payloadOffset < header.payloadEnd)
-        return this.enter(next, 16, header.payloadOffset, header.payloadEnd);
-    }
-
-    return 0;
-  }
-
-  private enterWireguard(offset: number, end: number): number {
-    const header = this.wireguard;
-    if (header.wrap(offset, end) === 0) {
-      return 1;
-    }
-
-    header.offset = offset;
-    header.end = end;
-    return this.refuse(header);
-  }
-
-  private enterCoap(offset: number, end: number): number {
-    const header = this.coap;
-    if (header.wrap(offset, end) === 0 && header.validate() === 0) {
-      return 2;
-    }
-
-    header.offset = offset;
-    header.end = end;
-    return this.refuse(header);
-  }
-
-  private enterStun(offset: number, end: number): number {
-    const header = this.stun;
-    header.offset = offset;
-    header.end = end;
-    if (end - offset >= 20) {
-      const view = this.view;
-      const zeros = view.getUint8(offset) >> 6;
-      const magicCookie = view.getUint32(offset + 4);
-      if (zeros === 0 && magicCookie === 554869826) {
-        return 3;
-      }
-    }
-
-    return this.refuse(header);
-  }
-
-  private enterSctp(offset: number, end: number): number {
-    const header = this.sctp;
-    header.offset = offset;
-    header.end = end;
-    if (end - offset >= 12) {
-      return 4;
-    }
-
-    return this.refuse(header);
-  }
-
-  private enterVrrp(offset: number, end: number): number {
-    const header = this.vrrp;
-    if (header.wrap(offset, end) === 0 && header.validate() === 0) {
-      return 5;
-    }
-
-    header.offset = offset;
-    header.end = end;
-    return this.refuse(header);
-  }
-
-  private enterOspf(offset: number, end: number): number {
-    const header = this.ospf;
-    if (header.wrap(offset, end) === 0) {
-      return (
-        (header.version === 2
-          ? header.type === 0x01
-            ? this.enterOspfHello(header.payloadOffset, header.payloadEnd)
-            : 0
-          : 0) | 0x200000
-      );
-    }
-
-    header.offset = offset;
-    header.end = end;
-    return this.refuse(header);
-  }
-
-  private enterOspfHello(offset: number, end: number): number {
-    const header = this.ospfHello;
-    header.offset = offset;
-    header.end = end;
-    if (end - offset >= 20) {
-      return 6;
-    }
-
-    return this.refuse(header);
-  }
-
-  private enterIcmpv6(offset: number, end: number): number {
-    const header = this.icmpv6;
-    if (header.wrap(offset, end) === 0) {
-      return (
-        (header.type === 0x01 || header.type === 0x02 || header.type === 0x03 || header.type === 0x04
-          ? this.again()
-          : 0) | 0x400000
-      );
-    }
-
-    header.offset = offset;
-    header.end = end;
-    return this.refuse(header);
-  }
-
-  private enterEsp(offset: number, end: number): number {
-    const header = this.esp;
-    header.offset = offset;
-    header.end = end;
-    if (end - offset >= 8) {
-      return 7;
-    }
-
-    return this.refuse(header);
-  }
-
-  private enterGre(offset: number, end: number): number {
-    const header = this.gre;
-    if (header.wrap(offset, end) === 0) {
-      return this.fromGre() | 0x800000;
-    }
-
-    header.offset = offset;
-    header.end = end;
-    return this.refuse(header);
-  }
-
-  private fromGre(): number {
-    const header = this.gre;
-    if (header.protocolType === 35006 && !header.sequenceNumberPresent) {
-      return this.again();
-    }
-
-    if (header.protocolType === 34878) {
-      const start = header.payloadOffset;
-      const limit = header.payloadEnd;
-      const key = limit - start >= 1 ? this.view.getUint8(start) >>> 4 : -1;
-      if (key === 0x04) return this.again();
-      if (key >= 0x00) return this.again();
-    }
-
-    if (!header.routingPresent) {
-      const next = GRE_PROTOCOL_TYPE[header.protocolType] as number;
-      if (next !== 0) return this.enter(next, 33, header.payloadOffset, header.payloadEnd);
-    }
-
-    return 0;
-  }
-
-  private enterEthernet(offset: number, end: number): number {
-    const header = this.ethernet;
-    header.offset = offset;
-    header.end = end;
-    if (end - offset >= 14) {
-      return this.fromEthernet() | 0x1000;
-    }
-
-    return this.refuse(header);
-  }
-
-  private fromEthernet(): number {
-    const header = this.ethernet;
-    if (header.etherType >= 1536) {
-      const next = ETHERNET_ETHER_TYPE[header.etherType] as number;
-      if (next !== 0) return this.enter(next, 37, header.payloadOffset, header.payloadEnd);
-    }
-
-    if (header.etherType <= 1500) {
-      const start = header.payloadOffset;
-      const limit = header.payloadEnd;
-      const key = limit - start >= 2 ? this.view.getUint16(start) : -1;
-      if (key === 0xffff) return 0;
-      if (key >= 0x0000) return this.enterLlc(start, limit);
     }
 
     return 0;
@@ -1596,7 +1415,16 @@ export class Stack extends StackBase {
     header.offset = offset;
     header.end = end;
     if (end - offset >= 4) {
-      return this.fromVlan() | 0x1000000;
+      const view = this.view;
+      const etherType = view.getUint16(offset + 2);
+      const start = offset + 4;
+      return (
+        (etherType === 0x8809
+          ? this.enterSlowProtocols(start, end)
+          : etherType === 0x8863 || etherType === 0x8864
+            ? this.enterPppoe(start, end)
+            : this.fromVlan()) | 0x8000
+      );
     }
 
     return this.refuse(header);
@@ -1605,35 +1433,30 @@ export class Stack extends StackBase {
   private fromVlan(): number {
     const header = this.vlan;
     if (header.etherType >= 1536) {
+      if (header.etherType === 0x8863 || header.etherType === 0x8864)
+        return this.enterPppoe(header.payloadOffset, header.payloadEnd);
       const next = VLAN_ETHER_TYPE[header.etherType] as number;
-      if (next !== 0) return this.enter(next, 38, header.payloadOffset, header.payloadEnd);
+      if (next !== 0) return this.enter(next, 10, header.payloadOffset, header.payloadEnd);
     }
 
     if (header.etherType <= 1500) {
       const start = header.payloadOffset;
       const limit = header.payloadEnd;
       const key = limit - start >= 2 ? this.view.getUint16(start) : -1;
-      if (key === 0xffff) return 0;
+      switch (key) {
+        case 0xffff:
+          return 0;
+      }
       if (key >= 0x0000) return this.enterLlc(start, limit);
     }
 
     return 0;
   }
 
-  private enterLlc(offset: number, end: number): number {
-    const header = this.llc;
+  private enterArp(offset: number, end: number): number {
+    const header = this.arp;
     if (header.wrap(offset, end) === 0) {
-      if (header.dsap === 170 && header.ssap === 170 && header.control === 3) {
-        return this.again() | 0x2000000;
-      }
-      const start = header.payloadOffset;
-      return (
-        (header.dsap === 0x06
-          ? this.again()
-          : header.dsap === 0x42
-            ? this.enterStp(start, header.payloadEnd)
-            : 0) | 0x2000000
-      );
+      return 1;
     }
 
     header.offset = offset;
@@ -1641,10 +1464,41 @@ export class Stack extends StackBase {
     return this.refuse(header);
   }
 
+  private enterLlc(offset: number, end: number): number {
+    const header = this.llc;
+    if (header.wrap(offset, end) === 0) {
+      return this.fromLlc() | 0x10000;
+    }
+
+    header.offset = offset;
+    header.end = end;
+    return this.refuse(header);
+  }
+
+  private fromLlc(): number {
+    const header = this.llc;
+    if (header.dsap === 170 && header.ssap === 170 && header.control === 3) {
+      return this.again();
+    }
+
+    {
+      const start = header.payloadOffset;
+      const limit = header.payloadEnd;
+      switch (header.dsap) {
+        case 0x06:
+          return this.again();
+        case 0x42:
+          return this.enterStp(start, limit);
+      }
+    }
+
+    return 0;
+  }
+
   private enterMacsec(offset: number, end: number): number {
     const header = this.macsec;
     if (header.wrap(offset, end) === 0 && header.validate() === 0) {
-      return 9;
+      return 3;
     }
 
     header.offset = offset;
@@ -1663,28 +1517,8 @@ export class Stack extends StackBase {
       const type$ = (word0 >>> 8) & 0xf;
       const code = word0 & 0xff;
       if (version === 1 && type$ === 1) {
-        return (code === 0x00 ? this.again() : 0) | 0x4000000;
+        return (code === 0x00 ? this.again() : 0) | 0x20000;
       }
-    }
-
-    return this.refuse(header);
-  }
-
-  private enterMpls(offset: number, end: number): number {
-    const header = this.mpls;
-    header.offset = offset;
-    header.end = end;
-    if (end - offset >= 4) {
-      const view = this.view;
-      const bottomOfStack = (view.getUint8(offset + 2) & 1) !== 0;
-      if (!bottomOfStack) {
-        return this.again() | 0x8000000;
-      }
-
-      const start = offset + 4;
-      const limit = end;
-      const key = limit - start >= 1 ? this.view.getUint8(start) >>> 4 : -1;
-      return (key === 0x04 ? this.again() : key === 0x06 ? this.again() : 0) | 0x8000000;
     }
 
     return this.refuse(header);
@@ -1697,7 +1531,7 @@ export class Stack extends StackBase {
     if (end - offset >= 1) {
       const view = this.view;
       const subtype = view.getUint8(offset);
-      return (subtype === 0x01 ? this.enterLacp(offset + 1, end) : 0) | 0x10000000;
+      return (subtype === 0x01 ? this.enterLacp(offset + 1, end) : 0) | 0x40000;
     }
 
     return this.refuse(header);
@@ -1726,7 +1560,7 @@ export class Stack extends StackBase {
         collectorType === 3 &&
         collectorLength === 16
       ) {
-        return 0xa;
+        return 4;
       }
     }
 
@@ -1736,7 +1570,7 @@ export class Stack extends StackBase {
   private enterStp(offset: number, end: number): number {
     const header = this.stp;
     if (header.wrap(offset, end) === 0) {
-      return 0xb;
+      return 5;
     }
 
     header.offset = offset;
@@ -1744,21 +1578,161 @@ export class Stack extends StackBase {
     return this.refuse(header);
   }
 
-  private enterArp(offset: number, end: number): number {
-    const header = this.arp;
+  private enterAh(offset: number, end: number): number {
+    const header = this.ah;
     if (header.wrap(offset, end) === 0) {
-      return 0xc;
+      const start = header.payloadOffset;
+      return (
+        (header.nextHeader === 0x11
+          ? this.enterUdp(start, header.payloadEnd)
+          : header.nextHeader === 0x06
+            ? this.enterTcp(start, header.payloadEnd)
+            : this.fromAh()) | 0x80000
+      );
     }
 
     header.offset = offset;
     header.end = end;
     return this.refuse(header);
+  }
+
+  private fromAh(): number {
+    const header = this.ah;
+    {
+      if (header.nextHeader === 0x06) return this.enterTcp(header.payloadOffset, header.payloadEnd);
+      const next = AH_NEXT_HEADER[header.nextHeader] as number;
+      if (next !== 0) return this.enter(next, 20, header.payloadOffset, header.payloadEnd);
+    }
+
+    return 0;
+  }
+
+  private enterIpv6DestinationOptions(offset: number, end: number): number {
+    const header = this.ipv6DestinationOptions;
+    if (header.wrap(offset, end) === 0) {
+      const start = header.payloadOffset;
+      return (
+        (header.nextHeader === 0x11
+          ? this.enterUdp(start, header.payloadEnd)
+          : header.nextHeader === 0x06
+            ? this.enterTcp(start, header.payloadEnd)
+            : this.fromIpv6DestinationOptions()) | 0x100000
+      );
+    }
+
+    header.offset = offset;
+    header.end = end;
+    return this.refuse(header);
+  }
+
+  private fromIpv6DestinationOptions(): number {
+    const header = this.ipv6DestinationOptions;
+    {
+      if (header.nextHeader === 0x06) return this.enterTcp(header.payloadOffset, header.payloadEnd);
+      const next = IPV6_DESTINATION_OPTIONS_NEXT_HEADER[header.nextHeader] as number;
+      if (next !== 0) return this.enter(next, 21, header.payloadOffset, header.payloadEnd);
+    }
+
+    return 0;
+  }
+
+  private enterIpv6Fragment(offset: number, end: number): number {
+    const header = this.ipv6Fragment;
+    header.offset = offset;
+    header.end = end;
+    if (end - offset >= 8) {
+      const view = this.view;
+      const word0 = view.getUint32(offset);
+      const nextHeader = word0 >>> 24;
+      const fragmentOffset = (word0 >>> 3) & 0x1fff;
+      const start = offset + 8;
+      return (
+        (fragmentOffset === 0
+          ? nextHeader === 0x11
+            ? this.enterUdp(start, end)
+            : nextHeader === 0x06
+              ? this.enterTcp(start, end)
+              : this.fromIpv6Fragment()
+          : 0) | 0x200000
+      );
+    }
+
+    return this.refuse(header);
+  }
+
+  private fromIpv6Fragment(): number {
+    const header = this.ipv6Fragment;
+    if (header.fragmentOffset === 0) {
+      if (header.nextHeader === 0x06) return this.enterTcp(header.payloadOffset, header.payloadEnd);
+      const next = IPV6_FRAGMENT_NEXT_HEADER[header.nextHeader] as number;
+      if (next !== 0) return this.enter(next, 22, header.payloadOffset, header.payloadEnd);
+    }
+
+    return 0;
+  }
+
+  private enterIpv6HopByHop(offset: number, end: number): number {
+    const header = this.ipv6HopByHop;
+    if (header.wrap(offset, end) === 0) {
+      const start = header.payloadOffset;
+      return (
+        (header.nextHeader === 0x11
+          ? this.enterUdp(start, header.payloadEnd)
+          : header.nextHeader === 0x06
+            ? this.enterTcp(start, header.payloadEnd)
+            : this.fromIpv6HopByHop()) | 0x400000
+      );
+    }
+
+    header.offset = offset;
+    header.end = end;
+    return this.refuse(header);
+  }
+
+  private fromIpv6HopByHop(): number {
+    const header = this.ipv6HopByHop;
+    {
+      if (header.nextHeader === 0x06) return this.enterTcp(header.payloadOffset, header.payloadEnd);
+      const next = IPV6_HOP_BY_HOP_NEXT_HEADER[header.nextHeader] as number;
+      if (next !== 0) return this.enter(next, 23, header.payloadOffset, header.payloadEnd);
+    }
+
+    return 0;
+  }
+
+  private enterIpv6Routing(offset: number, end: number): number {
+    const header = this.ipv6Routing;
+    if (header.wrap(offset, end) === 0) {
+      const start = header.payloadOffset;
+      return (
+        (header.nextHeader === 0x11
+          ? this.enterUdp(start, header.payloadEnd)
+          : header.nextHeader === 0x06
+            ? this.enterTcp(start, header.payloadEnd)
+            : this.fromIpv6Routing()) | 0x800000
+      );
+    }
+
+    header.offset = offset;
+    header.end = end;
+    return this.refuse(header);
+  }
+
+  private fromIpv6Routing(): number {
+    const header = this.ipv6Routing;
+    {
+      if (header.nextHeader === 0x06) return this.enterTcp(header.payloadOffset, header.payloadEnd);
+      const next = IPV6_ROUTING_NEXT_HEADER[header.nextHeader] as number;
+      if (next !== 0) return this.enter(next, 24, header.payloadOffset, header.payloadEnd);
+    }
+
+    return 0;
   }
 
   private enterDccp(offset: number, end: number): number {
     const header = this.dccp;
     if (header.wrap(offset, end) === 0) {
-      return 0xd;
+      return 6;
     }
 
     header.offset = offset;
@@ -1766,88 +1740,165 @@ export class Stack extends StackBase {
     return this.refuse(header);
   }
 
-  private enterRadius(offset: number, end: number): number {
-    const header = this.radius;
+  private enterEsp(offset: number, end: number): number {
+    const header = this.esp;
+    header.offset = offset;
+    header.end = end;
+    if (end - offset >= 8) {
+      return 7;
+    }
+
+    return this.refuse(header);
+  }
+
+  private enterIcmp(offset: number, end: number): number {
+    const header = this.icmp;
+    if (header.wrap(offset, end) === 0) {
+      return (
+        (header.type === 0x03 ||
+        header.type === 0x04 ||
+        header.type === 0x05 ||
+        header.type === 0x0b ||
+        header.type === 0x0c
+          ? this.again()
+          : 0) | 0x1000000
+      );
+    }
+
+    header.offset = offset;
+    header.end = end;
+    return this.refuse(header);
+  }
+
+  private enterIcmpv6(offset: number, end: number): number {
+    const header = this.icmpv6;
+    if (header.wrap(offset, end) === 0) {
+      return (
+        (header.type === 0x01 || header.type === 0x02 || header.type === 0x03 || header.type === 0x04
+          ? this.again()
+          : 0) | 0x2000000
+      );
+    }
+
+    header.offset = offset;
+    header.end = end;
+    return this.refuse(header);
+  }
+
+  private enterIgmp(offset: number, end: number): number {
+    const header = this.igmp;
+    if (header.wrap(offset, end) === 0) {
+      return 8;
+    }
+
+    header.offset = offset;
+    header.end = end;
+    return this.refuse(header);
+  }
+
+  private enterOspf(offset: number, end: number): number {
+    const header = this.ospf;
+    if (header.wrap(offset, end) === 0) {
+      return (
+        (header.version === 2
+          ? header.type === 0x01
+            ? this.enterOspfHello(header.payloadOffset, header.payloadEnd)
+            : 0
+          : 0) | 0x4000000
+      );
+    }
+
+    header.offset = offset;
+    header.end = end;
+    return this.refuse(header);
+  }
+
+  private enterOspfHello(offset: number, end: number): number {
+    const header = this.ospfHello;
     header.offset = offset;
     header.end = end;
     if (end - offset >= 20) {
+      return 9;
+    }
+
+    return this.refuse(header);
+  }
+
+  private enterTcp(offset: number, end: number): number {
+    const header = this.tcp;
+    header.offset = offset;
+    header.end = end;
+    const room = end - offset;
+    if (room >= 20) {
       const view = this.view;
-      const length = view.getUint16(offset + 2);
-      if (length >= 20 && length <= 4096) {
-        return 0xe;
+      const dataOffset = view.getUint8(offset + 12) >> 4;
+      const headerLength = dataOffset * 4;
+      if (dataOffset >= 5 && room >= headerLength) {
+        return 0xa;
       }
     }
 
     return this.refuse(header);
   }
 
-  private enterDhcpv6(offset: number, end: number): number {
-    const header = this.dhcpv6;
-    if (header.wrap(offset, end) === 0) {
-      return 0xf;
-    }
-
+  private enterUdp(offset: number, end: number): number {
+    const header = this.udp;
     header.offset = offset;
     header.end = end;
-    return this.refuse(header);
-  }
-
-  private enterSnmp(offset: number, end: number): number {
-    const header = this.snmp;
-    if (header.wrap(offset, end) === 0 && header.validate() === 0) {
-      return 0x10;
-    }
-
-    header.offset = offset;
-    header.end = end;
-    return this.refuse(header);
-  }
-
-  private enterNtp(offset: number, end: number): number {
-    const header = this.ntp;
-    if (header.wrap(offset, end) === 0 && header.validate() === 0) {
-      return 0x11;
-    }
-
-    header.offset = offset;
-    header.end = end;
-    return this.refuse(header);
-  }
-
-  private enterTftp(offset: number, end: number): number {
-    const header = this.tftp;
-    if (header.wrap(offset, end) === 0) {
-      return 0x12;
-    }
-
-    header.offset = offset;
-    header.end = end;
-    return this.refuse(header);
-  }
-
-  private enterDhcpv4(offset: number, end: number): number {
-    const header = this.dhcpv4;
-    header.offset = offset;
-    header.end = end;
-    if (end - offset >= 240) {
+    const room = end - offset;
+    if (room >= 8) {
       const view = this.view;
-      const magicCookie = view.getUint32(offset + 236);
-      if (magicCookie === 1669485411) {
-        return 0x13;
+      const word0 = view.getUint32(offset);
+      const srcPort = word0 >>> 16;
+      const dstPort = (word0 << 16) >>> 16;
+      const length = view.getUint16(offset + 4);
+      const total = length || room;
+      if (total >= 8) {
+        const leads = UDP_LEADS;
+        return ((leads[srcPort] as number) | (leads[dstPort] as number) && this.fromUdp()) | 0x100;
       }
     }
 
     return this.refuse(header);
   }
 
-  private enterDns(offset: number, end: number): number {
-    const header = this.dns;
-    header.offset = offset;
-    header.end = end;
-    if (end - offset >= 12) {
-      return 0x14;
+  private fromUdp(): number {
+    const header = this.udp;
+    {
+      const start = header.payloadOffset;
+      const limit = header.payloadEnd;
+      switch (header.dstPort) {
+        case 0x0807:
+        case 0x270b:
+        case 0x270c:
+          return this.again();
+        case 0x0ec8:
+        case 0x12b0:
+        case 0x1a80:
+          return this.enterBfd(start, limit);
+        case 0x1283:
+          return this.enterIpfix(start, limit);
+      }
     }
 
+    {
+      const lower = UDP_PORT[Math.min(header.srcPort, header.dstPort)] as number;
+      const next = lower !== 0 ? lower : (UDP_PORT[Math.max(header.srcPort, header.dstPort)] as number);
+      if (next !== 0 && header.payloadOffset < header.payloadEnd)
+        return this.enter(next, 33, header.payloadOffset, header.payloadEnd);
+    }
+
+    return 0;
+  }
+
+  private enterBfd(offset: number, end: number): number {
+    const header = this.bfd;
+    if (header.wrap(offset, end) === 0 && header.validate() === 0) {
+      return 0xb;
+    }
+
+    header.offset = offset;
+    header.end = end;
     return this.refuse(header);
   }
 
@@ -1863,15 +1914,164 @@ export class Stack extends StackBase {
       const length = (word0 << 16) >>> 16;
       const total = length;
       if (version === 10 && total >= 16) {
-        return 0x15;
+        return 0xc;
       }
     }
 
     return this.refuse(header);
   }
 
-  private enterBfd(offset: number, end: number): number {
-    const header = this.bfd;
+  private enterUdpLite(offset: number, end: number): number {
+    const header = this.udpLite;
+    header.offset = offset;
+    header.end = end;
+    if (end - offset >= 8) {
+      const view = this.view;
+      const word0 = view.getUint32(offset);
+      const srcPort = word0 >>> 16;
+      const dstPort = (word0 << 16) >>> 16;
+      const leads = UDP_LITE_LEADS;
+      return ((leads[srcPort] as number) | (leads[dstPort] as number) && this.fromUdpLite()) | 0x8000000;
+    }
+
+    return this.refuse(header);
+  }
+
+  private fromUdpLite(): number {
+    const header = this.udpLite;
+    {
+      const lower = UDP_LITE_PORT[Math.min(header.srcPort, header.dstPort)] as number;
+      const next = lower !== 0 ? lower : (UDP_LITE_PORT[Math.max(header.srcPort, header.dstPort)] as number);
+      if (next !== 0 && header.payloadOffset < header.payloadEnd)
+        return this.enter(next, 39, header.payloadOffset, header.payloadEnd);
+    }
+
+    return 0;
+  }
+
+  private enterCoap(offset: number, end: number): number {
+    const header = this.coap;
+    if (header.wrap(offset, end) === 0 && header.validate() === 0) {
+      return 0xf;
+    }
+
+    header.offset = offset;
+    header.end = end;
+    return this.refuse(header);
+  }
+
+  private enterDhcpv4(offset: number, end: number): number {
+    const header = this.dhcpv4;
+    header.offset = offset;
+    header.end = end;
+    if (end - offset >= 240) {
+      const view = this.view;
+      const magicCookie = view.getUint32(offset + 236);
+      if (magicCookie === 1669485411) {
+        return 0x10;
+      }
+    }
+
+    return this.refuse(header);
+  }
+
+  private enterDhcpv6(offset: number, end: number): number {
+    const header = this.dhcpv6;
+    if (header.wrap(offset, end) === 0) {
+      return 0x11;
+    }
+
+    header.offset = offset;
+    header.end = end;
+    return this.refuse(header);
+  }
+
+  private enterDns(offset: number, end: number): number {
+    const header = this.dns;
+    header.offset = offset;
+    header.end = end;
+    if (end - offset >= 12) {
+      return 0x12;
+    }
+
+    return this.refuse(header);
+  }
+
+  private enterGre(offset: number, end: number): number {
+    const header = this.gre;
+    if (header.wrap(offset, end) === 0) {
+      return this.fromGre() | 0x10000000;
+    }
+
+    header.offset = offset;
+    header.end = end;
+    return this.refuse(header);
+  }
+
+  private fromGre(): number {
+    const header = this.gre;
+    if (header.protocolType === 35006 && !header.sequenceNumberPresent) {
+      return this.again();
+    }
+
+    if (header.protocolType === 34878) {
+      const start = header.payloadOffset;
+      const limit = header.payloadEnd;
+      const key = limit - start >= 1 ? this.view.getUint8(start) >>> 4 : -1;
+      switch (key) {
+        case 0x04:
+          return this.again();
+      }
+      if (key >= 0x00) return this.again();
+    }
+
+    if (!header.routingPresent) {
+      const next = GRE_PROTOCOL_TYPE[header.protocolType] as number;
+      if (next !== 0) return this.enter(next, 45, header.payloadOffset, header.payloadEnd);
+    }
+
+    return 0;
+  }
+
+  private enterNtp(offset: number, end: number): number {
+    const header = this.ntp;
+    if (header.wrap(offset, end) === 0 && header.validate() === 0) {
+      return 0x13;
+    }
+
+    header.offset = offset;
+    header.end = end;
+    return this.refuse(header);
+  }
+
+  private enterRadius(offset: number, end: number): number {
+    const header = this.radius;
+    header.offset = offset;
+    header.end = end;
+    if (end - offset >= 20) {
+      const view = this.view;
+      const length = view.getUint16(offset + 2);
+      if (length >= 20 && length <= 4096) {
+        return 0x14;
+      }
+    }
+
+    return this.refuse(header);
+  }
+
+  private enterSctp(offset: number, end: number): number {
+    const header = this.sctp;
+    header.offset = offset;
+    header.end = end;
+    if (end - offset >= 12) {
+      return 0x15;
+    }
+
+    return this.refuse(header);
+  }
+
+  private enterSnmp(offset: number, end: number): number {
+    const header = this.snmp;
     if (header.wrap(offset, end) === 0 && header.validate() === 0) {
       return 0x16;
     }
@@ -1881,25 +2081,46 @@ export class Stack extends StackBase {
     return this.refuse(header);
   }
 
-  private enterTcp(offset: number, end: number): number {
-    const header = this.tcp;
+  private enterStun(offset: number, end: number): number {
+    const header = this.stun;
     header.offset = offset;
     header.end = end;
-    const room = end - offset;
-    if (room >= 20) {
+    if (end - offset >= 20) {
       const view = this.view;
-      const dataOffset = view.getUint8(offset + 12) >> 4;
-      const headerLength = dataOffset * 4;
-      if (dataOffset >= 5 && room >= headerLength) {
-        return 0x19;
+      const zeros = view.getUint8(offset) >> 6;
+      const magicCookie = view.getUint32(offset + 4);
+      if (zeros === 0 && magicCookie === 554869826) {
+        return 0x17;
       }
     }
 
     return this.refuse(header);
   }
 
-  private enterIgmp(offset: number, end: number): number {
-    const header = this.igmp;
+  private enterTftp(offset: number, end: number): number {
+    const header = this.tftp;
+    if (header.wrap(offset, end) === 0) {
+      return 0x18;
+    }
+
+    header.offset = offset;
+    header.end = end;
+    return this.refuse(header);
+  }
+
+  private enterVrrp(offset: number, end: number): number {
+    const header = this.vrrp;
+    if (header.wrap(offset, end) === 0 && header.validate() === 0) {
+      return 0x19;
+    }
+
+    header.offset = offset;
+    header.end = end;
+    return this.refuse(header);
+  }
+
+  private enterWireguard(offset: number, end: number): number {
+    const header = this.wireguard;
     if (header.wrap(offset, end) === 0) {
       return 0x1a;
     }
@@ -1912,82 +2133,82 @@ export class Stack extends StackBase {
   private enter(layer: number, from: number, offset: number, end: number): number {
     if (layer <= from) return this.again();
     switch (layer) {
+      case 2:
+        return this.enterEthernet(offset, end);
       case 6:
         return this.enterIpv4(offset, end);
       case 7:
-        return this.enterIpv6HopByHop(offset, end);
-      case 8:
-        return this.enterUdp(offset, end);
-      case 10:
-        return this.enterPpp(offset, end);
-      case 11:
         return this.enterIpv6(offset, end);
-      case 12:
-        return this.enterIpv6Routing(offset, end);
-      case 13:
-        return this.enterIpv6Fragment(offset, end);
-      case 14:
-        return this.enterAh(offset, end);
-      case 15:
-        return this.enterIpv6DestinationOptions(offset, end);
-      case 16:
-        return this.enterUdpLite(offset, end);
-      case 17:
-        return this.enterWireguard(offset, end);
-      case 19:
-        return this.enterCoap(offset, end);
-      case 25:
-        return this.enterStun(offset, end);
-      case 27:
-        return this.enterSctp(offset, end);
-      case 28:
-        return this.enterVrrp(offset, end);
-      case 29:
-        return this.enterOspf(offset, end);
-      case 31:
-        return this.enterIcmpv6(offset, end);
-      case 32:
-        return this.enterEsp(offset, end);
-      case 33:
-        return this.enterGre(offset, end);
-      case 37:
-        return this.enterEthernet(offset, end);
-      case 38:
+      case 9:
+        return this.enterPpp(offset, end);
+      case 10:
         return this.enterVlan(offset, end);
-      case 39:
-        return this.enterLlc(offset, end);
-      case 42:
-        return this.enterMacsec(offset, end);
-      case 43:
-        return this.enterPppoe(offset, end);
-      case 44:
-        return this.enterMpls(offset, end);
-      case 45:
-        return this.enterSlowProtocols(offset, end);
-      case 47:
-        return this.enterStp(offset, end);
-      case 48:
+      case 11:
         return this.enterArp(offset, end);
-      case 50:
+      case 12:
+        return this.enterLlc(offset, end);
+      case 15:
+        return this.enterMacsec(offset, end);
+      case 16:
+        return this.enterPppoe(offset, end);
+      case 17:
+        return this.enterSlowProtocols(offset, end);
+      case 19:
+        return this.enterStp(offset, end);
+      case 20:
+        return this.enterAh(offset, end);
+      case 21:
+        return this.enterIpv6DestinationOptions(offset, end);
+      case 22:
+        return this.enterIpv6Fragment(offset, end);
+      case 23:
+        return this.enterIpv6HopByHop(offset, end);
+      case 24:
+        return this.enterIpv6Routing(offset, end);
+      case 25:
         return this.enterDccp(offset, end);
-      case 51:
-        return this.enterRadius(offset, end);
-      case 52:
-        return this.enterDhcpv6(offset, end);
-      case 53:
-        return this.enterSnmp(offset, end);
-      case 54:
-        return this.enterNtp(offset, end);
-      case 55:
-        return this.enterTftp(offset, end);
-      case 56:
-        return this.enterDhcpv4(offset, end);
-      case 57:
-        return this.enterDns(offset, end);
-      case 63:
-        return this.enterTcp(offset, end);
-      case 64:
+      case 26:
+        return this.enterEsp(offset, end);
+      case 27:
+        return this.enterIcmp(offset, end);
+      case 28:
+        return this.enterIcmpv6(offset, end);
+      case 29:
         return this.enterIgmp(offset, end);
+      case 30:
+        return this.enterOspf(offset, end);
+      case 32:
+        return this.enterTcp(offset, end);
+      case 33:
+        return this.enterUdp(offset, end);
+      case 39:
+        return this.enterUdpLite(offset, end);
+      case 40:
+        return this.enterCoap(offset, end);
+      case 41:
+        return this.enterDhcpv4(offset, end);
+      case 42:
+        return this.enterDhcpv6(offset, end);
+      case 43:
+        return this.enterDns(offset, end);
+      case 45:
+        return this.enterGre(offset, end);
+      case 51:
+        return this.enterNtp(offset, end);
+      case 52:
+        return this.enterRadius(offset, end);
+      case 53:
+        return this.enterSctp(offset, end);
+      case 54:
+        return this.enterSnmp(offset, end);
+      case 55:
+        return this.enterStun(offset, end);
+      case 59:
+        return this.enterTftp(offset, end);
+      case 60:
+        return this.enterVrrp(offset, end);
+      case 65:
+        return this.enterWireguard(offset, end);
       default:
         return this.again();
     }
@@ -1996,99 +2217,166 @@ export class Stack extends StackBase {
   protected override childOf(layer: number, header: Header): number {
     switch (layer) {
       case 1:
-        return this.childOfLinuxSll2(header as LinuxSll2);
-      case 2:
-        return this.childOfLinuxSll(header as LinuxSll);
-      case 3:
-        return this.childOfLoop(header as Loop);
-      case 4:
-        return this.childOfRawIp(header as RawIp);
-      case 5:
         return this.childOfNullLoopback(header as NullLoopback);
+      case 2:
+        return this.childOfEthernet(header as Ethernet);
+      case 3:
+        return this.childOfRawIp(header as RawIp);
+      case 4:
+        return this.childOfLoop(header as Loop);
+      case 5:
+        return this.childOfLinuxSll(header as LinuxSll);
       case 6:
         return this.childOfIpv4(header as Ipv4);
       case 7:
-        return this.childOfIpv6HopByHop(header as Ipv6HopByHop);
-      case 8:
-        return this.childOfUdp(header as Udp);
-      case 9:
-        return this.childOfL2tp(header as L2tp);
-      case 10:
-        return this.childOfPpp(header as Ppp);
-      case 11:
         return this.childOfIpv6(header as Ipv6);
-      case 12:
-        return this.childOfIpv6Routing(header as Ipv6Routing);
-      case 13:
-        return this.childOfIpv6Fragment(header as Ipv6Fragment);
-      case 14:
-        return this.childOfAh(header as Ah);
-      case 15:
-        return this.childOfIpv6DestinationOptions(header as Ipv6DestinationOptions);
-      case 16:
-        return this.childOfUdpLite(header as UdpLite);
-      case 18:
-        return this.childOfGeneve(header as Geneve);
-      case 20:
-        return this.childOfVxlanGpe(header as VxlanGpe);
-      case 21:
-        return this.childOfVxlan(header as Vxlan);
-      case 22:
-        return this.childOfTeredo(header as Teredo);
-      case 23:
-        return this.childOfTeredoAuthentication(header as TeredoAuthentication);
-      case 24:
-        return this.childOfTeredoOrigin(header as TeredoOrigin);
-      case 26:
-        return this.childOfGtpU(header as GtpU);
-      case 29:
-        return this.childOfOspf(header as Ospf);
-      case 31:
-        return this.childOfIcmpv6(header as Icmpv6);
-      case 33:
-        return this.childOfGre(header as Gre);
-      case 34:
-        return this.childOfErspanI(header as ErspanI);
-      case 35:
-        return this.childOfErspan(header as Erspan);
-      case 36:
-        return this.childOfErspanIii(header as ErspanIii);
-      case 37:
-        return this.childOfEthernet(header as Ethernet);
-      case 38:
+      case 8:
+        return this.childOfLinuxSll2(header as LinuxSll2);
+      case 9:
+        return this.childOfPpp(header as Ppp);
+      case 10:
         return this.childOfVlan(header as Vlan);
-      case 39:
+      case 12:
         return this.childOfLlc(header as Llc);
-      case 40:
+      case 13:
         return this.childOfSnap(header as Snap);
-      case 43:
+      case 16:
         return this.childOfPppoe(header as Pppoe);
-      case 44:
-        return this.childOfMpls(header as Mpls);
-      case 45:
+      case 17:
         return this.childOfSlowProtocols(header as SlowProtocols);
-      case 49:
-        return this.childOfWccpRedirect(header as WccpRedirect);
-      case 60:
-        return this.childOfNetflow(header as Netflow);
-      case 63:
-        return this.childOfTcp(header as Tcp);
-      case 65:
+      case 20:
+        return this.childOfAh(header as Ah);
+      case 21:
+        return this.childOfIpv6DestinationOptions(header as Ipv6DestinationOptions);
+      case 22:
+        return this.childOfIpv6Fragment(header as Ipv6Fragment);
+      case 23:
+        return this.childOfIpv6HopByHop(header as Ipv6HopByHop);
+      case 24:
+        return this.childOfIpv6Routing(header as Ipv6Routing);
+      case 27:
         return this.childOfIcmp(header as Icmp);
+      case 28:
+        return this.childOfIcmpv6(header as Icmpv6);
+      case 30:
+        return this.childOfOspf(header as Ospf);
+      case 32:
+        return this.childOfTcp(header as Tcp);
+      case 33:
+        return this.childOfUdp(header as Udp);
+      case 36:
+        return this.childOfNetflow(header as Netflow);
+      case 39:
+        return this.childOfUdpLite(header as UdpLite);
+      case 44:
+        return this.childOfGeneve(header as Geneve);
+      case 45:
+        return this.childOfGre(header as Gre);
+      case 46:
+        return this.childOfErspan(header as Erspan);
+      case 47:
+        return this.childOfErspanI(header as ErspanI);
+      case 48:
+        return this.childOfErspanIii(header as ErspanIii);
+      case 49:
+        return this.childOfGtpU(header as GtpU);
+      case 50:
+        return this.childOfL2tp(header as L2tp);
+      case 56:
+        return this.childOfTeredo(header as Teredo);
+      case 57:
+        return this.childOfTeredoAuthentication(header as TeredoAuthentication);
+      case 58:
+        return this.childOfTeredoOrigin(header as TeredoOrigin);
+      case 61:
+        return this.childOfVxlan(header as Vxlan);
+      case 62:
+        return this.childOfVxlanGpe(header as VxlanGpe);
+      case 63:
+        return this.childOfMpls(header as Mpls);
+      case 64:
+        return this.childOfWccpRedirect(header as WccpRedirect);
       default:
         return 0;
     }
   }
 
-  private childOfLinuxSll2(header: LinuxSll2): number {
-    if (header.arphrdType !== 824) {
-      const next = this.bound("linux_sll2.protocol", header.protocol);
+  private childOfNullLoopback(header: NullLoopback): number {
+    {
+      const next = this.bound("null_loopback.family", header.family);
       if (next !== 0) return next;
     }
 
-    if (header.arphrdType !== 824) {
-      const next = LINUX_SLL2_PROTOCOL[header.protocol] as number;
+    {
+      switch (header.family) {
+        case 0x0002:
+          return 6;
+        case 0x0018:
+        case 0x001c:
+        case 0x001e:
+          return 7;
+      }
+    }
+
+    return 0;
+  }
+
+  private childOfEthernet(header: Ethernet): number {
+    if (header.etherType >= 1536) {
+      const next = this.bound("ethernet.ether_type", header.etherType);
       if (next !== 0) return next;
+    }
+
+    if (header.etherType >= 1536) {
+      const next = ETHERNET_ETHER_TYPE[header.etherType] as number;
+      if (next !== 0) return next;
+    }
+
+    if (header.etherType <= 1500) {
+      const start = header.payloadOffset;
+      const limit = header.payloadEnd;
+      const key = limit - start >= 2 ? this.view.getUint16(start) : -1;
+      switch (key) {
+        case 0xffff:
+          return 0;
+      }
+      if (key >= 0x0000) return 12;
+    }
+
+    return 0;
+  }
+
+  private childOfRawIp(header: RawIp): number {
+    {
+      const start = header.payloadOffset;
+      const limit = header.payloadEnd;
+      const key = limit - start >= 1 ? this.view.getUint8(start) >>> 4 : -1;
+      switch (key) {
+        case 0x04:
+          return 6;
+        case 0x06:
+          return 7;
+      }
+    }
+
+    return 0;
+  }
+
+  private childOfLoop(header: Loop): number {
+    {
+      const next = this.bound("loop.family", header.family);
+      if (next !== 0) return next;
+    }
+
+    {
+      switch (header.family) {
+        case 0x0002:
+          return 6;
+        case 0x0018:
+        case 0x001c:
+        case 0x001e:
+          return 7;
+      }
     }
 
     return 0;
@@ -2108,62 +2396,6 @@ export class Stack extends StackBase {
     return 0;
   }
 
-  private childOfLoop(header: Loop): number {
-    {
-      const next = this.bound("loop.family", header.family);
-      if (next !== 0) return next;
-    }
-
-    {
-      switch (header.family) {
-        case 0x0002:
-          return 6;
-        case 0x0018:
-        case 0x001c:
-        case 0x001e:
-          return 11;
-      }
-    }
-
-    return 0;
-  }
-
-  private childOfRawIp(header: RawIp): number {
-    {
-      const start = header.payloadOffset;
-      const limit = header.payloadEnd;
-      const key = limit - start >= 1 ? this.view.getUint8(start) >>> 4 : -1;
-      switch (key) {
-        case 0x04:
-          return 6;
-        case 0x06:
-          return 11;
-      }
-    }
-
-    return 0;
-  }
-
-  private childOfNullLoopback(header: NullLoopback): number {
-    {
-      const next = this.bound("null_loopback.family", header.family);
-      if (next !== 0) return next;
-    }
-
-    {
-      switch (header.family) {
-        case 0x0002:
-          return 6;
-        case 0x0018:
-        case 0x001c:
-        case 0x001e:
-          return 11;
-      }
-    }
-
-    return 0;
-  }
-
   private childOfIpv4(header: Ipv4): number {
     if (header.fragmentOffset === 0) {
       const next = this.bound("ipv4.protocol", header.protocol);
@@ -2173,89 +2405,6 @@ export class Stack extends StackBase {
     if (header.fragmentOffset === 0) {
       const next = IPV4_PROTOCOL[header.protocol] as number;
       if (next !== 0) return next;
-    }
-
-    return 0;
-  }
-
-  private childOfIpv6HopByHop(header: Ipv6HopByHop): number {
-    {
-      const next = this.bound("ipv6_hop_by_hop.next_header", header.nextHeader);
-      if (next !== 0) return next;
-    }
-
-    {
-      const next = IPV6_HOP_BY_HOP_NEXT_HEADER[header.nextHeader] as number;
-      if (next !== 0) return next;
-    }
-
-    return 0;
-  }
-
-  private childOfUdp(header: Udp): number {
-    {
-      const next = this.bound("udp.dst_port", header.dstPort);
-      if (next !== 0) return next;
-    }
-
-    {
-      const next = this.bound("udp.src_port", header.srcPort);
-      if (next !== 0) return next;
-    }
-
-    {
-      const next = this.bound("udp.port", header.srcPort, header.dstPort);
-      if (next !== 0) return next;
-    }
-
-    {
-      switch (header.dstPort) {
-        case 0x0807:
-        case 0x270b:
-        case 0x270c:
-          return 60;
-        case 0x0ec8:
-        case 0x12b0:
-        case 0x1a80:
-          return 59;
-        case 0x1283:
-          return 58;
-      }
-    }
-
-    {
-      const lower = UDP_PORT[Math.min(header.srcPort, header.dstPort)] as number;
-      const next = lower !== 0 ? lower : (UDP_PORT[Math.max(header.srcPort, header.dstPort)] as number);
-      if (next !== 0 && header.payloadOffset < header.payloadEnd) return next;
-    }
-
-    return 0;
-  }
-
-  private childOfL2tp(header: L2tp): number {
-    if (header.version === 2 && !header.type && !header.offsetPresent) {
-      return 10;
-    }
-
-    return 0;
-  }
-
-  private childOfPpp(header: Ppp): number {
-    {
-      const next = this.bound("ppp.protocol", header.protocol);
-      if (next !== 0) return next;
-    }
-
-    {
-      switch (header.protocol) {
-        case 0x0021:
-          return 6;
-        case 0x0057:
-          return 11;
-        case 0x0281:
-        case 0x0283:
-          return 44;
-      }
     }
 
     return 0;
@@ -2275,29 +2424,141 @@ export class Stack extends StackBase {
     return 0;
   }
 
-  private childOfIpv6Routing(header: Ipv6Routing): number {
-    {
-      const next = this.bound("ipv6_routing.next_header", header.nextHeader);
+  private childOfLinuxSll2(header: LinuxSll2): number {
+    if (header.arphrdType !== 824) {
+      const next = this.bound("linux_sll2.protocol", header.protocol);
       if (next !== 0) return next;
     }
 
-    {
-      const next = IPV6_ROUTING_NEXT_HEADER[header.nextHeader] as number;
+    if (header.arphrdType !== 824) {
+      const next = LINUX_SLL2_PROTOCOL[header.protocol] as number;
       if (next !== 0) return next;
     }
 
     return 0;
   }
 
-  private childOfIpv6Fragment(header: Ipv6Fragment): number {
-    if (header.fragmentOffset === 0) {
-      const next = this.bound("ipv6_fragment.next_header", header.nextHeader);
+  private childOfPpp(header: Ppp): number {
+    {
+      const next = this.bound("ppp.protocol", header.protocol);
       if (next !== 0) return next;
     }
 
-    if (header.fragmentOffset === 0) {
-      const next = IPV6_FRAGMENT_NEXT_HEADER[header.nextHeader] as number;
+    {
+      switch (header.protocol) {
+        case 0x0021:
+          return 6;
+        case 0x0057:
+          return 7;
+        case 0x0281:
+        case 0x0283:
+          return 63;
+      }
+    }
+
+    return 0;
+  }
+
+  private childOfVlan(header: Vlan): number {
+    if (header.etherType >= 1536) {
+      const next = this.bound("vlan.ether_type", header.etherType);
       if (next !== 0) return next;
+    }
+
+    if (header.etherType >= 1536) {
+      const next = VLAN_ETHER_TYPE[header.etherType] as number;
+      if (next !== 0) return next;
+    }
+
+    if (header.etherType <= 1500) {
+      const start = header.payloadOffset;
+      const limit = header.payloadEnd;
+      const key = limit - start >= 2 ? this.view.getUint16(start) : -1;
+      switch (key) {
+        case 0xffff:
+          return 0;
+      }
+      if (key >= 0x0000) return 12;
+    }
+
+    return 0;
+  }
+
+  private childOfLlc(header: Llc): number {
+    {
+      const next = this.bound("llc.dsap", header.dsap);
+      if (next !== 0) return next;
+    }
+
+    if (header.dsap === 170 && header.ssap === 170 && header.control === 3) {
+      return 13;
+    }
+
+    {
+      switch (header.dsap) {
+        case 0x06:
+          return 6;
+        case 0x42:
+          return 19;
+      }
+    }
+
+    return 0;
+  }
+
+  private childOfSnap(header: Snap): number {
+    if (header.oui === 0) {
+      const next = this.bound("snap.protocol_id", header.protocolId);
+      if (next !== 0) return next;
+    }
+
+    if (header.oui === 32962 && (header.protocolId === 1 || header.protocolId === 7)) {
+      return 2;
+    }
+
+    if (header.oui === 12 && header.protocolId === 267) {
+      return 19;
+    }
+
+    if (header.oui === 12 && header.protocolId === 8192) {
+      return 14;
+    }
+
+    if (header.oui === 0) {
+      const next = SNAP_PROTOCOL_ID[header.protocolId] as number;
+      if (next !== 0) return next;
+    }
+
+    return 0;
+  }
+
+  private childOfPppoe(header: Pppoe): number {
+    {
+      const next = this.bound("pppoe.code", header.code);
+      if (next !== 0) return next;
+    }
+
+    {
+      switch (header.code) {
+        case 0x00:
+          return 9;
+      }
+    }
+
+    return 0;
+  }
+
+  private childOfSlowProtocols(header: SlowProtocols): number {
+    {
+      const next = this.bound("slow_protocols.subtype", header.subtype);
+      if (next !== 0) return next;
+    }
+
+    {
+      switch (header.subtype) {
+        case 0x01:
+          return 18;
+      }
     }
 
     return 0;
@@ -2326,6 +2587,180 @@ export class Stack extends StackBase {
     {
       const next = IPV6_DESTINATION_OPTIONS_NEXT_HEADER[header.nextHeader] as number;
       if (next !== 0) return next;
+    }
+
+    return 0;
+  }
+
+  private childOfIpv6Fragment(header: Ipv6Fragment): number {
+    if (header.fragmentOffset === 0) {
+      const next = this.bound("ipv6_fragment.next_header", header.nextHeader);
+      if (next !== 0) return next;
+    }
+
+    if (header.fragmentOffset === 0) {
+      const next = IPV6_FRAGMENT_NEXT_HEADER[header.nextHeader] as number;
+      if (next !== 0) return next;
+    }
+
+    return 0;
+  }
+
+  private childOfIpv6HopByHop(header: Ipv6HopByHop): number {
+    {
+      const next = this.bound("ipv6_hop_by_hop.next_header", header.nextHeader);
+      if (next !== 0) return next;
+    }
+
+    {
+      const next = IPV6_HOP_BY_HOP_NEXT_HEADER[header.nextHeader] as number;
+      if (next !== 0) return next;
+    }
+
+    return 0;
+  }
+
+  private childOfIpv6Routing(header: Ipv6Routing): number {
+    {
+      const next = this.bound("ipv6_routing.next_header", header.nextHeader);
+      if (next !== 0) return next;
+    }
+
+    {
+      const next = IPV6_ROUTING_NEXT_HEADER[header.nextHeader] as number;
+      if (next !== 0) return next;
+    }
+
+    return 0;
+  }
+
+  private childOfIcmp(header: Icmp): number {
+    {
+      const next = this.bound("icmp.type", header.type);
+      if (next !== 0) return next;
+    }
+
+    {
+      switch (header.type) {
+        case 0x03:
+        case 0x04:
+        case 0x05:
+        case 0x0b:
+        case 0x0c:
+          return 6;
+      }
+    }
+
+    return 0;
+  }
+
+  private childOfIcmpv6(header: Icmpv6): number {
+    {
+      const next = this.bound("icmpv6.type", header.type);
+      if (next !== 0) return next;
+    }
+
+    {
+      switch (header.type) {
+        case 0x01:
+        case 0x02:
+        case 0x03:
+        case 0x04:
+          return 7;
+      }
+    }
+
+    return 0;
+  }
+
+  private childOfOspf(header: Ospf): number {
+    if (header.version === 2) {
+      const next = this.bound("ospf.type", header.type);
+      if (next !== 0) return next;
+    }
+
+    if (header.version === 2) {
+      switch (header.type) {
+        case 0x01:
+          return 31;
+      }
+    }
+
+    return 0;
+  }
+
+  private childOfTcp(header: Tcp): number {
+    {
+      const next = this.bound("tcp.dst_port", header.dstPort);
+      if (next !== 0) return next;
+    }
+
+    {
+      const next = this.bound("tcp.src_port", header.srcPort);
+      if (next !== 0) return next;
+    }
+
+    {
+      const next = this.bound("tcp.port", header.srcPort, header.dstPort);
+      if (next !== 0) return next;
+    }
+
+    return 0;
+  }
+
+  private childOfUdp(header: Udp): number {
+    {
+      const next = this.bound("udp.dst_port", header.dstPort);
+      if (next !== 0) return next;
+    }
+
+    {
+      const next = this.bound("udp.src_port", header.srcPort);
+      if (next !== 0) return next;
+    }
+
+    {
+      const next = this.bound("udp.port", header.srcPort, header.dstPort);
+      if (next !== 0) return next;
+    }
+
+    {
+      switch (header.dstPort) {
+        case 0x0807:
+        case 0x270b:
+        case 0x270c:
+          return 36;
+        case 0x0ec8:
+        case 0x12b0:
+        case 0x1a80:
+          return 34;
+        case 0x1283:
+          return 35;
+      }
+    }
+
+    {
+      const lower = UDP_PORT[Math.min(header.srcPort, header.dstPort)] as number;
+      const next = lower !== 0 ? lower : (UDP_PORT[Math.max(header.srcPort, header.dstPort)] as number);
+      if (next !== 0 && header.payloadOffset < header.payloadEnd) return next;
+    }
+
+    return 0;
+  }
+
+  private childOfNetflow(header: Netflow): number {
+    {
+      const next = this.bound("netflow.version", header.version);
+      if (next !== 0) return next;
+    }
+
+    {
+      switch (header.version) {
+        case 0x0005:
+          return 37;
+        case 0x0009:
+          return 38;
+      }
     }
 
     return 0;
@@ -2360,89 +2795,66 @@ export class Stack extends StackBase {
     return 0;
   }
 
-  private childOfVxlanGpe(header: VxlanGpe): number {
-    if (header.nextProtocolPresent) {
-      const next = this.bound("vxlan_gpe.next_protocol", header.nextProtocol);
+  private childOfGre(header: Gre): number {
+    if (!header.routingPresent) {
+      const next = this.bound("gre.protocol_type", header.protocolType);
       if (next !== 0) return next;
     }
 
-    if (header.nextProtocolPresent) {
-      switch (header.nextProtocol) {
-        case 0x01:
+    if (header.protocolType === 35006 && !header.sequenceNumberPresent) {
+      return 47;
+    }
+
+    if (header.protocolType === 34878) {
+      const start = header.payloadOffset;
+      const limit = header.payloadEnd;
+      const key = limit - start >= 1 ? this.view.getUint8(start) >>> 4 : -1;
+      switch (key) {
+        case 0x04:
           return 6;
-        case 0x02:
-          return 11;
-        case 0x03:
-          return 37;
-        case 0x05:
-          return 44;
       }
+      if (key >= 0x00) return 64;
+    }
+
+    if (!header.routingPresent) {
+      const next = GRE_PROTOCOL_TYPE[header.protocolType] as number;
+      if (next !== 0) return next;
     }
 
     return 0;
   }
 
-  private childOfVxlan(_header: Vxlan): number {
+  private childOfErspan(_header: Erspan): number {
     {
-      return 37;
+      return 2;
     }
 
     return 0;
   }
 
-  private childOfTeredo(header: Teredo): number {
+  private childOfErspanI(_header: ErspanI): number {
     {
-      const start = header.payloadOffset;
-      const limit = header.payloadEnd;
-      const key = limit - start >= 2 ? this.view.getUint16(start) : -1;
-      switch (key) {
-        case 0x0000:
-          return 24;
-        case 0x0001:
-          return 23;
-      }
-    }
-
-    {
-      const start = header.payloadOffset;
-      const limit = header.payloadEnd;
-      const key = limit - start >= 1 ? this.view.getUint8(start) >>> 4 : -1;
-      switch (key) {
-        case 0x06:
-          return 11;
-      }
+      return 2;
     }
 
     return 0;
   }
 
-  private childOfTeredoAuthentication(header: TeredoAuthentication): number {
-    {
-      const start = header.payloadOffset;
-      const limit = header.payloadEnd;
-      const key = limit - start >= 2 ? this.view.getUint16(start) : -1;
-      switch (key) {
-        case 0x0000:
-          return 24;
-      }
+  private childOfErspanIii(header: ErspanIii): number {
+    if (header.frameType === 0) {
+      return 2;
     }
 
-    {
+    if (header.frameType === 2) {
       const start = header.payloadOffset;
       const limit = header.payloadEnd;
       const key = limit - start >= 1 ? this.view.getUint8(start) >>> 4 : -1;
       switch (key) {
+        case 0x04:
+          return 6;
         case 0x06:
-          return 11;
+          return 7;
       }
-    }
-
-    return 0;
-  }
-
-  private childOfTeredoOrigin(_header: TeredoOrigin): number {
-    {
-      return 11;
     }
 
     return 0;
@@ -2457,221 +2869,103 @@ export class Stack extends StackBase {
         case 0x04:
           return 6;
         case 0x06:
-          return 11;
+          return 7;
       }
     }
 
     return 0;
   }
 
-  private childOfOspf(header: Ospf): number {
-    if (header.version === 2) {
-      const next = this.bound("ospf.type", header.type);
-      if (next !== 0) return next;
+  private childOfL2tp(header: L2tp): number {
+    if (header.version === 2 && !header.type && !header.offsetPresent) {
+      return 9;
     }
 
-    if (header.version === 2) {
-      switch (header.type) {
-        case 0x01:
-          return 30;
+    return 0;
+  }
+
+  private childOfTeredo(header: Teredo): number {
+    {
+      const start = header.payloadOffset;
+      const limit = header.payloadEnd;
+      const key = limit - start >= 2 ? this.view.getUint16(start) : -1;
+      switch (key) {
+        case 0x0000:
+          return 58;
+        case 0x0001:
+          return 57;
+      }
+    }
+
+    {
+      const start = header.payloadOffset;
+      const limit = header.payloadEnd;
+      const key = limit - start >= 1 ? this.view.getUint8(start) >>> 4 : -1;
+      switch (key) {
+        case 0x06:
+          return 7;
       }
     }
 
     return 0;
   }
 
-  private childOfIcmpv6(header: Icmpv6): number {
+  private childOfTeredoAuthentication(header: TeredoAuthentication): number {
     {
-      const next = this.bound("icmpv6.type", header.type);
-      if (next !== 0) return next;
+      const start = header.payloadOffset;
+      const limit = header.payloadEnd;
+      const key = limit - start >= 2 ? this.view.getUint16(start) : -1;
+      switch (key) {
+        case 0x0000:
+          return 58;
+      }
     }
 
     {
-      switch (header.type) {
+      const start = header.payloadOffset;
+      const limit = header.payloadEnd;
+      const key = limit - start >= 1 ? this.view.getUint8(start) >>> 4 : -1;
+      switch (key) {
+        case 0x06:
+          return 7;
+      }
+    }
+
+    return 0;
+  }
+
+  private childOfTeredoOrigin(_header: TeredoOrigin): number {
+    {
+      return 7;
+    }
+
+    return 0;
+  }
+
+  private childOfVxlan(_header: Vxlan): number {
+    {
+      return 2;
+    }
+
+    return 0;
+  }
+
+  private childOfVxlanGpe(header: VxlanGpe): number {
+    if (header.nextProtocolPresent) {
+      const next = this.bound("vxlan_gpe.next_protocol", header.nextProtocol);
+      if (next !== 0) return next;
+    }
+
+    if (header.nextProtocolPresent) {
+      switch (header.nextProtocol) {
         case 0x01:
+          return 6;
         case 0x02:
+          return 7;
         case 0x03:
-        case 0x04:
-          return 11;
-      }
-    }
-
-    return 0;
-  }
-
-  private childOfGre(header: Gre): number {
-    if (!header.routingPresent) {
-      const next = this.bound("gre.protocol_type", header.protocolType);
-      if (next !== 0) return next;
-    }
-
-    if (header.protocolType === 35006 && !header.sequenceNumberPresent) {
-      return 34;
-    }
-
-    if (header.protocolType === 34878) {
-      const start = header.payloadOffset;
-      const limit = header.payloadEnd;
-      const key = limit - start >= 1 ? this.view.getUint8(start) >>> 4 : -1;
-      switch (key) {
-        case 0x04:
-          return 6;
-      }
-      if (key >= 0x00) return 49;
-    }
-
-    if (!header.routingPresent) {
-      const next = GRE_PROTOCOL_TYPE[header.protocolType] as number;
-      if (next !== 0) return next;
-    }
-
-    return 0;
-  }
-
-  private childOfErspanI(_header: ErspanI): number {
-    {
-      return 37;
-    }
-
-    return 0;
-  }
-
-  private childOfErspan(_header: Erspan): number {
-    {
-      return 37;
-    }
-
-    return 0;
-  }
-
-  private childOfErspanIii(header: ErspanIii): number {
-    if (header.frameType === 0) {
-      return 37;
-    }
-
-    if (header.frameType === 2) {
-      const start = header.payloadOffset;
-      const limit = header.payloadEnd;
-      const key = limit - start >= 1 ? this.view.getUint8(start) >>> 4 : -1;
-      switch (key) {
-        case 0x04:
-          return 6;
-        case 0x06:
-          return 11;
-      }
-    }
-
-    return 0;
-  }
-
-  private childOfEthernet(header: Ethernet): number {
-    if (header.etherType >= 1536) {
-      const next = this.bound("ethernet.ether_type", header.etherType);
-      if (next !== 0) return next;
-    }
-
-    if (header.etherType >= 1536) {
-      const next = ETHERNET_ETHER_TYPE[header.etherType] as number;
-      if (next !== 0) return next;
-    }
-
-    if (header.etherType <= 1500) {
-      const start = header.payloadOffset;
-      const limit = header.payloadEnd;
-      const key = limit - start >= 2 ? this.view.getUint16(start) : -1;
-      switch (key) {
-        case 0xffff:
-          return 0;
-      }
-      if (key >= 0x0000) return 39;
-    }
-
-    return 0;
-  }
-
-  private childOfVlan(header: Vlan): number {
-    if (header.etherType >= 1536) {
-      const next = this.bound("vlan.ether_type", header.etherType);
-      if (next !== 0) return next;
-    }
-
-    if (header.etherType >= 1536) {
-      const next = VLAN_ETHER_TYPE[header.etherType] as number;
-      if (next !== 0) return next;
-    }
-
-    if (header.etherType <= 1500) {
-      const start = header.payloadOffset;
-      const limit = header.payloadEnd;
-      const key = limit - start >= 2 ? this.view.getUint16(start) : -1;
-      switch (key) {
-        case 0xffff:
-          return 0;
-      }
-      if (key >= 0x0000) return 39;
-    }
-
-    return 0;
-  }
-
-  private childOfLlc(header: Llc): number {
-    {
-      const next = this.bound("llc.dsap", header.dsap);
-      if (next !== 0) return next;
-    }
-
-    if (header.dsap === 170 && header.ssap === 170 && header.control === 3) {
-      return 40;
-    }
-
-    {
-      switch (header.dsap) {
-        case 0x06:
-          return 6;
-        case 0x42:
-          return 47;
-      }
-    }
-
-    return 0;
-  }
-
-  private childOfSnap(header: Snap): number {
-    if (header.oui === 0) {
-      const next = this.bound("snap.protocol_id", header.protocolId);
-      if (next !== 0) return next;
-    }
-
-    if (header.oui === 32962 && (header.protocolId === 1 || header.protocolId === 7)) {
-      return 37;
-    }
-
-    if (header.oui === 12 && header.protocolId === 267) {
-      return 47;
-    }
-
-    if (header.oui === 12 && header.protocolId === 8192) {
-      return 41;
-    }
-
-    if (header.oui === 0) {
-      const next = SNAP_PROTOCOL_ID[header.protocolId] as number;
-      if (next !== 0) return next;
-    }
-
-    return 0;
-  }
-
-  private childOfPppoe(header: Pppoe): number {
-    {
-      const next = this.bound("pppoe.code", header.code);
-      if (next !== 0) return next;
-    }
-
-    {
-      switch (header.code) {
-        case 0x00:
-          return 10;
+          return 2;
+        case 0x05:
+          return 63;
       }
     }
 
@@ -2680,7 +2974,7 @@ export class Stack extends StackBase {
 
   private childOfMpls(header: Mpls): number {
     if (!header.bottomOfStack) {
-      return 44;
+      return 63;
     }
 
     {
@@ -2691,23 +2985,7 @@ export class Stack extends StackBase {
         case 0x04:
           return 6;
         case 0x06:
-          return 11;
-      }
-    }
-
-    return 0;
-  }
-
-  private childOfSlowProtocols(header: SlowProtocols): number {
-    {
-      const next = this.bound("slow_protocols.subtype", header.subtype);
-      if (next !== 0) return next;
-    }
-
-    {
-      switch (header.subtype) {
-        case 0x01:
-          return 46;
+          return 7;
       }
     }
 
@@ -2722,169 +3000,112 @@ export class Stack extends StackBase {
     return 0;
   }
 
-  private childOfNetflow(header: Netflow): number {
-    {
-      const next = this.bound("netflow.version", header.version);
-      if (next !== 0) return next;
-    }
-
-    {
-      switch (header.version) {
-        case 0x0005:
-          return 62;
-        case 0x0009:
-          return 61;
-      }
-    }
-
-    return 0;
-  }
-
-  private childOfTcp(header: Tcp): number {
-    {
-      const next = this.bound("tcp.dst_port", header.dstPort);
-      if (next !== 0) return next;
-    }
-
-    {
-      const next = this.bound("tcp.src_port", header.srcPort);
-      if (next !== 0) return next;
-    }
-
-    {
-      const next = this.bound("tcp.port", header.srcPort, header.dstPort);
-      if (next !== 0) return next;
-    }
-
-    return 0;
-  }
-
-  private childOfIcmp(header: Icmp): number {
-    {
-      const next = this.bound("icmp.type", header.type);
-      if (next !== 0) return next;
-    }
-
-    {
-      switch (header.type) {
-        case 0x03:
-        case 0x04:
-        case 0x05:
-        case 0x0b:
-        case 0x0c:
-          return 6;
-      }
-    }
-
-    return 0;
-  }
-
   protected override parkStale(before: number, after: number): void {
     const stale = before & ~after;
-    if ((stale & 0x20) !== 0) this.linuxSll2.park();
-    if ((stale & 0x40) !== 0) this.linuxSll.park();
-    if ((stale & 0x80) !== 0) this.loop.park();
-    if ((stale & 0x100) !== 0) this.rawIp.park();
     if ((stale & 0x200) !== 0) this.nullLoopback.park();
-    if ((stale & 0x400) !== 0) this.ipv4.park();
-    if ((stale & 0x2000) !== 0) this.ipv6HopByHop.park();
-    if ((stale & 0x4000) !== 0) this.udp.park();
-    if ((stale & 0x8000) !== 0) this.ppp.park();
-    if ((stale & 0x800) !== 0) this.ipv6.park();
-    if ((stale & 0x10000) !== 0) this.ipv6Routing.park();
-    if ((stale & 0x20000) !== 0) this.ipv6Fragment.park();
-    if ((stale & 0x40000) !== 0) this.ah.park();
-    if ((stale & 0x80000) !== 0) this.ipv6DestinationOptions.park();
-    if ((stale & 0x100000) !== 0) this.udpLite.park();
-    if ((stale & 0x200000) !== 0) this.ospf.park();
-    if ((stale & 0x400000) !== 0) this.icmpv6.park();
-    if ((stale & 0x800000) !== 0) this.gre.park();
-    if ((stale & 0x1000) !== 0) this.ethernet.park();
-    if ((stale & 0x1000000) !== 0) this.vlan.park();
-    if ((stale & 0x2000000) !== 0) this.llc.park();
-    if ((stale & 0x4000000) !== 0) this.pppoe.park();
-    if ((stale & 0x8000000) !== 0) this.mpls.park();
-    if ((stale & 0x10000000) !== 0) this.slowProtocols.park();
+    if ((stale & 0x20) !== 0) this.ethernet.park();
+    if ((stale & 0x400) !== 0) this.rawIp.park();
+    if ((stale & 0x800) !== 0) this.loop.park();
+    if ((stale & 0x1000) !== 0) this.linuxSll.park();
+    if ((stale & 0x40) !== 0) this.ipv4.park();
+    if ((stale & 0x80) !== 0) this.ipv6.park();
+    if ((stale & 0x2000) !== 0) this.linuxSll2.park();
+    if ((stale & 0x4000) !== 0) this.ppp.park();
+    if ((stale & 0x8000) !== 0) this.vlan.park();
+    if ((stale & 0x10000) !== 0) this.llc.park();
+    if ((stale & 0x20000) !== 0) this.pppoe.park();
+    if ((stale & 0x40000) !== 0) this.slowProtocols.park();
+    if ((stale & 0x80000) !== 0) this.ah.park();
+    if ((stale & 0x100000) !== 0) this.ipv6DestinationOptions.park();
+    if ((stale & 0x200000) !== 0) this.ipv6Fragment.park();
+    if ((stale & 0x400000) !== 0) this.ipv6HopByHop.park();
+    if ((stale & 0x800000) !== 0) this.ipv6Routing.park();
+    if ((stale & 0x1000000) !== 0) this.icmp.park();
+    if ((stale & 0x2000000) !== 0) this.icmpv6.park();
+    if ((stale & 0x4000000) !== 0) this.ospf.park();
+    if ((stale & 0x100) !== 0) this.udp.park();
+    if ((stale & 0x8000000) !== 0) this.udpLite.park();
+    if ((stale & 0x10000000) !== 0) this.gre.park();
     const last = before & 31;
     if (last === (after & 31)) return;
     switch (last) {
       case 1:
-        this.wireguard.park();
+        this.arp.park();
         break;
       case 2:
-        this.coap.park();
+        this.cdp.park();
         break;
       case 3:
-        this.stun.park();
+        this.macsec.park();
         break;
       case 4:
-        this.sctp.park();
+        this.lacp.park();
         break;
       case 5:
-        this.vrrp.park();
+        this.stp.park();
         break;
       case 6:
-        this.ospfHello.park();
+        this.dccp.park();
         break;
       case 7:
         this.esp.park();
         break;
       case 8:
-        this.cdp.park();
+        this.igmp.park();
         break;
       case 9:
-        this.macsec.park();
+        this.ospfHello.park();
         break;
       case 10:
-        this.lacp.park();
-        break;
-      case 11:
-        this.stp.park();
-        break;
-      case 12:
-        this.arp.park();
-        break;
-      case 13:
-        this.dccp.park();
-        break;
-      case 14:
-        this.radius.park();
-        break;
-      case 15:
-        this.dhcpv6.park();
-        break;
-      case 16:
-        this.snmp.park();
-        break;
-      case 17:
-        this.ntp.park();
-        break;
-      case 18:
-        this.tftp.park();
-        break;
-      case 19:
-        this.dhcpv4.park();
-        break;
-      case 20:
-        this.dns.park();
-        break;
-      case 21:
-        this.ipfix.park();
-        break;
-      case 22:
-        this.bfd.park();
-        break;
-      case 23:
-        this.netflowV9.park();
-        break;
-      case 24:
-        this.netflowV5.park();
-        break;
-      case 25:
         this.tcp.park();
         break;
+      case 11:
+        this.bfd.park();
+        break;
+      case 12:
+        this.ipfix.park();
+        break;
+      case 13:
+        this.netflowV5.park();
+        break;
+      case 14:
+        this.netflowV9.park();
+        break;
+      case 15:
+        this.coap.park();
+        break;
+      case 16:
+        this.dhcpv4.park();
+        break;
+      case 17:
+        this.dhcpv6.park();
+        break;
+      case 18:
+        this.dns.park();
+        break;
+      case 19:
+        this.ntp.park();
+        break;
+      case 20:
+        this.radius.park();
+        break;
+      case 21:
+        this.sctp.park();
+        break;
+      case 22:
+        this.snmp.park();
+        break;
+      case 23:
+        this.stun.park();
+        break;
+      case 24:
+        this.tftp.park();
+        break;
+      case 25:
+        this.vrrp.park();
+        break;
       case 26:
-        this.igmp.park();
+        this.wireguard.park();
         break;
     }
   }

@@ -137,7 +137,7 @@ export class Vlan extends Header {
 
   override get payloadEnd(): number {
     const etherType = this.etherType;
-    return 4 + etherType < this.end - this.offset && etherType <= 1500
+    return etherType <= 1500 && 4 + etherType < this.end - this.offset
       ? this.offset + (4 + etherType)
       : this.end;
   }

@@ -158,6 +158,7 @@ function commonFacts(
     bitOrder: bitOrder ?? "msb",
     isC: textOf(root, "layout") === "c",
     align,
+    isCommon: textOf(root, "common") === "true",
     ...(caseName === undefined ? {} : { caseName }),
     span,
   };

@@ -5,19 +5,11 @@ import { THROUGH_LOCALS } from "./emit-locals.js";
 import type { Expression } from "./expression.js";
 import type { FieldModel, NextRule, StructModel } from "./layout.js";
 import { childMethodName, enterMethodName, pascalCase } from "./names.js";
-import {
-  type Choice,
-  type ChoiceTarget,
-  commonStart,
-  hasKey,
-  keyBits,
-  type Layer,
-  type StackPlan,
-} from "./stack-plan.js";
+import { type Choice, type ChoiceTarget, hasKey, keyBits, type Layer, type StackPlan } from "./stack-plan.js";
 
 /**
- * Of more kinds of children a header keeps only the most travelled in its method, and only one where most packets begin: V8
- * inlines 920 bytes of bytecode into a loop, and a way down that it can inline takes half the time.
+ * A header with more kinds of children keeps only the most travelled in its method: V8 inlines 920 bytes of bytecode into
+ * a loop, and a way down that it can inline takes half the time.
  */
 const MAX_HOT = 2;
 
@@ -68,76 +60,140 @@ function always(
   return answers.size === 1 ? [...answers][0] : undefined;
 }
 
-/** Goes on to the header that the rules of `next` find, and returns what was found. */
-export function hotStatements(layer: Layer, plan: StackPlan, place: Place): string[] {
-  const last = layer.choices.at(-1);
-  if (last === undefined) return [`return ${hex(layer.presence)};`];
-  if (looksUp(layer)) return [`return this.${restName(layer)}()${plus(layer)};`];
-  return [
-    ...layer.choices.slice(0, -1).map((choice) => earlierSwitch(choice, layer, plan, place, plus(layer))),
-    ...hotSwitch(last, layer, plan, place),
-  ];
+/** How a hot method goes on once the header is known to fit. */
+export interface Onward {
+  readonly before: readonly string[];
+  /** What is found, bit of the header itself apart. */
+  readonly found: string;
+  /** The header that most packets go on to, and what is found where they do not. */
+  readonly straight?: Straight;
 }
 
-/** Whether the next header is found by a table: then it is found in a method of its own, to keep the hot one small. */
-function looksUp({ choices }: Layer): boolean {
-  return choices.some(({ table }) => table !== undefined);
+export interface Straight {
+  readonly layer: Layer;
+  /** All of these hold when it follows; `same` has those that compare a field with a value. */
+  readonly tests: readonly string[];
+  readonly same: readonly { readonly field: FieldModel; readonly value: number }[];
+  readonly start: string;
+  readonly limit: string;
+  readonly otherwise: string;
 }
 
-/** Fields that {@link hotStatements} names. */
-export function hotFields(layer: Layer): { keys: FieldModel[]; conditions: Expression[] } {
-  const { choices } = layer;
-  if (looksUp(layer)) return { keys: [], conditions: [] };
+/** Goes on to the header that the rules of `next` find. */
+export function onward(layer: Layer, plan: StackPlan, place: Place): Onward {
+  const [first] = layer.choices;
+  if (first === undefined) return { before: [], found: "0" };
+  const { hot, hasRest } = split(layer, plan);
+  if (hot.length > 0) return hotSwitch(first, hot, hasRest, layer, place);
+  const rest = `this.${restName(layer)}()`;
+  const { leading } = layer;
+  if (leading === undefined) return { before: [], found: rest };
+  const tests = leading.fields.map((field) => `(leads[${place.spelling.field(field)}] as number)`);
   return {
-    keys: choices.flatMap(({ rule }) => rule.fields),
-    conditions: choices.flatMap(({ when, unless }) => [...when, ...unless]),
+    before: [`const leads = ${leading.table};`],
+    found: `((${tests.join(" | ")}) && ${rest})`,
   };
 }
 
+/** Fields that {@link onward} names. */
+export function hotFields(
+  layer: Layer,
+  plan: StackPlan,
+): { keys: readonly FieldModel[]; conditions: readonly Expression[] } {
+  const [first] = layer.choices;
+  if (first === undefined) return { keys: [], conditions: [] };
+  if (split(layer, plan).hot.length === 0) return { keys: layer.leading?.fields ?? [], conditions: [] };
+  return { keys: first.rule.fields, conditions: [...first.when, ...first.unless] };
+}
+
+/** What stays in the hot method, all of it by the first choice, and whether anything is left to a method of its own. */
+function split(layer: Layer, plan: StackPlan): { hot: readonly Target[]; hasRest: boolean } {
+  const [first] = layer.choices;
+  if (first === undefined) return { hot: [], hasRest: false };
+  const targets = byChild(first, plan);
+  if (layer.choices.length === 1 && first.table === undefined && targets.length <= MAX_HOT) {
+    return { hot: targets, hasRest: false };
+  }
+  const isPort = layer.choices.some(({ rule }) => rule.fields.length > 1);
+  if (first.rule.fields.length !== 1 || isPort) return { hot: [], hasRest: true };
+  const hot = targets
+    .filter(({ layer: child, isRow }) => !isRow && child !== undefined && child.number > layer.number)
+    .filter(({ layer: child }) => child?.presence !== 0)
+    .slice(0, MAX_HOT);
+  return { hot, hasRest: true };
+}
+
 /** One expression: each `return` of its own would be longer bytecode, of which there is little to spend. */
-function hotSwitch(choice: Choice, layer: Layer, plan: StackPlan, place: Place): string[] {
-  const { hot, rest } = split(choice, layer, plan);
+function hotSwitch(
+  choice: Choice,
+  hot: readonly Target[],
+  hasRest: boolean,
+  layer: Layer,
+  place: Place,
+): Onward {
   const key = keyOf(choice, place);
   // A condition that is true of every value that leads on needs no asking: they alone are compared.
   const tests = hot.every((target) => holdsFor(choice, target)) ? [] : conditionTests(choice, place.spelling);
-  const limits = new Set(hot.map((target) => limitFor(choice, target, place)));
-  const [only = ""] = limits;
   const peeks = choice.rule.peek !== undefined;
-  const isSimple = !peeks && limits.size === 1 && /^[\w.]+$/.test(only);
-  const limit = isSimple ? only : "limit";
+  const limits = new Set(hot.map((target) => limitFor(choice, target, place)));
+  const [limitOfAll = ""] = limits;
+  const isSimple = !peeks && limits.size === 1 && /^[\w.]+$/.test(limitOfAll);
+  const limit = isSimple ? limitOfAll : "limit";
   const start = peeks || hot.length > 1 ? "start" : place.start;
-  const none = rest.length > 0 ? `this.${restName(layer)}(${key.name})` : "0";
-  const found = hot.reduceRight((otherwise, one) => {
-    const code = enterCode(one.layer, layer, start, limit);
-    const test = isOneOf(key.name, one, choice);
-    return test === ALWAYS ? code : `${test} ? ${code} : ${otherwise}`;
-  }, none);
-  const guarded = tests.length === 0 ? found : `${tests.join(" && ")} ? (${found}) : 0`;
-  return usedOnly(
-    [
-      ...(start === "start" ? [`const start = ${place.start};`] : []),
-      ...(isSimple || (hot.length === 0 && !peeks) ? [] : [`const limit = ${place.limit(undefined, [])};`]),
-    ],
-    [...key.statements, `return (${guarded})${plus(layer)};`],
-  );
+  const rest = hasRest ? `this.${restName(layer)}()` : "0";
+  const without = layer.choices.length > 1 ? rest : "0";
+  const foundOf = (targets: readonly Target[]): string => {
+    const found = targets.reduceRight((otherwise, one) => {
+      const code = enterCode(one.layer, layer, start, limit);
+      const test = isOneOf(key.name, one, choice);
+      return test === ALWAYS ? code : `${test} ? ${code} : ${otherwise}`;
+    }, rest);
+    return tests.length === 0 ? `(${found})` : `(${tests.join(" && ")} ? (${found}) : ${without})`;
+  };
+  const found = foundOf(hot);
+  const constants = [
+    ...(start === "start" ? [`const start = ${place.start};`] : []),
+    ...(isSimple ? [] : [`const limit = ${place.limit(undefined, [])};`]),
+  ];
+  const before = usedOnly(constants, [...key.statements, found]).slice(0, -1);
+  const [straight] = hot;
+  if (straight?.layer === undefined || straight.isRow || !isDownward(straight.layer, layer)) {
+    return { before, found };
+  }
+  const test = isOneOf(key.name, straight, choice);
+  return {
+    before,
+    found,
+    straight: {
+      layer: straight.layer,
+      tests: [...tests, ...(test === ALWAYS ? [] : [test.includes(" || ") ? `(${test})` : test])],
+      same: sameValues(choice, straight, tests.length),
+      start: place.start,
+      limit: limitFor(choice, straight, place),
+      otherwise: hasRest ? rest : foundOf(hot.slice(1)),
+    },
+  };
 }
 
-/** A rule that others follow: where it finds nothing they are asked. */
-function earlierSwitch(choice: Choice, layer: Layer, plan: StackPlan, place: Place, found: string): string {
-  const key = keyOf(choice, place);
-  const peeks = choice.rule.peek !== undefined;
-  const body = byChild(choice, plan).map((target) => {
-    const [start, limit] = peeks ? ["start", "limit"] : [place.start, limitFor(choice, target, place)];
-    const test = isOneOf(key.name, target, choice);
-    const code = `return ${enterCode(target.layer, layer, start, limit)}${found};`;
-    return test === ALWAYS ? code : `if (${test}) ${code}`;
-  });
-  const bounds = peeks
-    ? [`const start = ${place.start};`, `const limit = ${place.limit(undefined, [])};`, ...key.statements]
-    : [];
-  const tests = conditionTests(choice, place.spelling);
-  const code = [...bounds, ...body].join("\n");
-  return tests.length === 0 ? `{\n${code}\n}` : `if (${tests.join(" && ")}) {\n${code}\n}`;
+/** What the tests of a target compare, when all of them compare a field with a value. */
+function sameValues(choice: Choice, { rows }: Target, conditions: number): Straight["same"] {
+  const [key] = choice.rule.fields;
+  const [only, second] = rows;
+  if (key === undefined || only === undefined || second !== undefined) return [];
+  const asked =
+    conditions === 0 ? [] : [...choice.when.map(sameValue("===")), ...choice.unless.map(sameValue("!=="))];
+  const known = asked.flatMap((one) => one ?? []);
+  return known.length < asked.length ? [] : [...known, { field: key, value: only.min }];
+}
+
+function sameValue(operator: "===" | "!==") {
+  return (condition: Expression): Straight["same"][number] | undefined => {
+    if (condition.op !== "binary" || condition.operator !== operator) return undefined;
+    const { left, right } = condition;
+    return left.op === "field" && right.op === "number"
+      ? { field: left.field, value: right.value }
+      : undefined;
+  };
 }
 
 /** The value that chooses: a field's, or one peeked at what follows, which may be too short; then none is like it. */
@@ -176,12 +232,13 @@ function conditionTests({ when, unless }: Pick<Choice, "when" | "unless">, spell
 
 function enterCode(child: Layer | undefined, parent: Layer, start: string, limit: string): string {
   if (child === undefined) return "0";
-  if (child.number <= parent.number || child.presence === 0) return "this.again()";
+  if (!isDownward(child, parent)) return "this.again()";
   return `this.${enterMethodName(child.struct.name)}(${start}, ${limit})`;
 }
 
-function plus({ presence }: Layer): string {
-  return presence === 0 ? "" : ` | ${hex(presence)}`;
+/** Whether a hot method can go on to a child: it has a bit, and cannot lead back to where it came from. */
+function isDownward(child: Layer, parent: Layer): boolean {
+  return child.number > parent.number && child.presence !== 0;
 }
 
 /** Bits, in hex where that is shorter to grasp. */
@@ -197,8 +254,8 @@ interface Target {
 }
 
 /**
- * By child: first the one that most kinds of headers stand on. A tag that its own siblings follow, as VLAN, is no place
- * that traffic comes to rest on. Rows of values come after single ones, the narrower first.
+ * By child: first what is said to be common, then the one that most kinds of headers stand on. A tag that its own siblings
+ * follow, as VLAN, is no place that traffic comes to rest on. Rows of values come after single ones, the narrower first.
  */
 function byChild(choice: Choice, plan: StackPlan): Target[] {
   const children = new Map<Layer | undefined, ChoiceTarget[]>();
@@ -215,11 +272,13 @@ function byChild(choice: Choice, plan: StackPlan): Target[] {
     );
     return followers.size - 2 * siblings.length;
   };
+  const isCommon = (one: Layer | undefined): boolean => one?.struct.isCommon === true;
   const rules = (one: Layer | undefined): number => one?.struct.next.length ?? 0;
   const singles = [...children]
     .map(([layer, rows]) => ({ layer, rows, isRow: false }))
     .sort(
       (a, b) =>
+        Number(isCommon(b.layer)) - Number(isCommon(a.layer)) ||
         weight(b.layer) - weight(a.layer) ||
         rules(b.layer) - rules(a.layer) ||
         (a.rows[0]?.min ?? 0) - (b.rows[0]?.min ?? 0),
@@ -228,17 +287,6 @@ function byChild(choice: Choice, plan: StackPlan): Target[] {
     .filter((target) => !isSingle(target))
     .map((target) => ({ layer: layerOf(target.child), rows: [target], isRow: true }));
   return [...singles, ...rows];
-}
-
-/** What stays in the hot method, and what is left to one of its own. */
-function split(choice: Choice, layer: Layer, plan: StackPlan): { hot: Target[]; rest: Target[] } {
-  const targets = byChild(choice, plan);
-  if (targets.length <= MAX_HOT) return { hot: targets, rest: [] };
-  const isFirst = commonStart(plan)?.layer === layer;
-  const hot = targets
-    .filter(({ layer: child, isRow }) => !isRow && child !== undefined && child.number > layer.number)
-    .slice(0, isFirst ? 1 : MAX_HOT);
-  return { hot, rest: targets.filter((one) => !hot.includes(one)) };
 }
 
 /** The test that is always true. */
@@ -261,42 +309,38 @@ function restName({ struct }: Layer): string {
   return `from${pascalCase(struct.name)}`;
 }
 
-/** The method for what is not in the hot one: all of it, where tables are looked up. */
+/** The method for what is not in the hot one: every rule in its turn. */
 export function restMethod(layer: Layer, plan: StackPlan): OptionalKind<MethodDeclarationStructure>[] {
-  if (looksUp(layer)) {
-    const statements = layer.choices.map((choice) =>
-      choice.table === undefined
-        ? earlierSwitch(choice, layer, plan, PLACE_OF_HEADER, "")
-        : tableStatements(choice, choice.table, layer),
-    );
-    return [restOf(layer, [], [...statements, "return 0;"])];
-  }
-  const choice = layer.choices.at(-1);
-  const rest = choice === undefined ? [] : split(choice, layer, plan).rest;
-  if (choice === undefined || rest.length === 0) return [];
-  const tests = conditionTests(choice, PLACE_OF_HEADER.spelling);
-  const statements = [
-    ...usedOnly(
-      [`const start = ${PLACE_OF_HEADER.start};`, `const limit = ${PLACE_OF_HEADER.limit(undefined, [])};`],
-      [
-        ...(tests.length === 0 ? [] : [`if (!(${tests.join(" && ")})) return 0;`]),
-        switchCode("key", choice, rest, ({ layer: child }) => enterCode(child, layer, "start", "limit")),
-      ],
-    ),
-    "return 0;",
-  ];
-  return [restOf(layer, ["key"], statements)];
+  if (!split(layer, plan).hasRest) return [];
+  const statements = layer.choices.map((choice) =>
+    choice.table === undefined
+      ? restSwitch(choice, layer, plan)
+      : tableStatements(choice, choice.table, layer, plan),
+  );
+  return [restOf(layer, [...statements, "return 0;"])];
 }
 
-function restOf(
-  layer: Layer,
-  parameters: readonly string[],
-  statements: readonly string[],
-): OptionalKind<MethodDeclarationStructure> {
+function restSwitch(choice: Choice, layer: Layer, plan: StackPlan): string {
+  const key = keyOf(choice, PLACE_OF_HEADER);
+  const bounds = [
+    `const start = ${PLACE_OF_HEADER.start};`,
+    `const limit = ${PLACE_OF_HEADER.limit(undefined, [])};`,
+  ];
+  const code = (target: Target): string => enterCode(target.layer, layer, "start", "limit");
+  const body = hasKey(choice)
+    ? switchCode(key.name, choice, byChild(choice, plan), code)
+    : byChild(choice, plan)
+        .map((target) => `return ${code(target)};`)
+        .join("\n");
+  const statements = usedOnly(bounds, [...key.statements, body]).join("\n");
+  const tests = conditionTests(choice, PLACE_OF_HEADER.spelling);
+  return tests.length === 0 ? `{\n${statements}\n}` : `if (${tests.join(" && ")}) {\n${statements}\n}`;
+}
+
+function restOf(layer: Layer, statements: readonly string[]): OptionalKind<MethodDeclarationStructure> {
   return {
     name: restName(layer),
     scope: Scope.Private,
-    parameters: parameters.map((name) => ({ name, type: "number" })),
     returnType: "number",
     statements: usedOnly([`const header = this.${layer.member};`], statements),
   };
@@ -336,13 +380,21 @@ function switchCode(
   return [...(cases.length === 0 ? [] : [`switch (${key}) {\n${cases.join("\n")}\n}`]), ...rows].join("\n");
 }
 
-function tableStatements(choice: Choice, table: string, layer: Layer): string {
+function tableStatements(choice: Choice, table: string, layer: Layer, plan: StackPlan): string {
+  const { spelling } = PLACE_OF_HEADER;
+  const [key] = choice.rule.fields;
   const bounds = "header.payloadOffset, header.payloadEnd";
+  // The first is what most packets go on to without coming here.
+  const second = choice === layer.choices[0] && key !== undefined ? split(layer, plan).hot.slice(1) : [];
+  const known = second.map((target) => {
+    const code = enterCode(target.layer, layer, "header.payloadOffset", "header.payloadEnd");
+    return `if (${isOneOf(key === undefined ? "" : spelling.field(key), target, choice)}) return ${code};`;
+  });
   // A datagram may be empty, and a segment often is: that is no header cut short.
   const some = choice.rule.fields.length > 1 ? " && header.payloadOffset < header.payloadEnd" : "";
   const enter = `if (next !== 0${some}) return this.enter(next, ${layer.number}, ${bounds});`;
-  const body = [...lookup(choice, table, PLACE_OF_HEADER.spelling), enter].join("\n");
-  const tests = conditionTests(choice, PLACE_OF_HEADER.spelling);
+  const body = [...known, ...lookup(choice, table, spelling), enter].join("\n");
+  const tests = conditionTests(choice, spelling);
   return tests.length === 0 ? `{\n${body}\n}` : `if (${tests.join(" && ")}) {\n${body}\n}`;
 }
 

@@ -8,8 +8,27 @@ import { localName } from "./names.js";
 
 /** Statements that read fields into locals of their names, once each. They stand where `view` and `offset` do. */
 export function readStatements(fields: Iterable<FieldModel>, struct: StructModel): string[] {
-  const sorted = [...new Set(fields)].sort((a, b) => a.bitOffset - b.bitOffset || a.index - b.index);
-  return groups(sorted, struct).flatMap((group) => groupStatements(group, struct));
+  return groupsOf(fields, struct).flatMap((group) => groupStatements(group, struct));
+}
+
+/** Whether fields have these values, in one comparison; `undefined` when they are not read as one word. */
+export function maskedTest(
+  values: readonly { readonly field: FieldModel; readonly value: number }[],
+  read: Iterable<FieldModel>,
+  struct: StructModel,
+): string | undefined {
+  if (values.length < 2) return undefined;
+  const group = groupsOf(read, struct).find(({ fields }) =>
+    values.every(({ field }) => fields.includes(field)),
+  );
+  if (group === undefined) return undefined;
+  const { word, first, bytes } = wordOf(group, struct);
+  const shiftOf = ({ bitOffset, type }: FieldModel): number => (first + bytes) * 8 - bitOffset - type.bits;
+  const mask = values.reduce((all, { field }) => all + (2 ** field.type.bits - 1) * 2 ** shiftOf(field), 0);
+  const bits = values.reduce((all, { field, value }) => all + value * 2 ** shiftOf(field), 0);
+  // Bitwise results are signed.
+  if (mask >= 2 ** 31) return undefined;
+  return `(${word} & 0x${mask.toString(16)}) === 0x${bits.toString(16)}`;
 }
 
 /** Fields that lie close enough for one read. */
@@ -20,9 +39,10 @@ interface Group {
 
 const MAX_READ = 4;
 
-function groups(fields: readonly FieldModel[], struct: StructModel): Group[] {
+function groupsOf(fields: Iterable<FieldModel>, struct: StructModel): Group[] {
+  const sorted = [...new Set(fields)].sort((a, b) => a.bitOffset - b.bitOffset || a.index - b.index);
   const found: Group[] = [];
-  for (const field of fields) {
+  for (const field of sorted) {
     const group = found.at(-1);
     if (group !== undefined && [field, ...group.fields].every((one) => canShare(one, struct))) {
       const end = Math.max(...[field, ...group.fields].map(lastByte)) + 1;
@@ -48,15 +68,23 @@ function lastByte({ bitOffset, type }: FieldModel): number {
   return (bitOffset + type.bits - 1) >> 3;
 }
 
-function groupStatements({ fields, start }: Group, struct: StructModel): string[] {
+function wordOf(
+  { fields, start }: Group,
+  struct: StructModel,
+): { word: string; first: number; bytes: number } {
+  const span = Math.max(...fields.map(lastByte)) + 1 - start;
+  const bytes = span > 2 ? 4 : span;
+  const first = Math.min(start, struct.size - bytes);
+  return { word: `word${first}`, first, bytes };
+}
+
+function groupStatements(group: Group, struct: StructModel): string[] {
+  const { fields } = group;
   const [only] = fields;
   if (fields.length === 1 && only !== undefined) {
     return [`const ${localName(only.name)} = ${readCode(only, struct.bitOrder, "offset")};`];
   }
-  const span = Math.max(...fields.map(lastByte)) + 1 - start;
-  const bytes = span > 2 ? 4 : span;
-  const first = Math.min(start, struct.size - bytes);
-  const word = `word${first}`;
+  const { word, first, bytes } = wordOf(group, struct);
   const place = first === 0 ? "offset" : `offset + ${first}`;
   return [
     `const ${word} = view.getUint${bytes * 8}(${place});`,

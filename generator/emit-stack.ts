@@ -7,6 +7,7 @@ import {
 } from "ts-morph";
 import { childMethod, hex, restMethod } from "./emit-choice.js";
 import { enterMethod } from "./emit-enter.js";
+import { straightStatements } from "./emit-straight.js";
 import { literal } from "./emit-layout.js";
 import type { StructModel } from "./layout.js";
 import { childMethodName, enterMethodName } from "./names.js";
@@ -17,7 +18,7 @@ export function stackStatements(plan: StackPlan): (string | ClassDeclarationStru
   return [
     presenceTable(plan),
     rulesTable(plan),
-    ...plan.layers.flatMap((layer) => lookupTables(layer, plan)),
+    ...plan.layers.flatMap((layer) => [...lookupTables(layer, plan), ...leadingTable(layer)]),
     stackClass(plan),
   ];
 }
@@ -30,7 +31,7 @@ function presenceTable({ layers, lastMask }: StackPlan): string {
     "/** What each layer adds to `found`. */",
     `const PRESENCE = /* @__PURE__ */ layerPresence([${classes.join(", ")}], [${values.join(", ")}], ${lastMask});`,
     "/** The same by the number of the layout. */",
-    "const VALUES = /* @__PURE__ */ presenceById(PRESENCE, PRESENCE.values);",
+    `const VALUES = /* @__PURE__ */ presenceById(PRESENCE, PRESENCE.values${lastMask === 0 ? "" : ", -1"});`,
     ...(lastMask === 0 ? [] : ["const MASKS = /* @__PURE__ */ presenceById(PRESENCE, PRESENCE.masks);"]),
   ].join("\n");
 }
@@ -61,6 +62,18 @@ function lookupTables({ choices }: Layer, plan: StackPlan): string[] {
       `/** The layer that each value leads to; 0 is none. */\nconst ${table} = /* @__PURE__ */ lookupTable(${keyBits(rule)}, ${literal(entries)}${more});`,
     ];
   });
+}
+
+function leadingTable({ choices, leading }: Layer): string[] {
+  if (leading === undefined) return [];
+  const tables = choices.flatMap(({ table }) => table ?? []);
+  const rows = choices
+    .filter(({ table }) => table === undefined)
+    .flatMap(({ targets }) => targets.map(({ min, max }) => [min, max]));
+  const more = rows.length === 0 ? "" : `, ${JSON.stringify(rows)}`;
+  return [
+    `/** 1 for each value that may lead to a layer. */\nconst ${leading.table} = /* @__PURE__ */ leadingValues([${[...new Set(tables)].join(", ")}]${more});`,
+  ];
 }
 
 function stackClass(plan: StackPlan): ClassDeclarationStructure {
@@ -114,7 +127,7 @@ function stackClass(plan: StackPlan): ClassDeclarationStructure {
     methods: calledOnly([
       ...repeating.map(atMethod),
       decodeMethod(plan),
-      ...decodeOtherMethods(plan),
+      ...decodeApartMethods(plan),
       hasMethod(plan),
       ...layers.flatMap((layer) => [enterMethod(layer, plan), ...restMethod(layer, plan)]),
       ...dispatchMethod(plan),
@@ -150,9 +163,10 @@ function atMethod({ member, number, struct }: Layer): OptionalKind<MethodDeclara
   };
 }
 
-/** Straight on where most packets begin; everything else takes another step. */
+/** The way that most packets go; everything else takes another step. */
 function decodeMethod(plan: StackPlan): OptionalKind<MethodDeclarationStructure> {
   const common = commonStart(plan);
+  const straight = common === undefined ? [] : straightStatements(common.layer, plan);
   return {
     name: "decode",
     hasOverrideKeyword: true,
@@ -165,37 +179,38 @@ function decodeMethod(plan: StackPlan): OptionalKind<MethodDeclarationStructure>
     ],
     parameters: [
       { name: "first", type: "PacketBounds | number" },
-      { name: "end", type: "number", hasQuestionToken: true },
+      { name: "second", type: "number", hasQuestionToken: true },
       { name: "linkType", type: "number", hasQuestionToken: true },
     ],
     returnType: "number",
     statements: [
-      `if (linkType !== ${common?.value}) return this.decodeOther(first, end, linkType);`,
-      `const found = this.${enterMethodName(common?.layer.struct.name ?? "")}(first as number, end as number);`,
-      `return found === this.expected ? 0 : this.settle(found);`,
+      "const offset = first as number;",
+      "const end = second as number;",
+      ...(straight.length === 0 ? [] : [`if (linkType === ${common?.value}) {`, ...straight, "}"]),
+      "return this.decodeApart(first, end, linkType as number);",
     ],
   };
 }
 
-/** A packet with bounds of its own, and every other link type. */
-function decodeOtherMethods({ linkTypes }: StackPlan): OptionalKind<MethodDeclarationStructure>[] {
+/** A packet with bounds of its own, other link types, and packets with a fault. */
+function decodeApartMethods({ linkTypes }: StackPlan): OptionalKind<MethodDeclarationStructure>[] {
   const cases = linkTypes.map(
     ({ value, layer }) =>
       `case ${value}:\nreturn this.settled(this.${enterMethodName(layer.struct.name)}(offset, end));`,
   );
   return [
     {
-      name: "decodeOther",
+      name: "decodeApart",
       scope: Scope.Private,
       parameters: [
-        { name: "first", type: "PacketBounds | number" },
-        { name: "end", type: "number", initializer: "0" },
-        { name: "linkType", type: "number", initializer: "0" },
+        { name: "packet", type: "number | PacketBounds" },
+        ...["end", "linkType"].map((name) => ({ name, type: "number" })),
       ],
       returnType: "number",
       statements: [
-        'if (typeof first === "number") return this.decodeBytes(first, end, linkType);',
-        "return this.decodeBytes(first.dataOffset, first.dataEnd, first.linkType);",
+        'if (typeof packet === "number") return this.decodeBytes(packet, end, linkType);',
+        "const { dataOffset, dataEnd } = packet;",
+        "return this.decode(dataOffset, dataEnd, packet.linkType);",
       ],
     },
     {
@@ -215,14 +230,17 @@ function hasMethod({ layers, lastMask }: StackPlan): OptionalKind<MethodDeclarat
   const found =
     lastMask === 0
       ? "(this.found & (VALUES[layer.LAYOUT.id] as number)) > 0"
-      : "(VALUES[layer.LAYOUT.id] as number) > 0 && (this.found & (MASKS[layer.LAYOUT.id] as number)) === VALUES[layer.LAYOUT.id]";
+      : "(this.found & (MASKS[id] as number)) === VALUES[id]";
   const hasAll = layers.every(({ presence }) => presence !== 0);
   return {
     name: "has",
     hasOverrideKeyword: true,
     parameters: [{ name: "layer", type: "HeaderClass" }],
     returnType: "boolean",
-    statements: [`return ${found}${hasAll ? "" : " || this.walkedOver(layer)"};`],
+    statements: [
+      ...(lastMask === 0 ? [] : ["const { id } = layer.LAYOUT;"]),
+      `return ${found}${hasAll ? "" : " || this.walkedOver(layer)"};`,
+    ],
   };
 }
 

@@ -198,7 +198,10 @@ function payloadEndStatements(declared: DeclaredLength, struct: StructModel): st
   const locals = [...new Set(fields)].map(({ name, member }) => `const ${localName(name)} = this.${member};`);
   const from = expressionCode(declared.from, THROUGH_LOCALS);
   const total = declared.counts === "total" ? from : `${headerCode(struct)} + (${from})`;
-  const tests = [`(${total}) < this.end - this.offset`, ...believedTests(declared, THROUGH_LOCALS)];
+  const believed = believedTests(declared, THROUGH_LOCALS);
+  const ends = `(${total}) < this.end - this.offset`;
+  // What is asked first settles it for most packets: a condition on a type does, a length of 0 does not.
+  const tests = declared.when === undefined ? [ends, ...believed] : [...believed, ends];
   return [...locals, `return ${tests.join(" && ")} ? this.offset + (${total}) : this.end;`];
 }
 

@@ -221,6 +221,8 @@ export interface StructModel {
   readonly pseudoHeader?: readonly FieldModel[];
   /** Holds where the payload is one fragment of several. */
   readonly fragment?: Expression;
+  /** Most traffic has it: where headers are told apart it is asked for first. */
+  readonly isCommon: boolean;
   /** Set for the elements of a list: `fields` are those before an element's value. */
   readonly list?: ListModel;
   /** The structure is what a switch leads to under this name. */

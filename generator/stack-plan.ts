@@ -1,6 +1,8 @@
 // What the emitted Stack needs to know of the attach graph: an order of the layers, their bits, how each choice is made.
+import { reachable } from "./attach.js";
+import { compare } from "./diagnostics.js";
 import type { Expression } from "./expression.js";
-import type { Attachment, Model, NextRule, StructModel } from "./layout.js";
+import type { Attachment, FieldModel, Model, NextRule, StructModel } from "./layout.js";
 import { stackMember } from "./names.js";
 import { RUNTIME_VALUES } from "./symbols.js";
 
@@ -24,6 +26,11 @@ export interface Layer {
   /** It can occur more than once in a packet. */
   readonly repeats: boolean;
   readonly choices: readonly Choice[];
+  /**
+   * Where values nearly always lead nowhere, as ports do: the fields, and a table of the values of any that may lead
+   * somewhere. One look at it saves the search.
+   */
+  readonly leading?: { readonly table: string; readonly fields: readonly FieldModel[] };
 }
 
 /** A `next` rule with the children that its values lead to, or that a condition does. */
@@ -66,7 +73,11 @@ export function planStack({ attachments }: Model): StackPlan | undefined {
     member: stackMember(struct.name),
     presence: presence.of.get(struct) ?? 0,
     repeats: reaches(struct, struct, attachments),
-    choices: struct.next.flatMap((rule) => choicesOf(struct, rule, attachments, tables)),
+    ...withLeading(
+      struct,
+      struct.next.flatMap((rule) => choicesOf(struct, rule, attachments, tables)),
+      tables,
+    ),
   }));
   const byStruct = new Map(layers.map((one) => [one.struct, one]));
   const layerOf = (struct: StructModel): Layer => byStruct.get(struct) as Layer;
@@ -95,17 +106,30 @@ export function commonStart({ linkTypes }: StackPlan): StackPlan["linkTypes"][nu
   return linkTypes.find(({ value }) => value === ETHERNET) ?? linkTypes[0];
 }
 
-/** Every header that a link type leads to, each before those that follow it, but for steps that close a circle. */
+/**
+ * Every header that a link type leads to, each before those that follow it as far as circles allow: tunnels lead back.
+ * After the link types comes whatever has the fewest parents that are not placed yet, so that tags and shims stand
+ * before the network headers that tunnels carry, too.
+ */
 function outermostFirst(attachments: readonly Attachment[]): StructModel[] {
-  const done: StructModel[] = [];
-  const seen = new Set<StructModel>();
-  const visit = (struct: StructModel): void => {
-    seen.add(struct);
-    for (const child of childrenOf(struct, attachments)) if (!seen.has(child)) visit(child);
-    done.push(struct);
-  };
-  for (const child of childrenOf(undefined, attachments)) if (!seen.has(child)) visit(child);
-  return done.reverse();
+  const placed = new Set<StructModel>();
+  const parents = new Map<StructModel, Set<StructModel>>();
+  for (const struct of reachable(attachments)) parents.set(struct, new Set());
+  for (const { parent, child } of attachments) {
+    if (parent !== undefined && child !== undefined && parents.has(parent)) parents.get(child)?.add(parent);
+  }
+  for (const root of childrenOf(undefined, attachments)) placed.add(root);
+  const isNext = (struct: StructModel): boolean =>
+    !placed.has(struct) && [...(parents.get(struct) ?? [])].some((parent) => placed.has(parent));
+  const missing = (struct: StructModel): number =>
+    [...(parents.get(struct) ?? [])].filter((parent) => parent !== struct && !placed.has(parent)).length;
+  while (placed.size < parents.size) {
+    const candidates = [...parents.keys()].filter(isNext);
+    const [next] = candidates.sort((a, b) => missing(a) - missing(b) || compare(a.name, b.name));
+    if (next === undefined) break;
+    placed.add(next);
+  }
+  return [...placed];
 }
 
 function childrenOf(
@@ -130,7 +154,7 @@ function presenceOf(
   const of = new Map(last.map((struct, index) => [struct, index + 1]));
   const steps = stepsFromLink(attachments);
   [...inner]
-    .sort((a, b) => (steps.get(a) ?? 0) - (steps.get(b) ?? 0))
+    .sort((a, b) => Number(b.isCommon) - Number(a.isCommon) || (steps.get(a) ?? 0) - (steps.get(b) ?? 0))
     .slice(0, PRESENCE_BITS - lastBits)
     .forEach((struct, index) => of.set(struct, 2 ** (lastBits + index)));
   return { of, lastMask: 2 ** lastBits - 1 };
@@ -152,9 +176,9 @@ function stepsFromLink(attachments: readonly Attachment[]): Map<StructModel, num
 class TableNames {
   private readonly owners = new Map<string, string>();
 
-  nameOf(struct: StructModel, { key }: NextRule): string {
-    const owner = `${struct.name}.${key}`;
-    let name = `${struct.name}_${key}`.toUpperCase();
+  nameOf(struct: StructModel, what: string): string {
+    const owner = `${struct.name}.${what}`;
+    let name = `${struct.name}_${what}`.toUpperCase();
     while ((this.owners.get(name) ?? owner) !== owner || RUNTIME_VALUES.includes(name)) name += "$";
     this.owners.set(name, owner);
     return name;
@@ -176,7 +200,7 @@ function choicesOf(
   const unless = rule.unless === undefined ? [] : [rule.unless];
   const needsTable =
     rule.fields.length > 1 || (rule.fields.length > 0 && targets.length > MAX_SWITCH && keyBits(rule) <= 16);
-  const table = needsTable ? { table: tables.nameOf(struct, rule) } : {};
+  const table = needsTable ? { table: tables.nameOf(struct, rule.key) } : {};
   const conditional = mine
     .flatMap(({ condition, child }) => (condition === undefined ? [] : [{ ...condition, child }]))
     .sort((a, b) => b.priority - a.priority)
@@ -187,6 +211,21 @@ function choicesOf(
       targets: [{ min: 0, max: 0, child: one.child }],
     }));
   return [...(targets.length === 0 ? [] : [{ rule, when, unless, targets, ...table }]), ...conditional];
+}
+
+/** A row of more values leads nearly everything on. */
+const MAX_ROW = 1024;
+
+function withLeading(
+  struct: StructModel,
+  choices: readonly Choice[],
+  tables: TableNames,
+): Pick<Layer, "choices" | "leading"> {
+  const isLookedUp = ({ rule, targets }: Choice): boolean =>
+    rule.fields.length > 0 && keyBits(rule) <= 16 && targets.every(({ min, max }) => max - min < MAX_ROW);
+  if (!choices.some(({ rule }) => rule.fields.length > 1) || !choices.every(isLookedUp)) return { choices };
+  const fields = [...new Set(choices.flatMap(({ rule }) => rule.fields))].sort((a, b) => a.index - b.index);
+  return { choices, leading: { table: tables.nameOf(struct, "leads"), fields } };
 }
 
 /** Whether the choice looks at a value at all. */

@@ -26,6 +26,7 @@ export const RUNTIME_VALUES: readonly string[] = [
   "isUnsure",
   "layerPresence",
   "List",
+  "leadingValues",
   "lookupTable",
   "parseIpv4",
   "parseIpv6",

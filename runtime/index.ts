@@ -42,6 +42,7 @@ export { List, type ListClass } from "./list.js";
 export { decodeText, findByte, type TextEncoding } from "./text.js";
 export {
   layerPresence,
+  leadingValues,
   lookupTable,
   presenceById,
   StackBase,

@@ -58,6 +58,8 @@ export abstract class StackBase {
   private walked: boolean = false;
   private path: number[] = [];
   private depths: number[] = [];
+  /** The path and depths of the walk before, to be used again: depths are all 0 then. */
+  private spare: { path: number[]; depths: number[] } = { path: [], depths: [] };
   private faultHeader: Header | undefined = undefined;
   private faultOffset: number = 0;
   private faultEnd: number = 0;
@@ -230,7 +232,14 @@ export abstract class StackBase {
     if (this.walked) this.pending = Fault.OK;
     this.found = this.walked ? this.walk(found) : found & ~UNSETTLED;
     this.parkStale(before, this.found);
-    if (wasWalked) this.parkPath(path, depths);
+    if (wasWalked) {
+      this.parkPath(path, depths);
+      for (const layer of path) {
+        depths[layer] = 0;
+      }
+      path.length = 0;
+      this.spare = { path, depths };
+    }
     this.fault = this.pending;
     this.pending = Fault.OK;
     this.expected = (found & UNSETTLED) === 0 ? found : -1;
@@ -238,7 +247,7 @@ export abstract class StackBase {
   }
 
   protected settled(found: number): number {
-    return found === this.expected ? Fault.OK : this.settle(found);
+    return found === this.expected ? 0 : this.settle(found); // a literal: an imported name costs a hot method twelve instructions
   }
 
   /** From a hot method: a layer for the second time, or one without a bit. */
@@ -271,10 +280,10 @@ export abstract class StackBase {
   /** Layer by layer, each so often as it comes. The outermost of the layers `found` before tells where the packet lies. */
   private walk(found: number): number {
     const root = this.presence.values.findIndex((value) => (found & value) !== 0);
-    const depths = this.presence.layers.map(() => 0);
-    const path: number[] = [];
+    const { path, depths } = this.spare;
     this.depths = depths;
     this.path = path;
+    this.spare = { path: [], depths: [] };
     let { offset, end } = this.cursors[root]?.[0] as Header;
     let presence = 0;
     for (let layer = root; layer !== 0;) {
@@ -357,11 +366,11 @@ export function layerPresence(
   return { layers, values: Int32Array.of(0, ...values), masks: Int32Array.of(0, ...masks) };
 }
 
-/** One of those tables by `LAYOUT.id` instead of the layer's number. */
-export function presenceById({ layers }: LayerPresence, table: Int32Array): Int32Array {
+/** One of those tables by `LAYOUT.id` instead of the layer's number; `none` for classes and layers that have no presence. */
+export function presenceById({ layers }: LayerPresence, table: Int32Array, none: number = 0): Int32Array {
   const ids = layers.map(({ LAYOUT }) => LAYOUT.id);
-  const byId = new Int32Array(Math.max(...ids) + 1);
-  for (const [index, id] of ids.entries()) byId[id] = table[index + 1] as number;
+  const byId = new Int32Array(Math.max(...ids) + 1).fill(none);
+  for (const [index, id] of ids.entries()) byId[id] = table[index + 1] || none;
   return byId;
 }
 
@@ -378,4 +387,17 @@ export function lookupTable(
   for (const [first = 0, last = 0, layer = 0] of rows) table.fill(layer, first, last + 1);
   for (const [value, layer] of Object.entries(layers)) table[Number(value)] = layer;
   return table;
+}
+
+/** 1 for each value for which one of the tables has a layer, and for all of the `rows` of first and last value. */
+export function leadingValues(
+  tables: readonly Uint16Array[],
+  rows: readonly (readonly number[])[] = [],
+): Uint8Array {
+  const leads = new Uint8Array(2 ** 16);
+  for (const table of tables) {
+    for (const [value, layer] of table.entries()) if (layer !== 0) leads[value] = 1;
+  }
+  for (const [first = 0, last = 0] of rows) leads.fill(1, first, last + 1);
+  return leads;
 }

@@ -141,7 +141,7 @@ export class Lengths extends Header {
   override get payloadEnd(): number {
     const total$ = this.total;
     const hasTotal = this.hasTotal;
-    return total$ < this.end - this.offset && hasTotal && total$ !== 0 ? this.offset + total$ : this.end;
+    return hasTotal && total$ !== 0 && total$ < this.end - this.offset ? this.offset + total$ : this.end;
   }
 
   override get declaredLength(): number {

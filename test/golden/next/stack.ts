@@ -2,6 +2,7 @@
 import {
   Header,
   layerPresence,
+  leadingValues,
   lookupTable,
   presenceById,
   StackBase,
@@ -19,6 +20,8 @@ const VALUES = /* @__PURE__ */ presenceById(PRESENCE, PRESENCE.values);
 const RULES: Readonly<Record<string, number>> = { "next.kind": 255, "next.port": 65535 };
 /** The layer that each value leads to; 0 is none. */
 const NEXT_PORT = /* @__PURE__ */ lookupTable(16, { 7: 1, 9: 1 });
+/** 1 for each value that may lead to a layer. */
+const NEXT_LEADS = /* @__PURE__ */ leadingValues([NEXT_PORT], [[4, 4]]);
 
 /**
  * Finds the layers of a packet: next.
@@ -43,15 +46,33 @@ export class Stack extends StackBase {
 
   decode(packet: PacketBounds): number;
   decode(offset: number, end: number, linkType: number): number;
-  override decode(first: PacketBounds | number, end?: number, linkType?: number): number {
-    if (linkType !== 147) return this.decodeOther(first, end, linkType);
-    const found = this.enterNext(first as number, end as number);
-    return found === this.expected ? 0 : this.settle(found);
+  override decode(first: PacketBounds | number, second?: number, linkType?: number): number {
+    const offset = first as number;
+    const end = second as number;
+    if (linkType === 147) {
+      const nextHeader = this.next;
+      nextHeader.offset = offset;
+      nextHeader.end = end;
+      if (end - offset >= 6) {
+        const view = this.view;
+        const nextWord0 = view.getUint32(offset);
+        const nextB = view.getUint16(offset + 4);
+        const nextLeads = NEXT_LEADS;
+        return this.settled(
+          ((nextLeads[nextWord0 >>> 24] as number) |
+            (nextLeads[(nextWord0 << 16) >>> 16] as number) |
+            (nextLeads[nextB] as number) && this.fromNext()) | 1,
+        );
+      }
+    }
+
+    return this.decodeApart(first, end, linkType as number);
   }
 
-  private decodeOther(first: PacketBounds | number, end: number = 0, linkType: number = 0): number {
-    if (typeof first === "number") return this.decodeBytes(first, end, linkType);
-    return this.decodeBytes(first.dataOffset, first.dataEnd, first.linkType);
+  private decodeApart(packet: number | PacketBounds, end: number, linkType: number): number {
+    if (typeof packet === "number") return this.decodeBytes(packet, end, linkType);
+    const { dataOffset, dataEnd } = packet;
+    return this.decode(dataOffset, dataEnd, packet.linkType);
   }
 
   private decodeBytes(offset: number, end: number, linkType: number): number {
@@ -72,7 +93,13 @@ export class Stack extends StackBase {
     header.offset = offset;
     header.end = end;
     if (end - offset >= 6) {
-      return this.fromNext() | 1;
+      const view = this.view;
+      const word0 = view.getUint32(offset);
+      const kind = word0 >>> 24;
+      const a = (word0 << 16) >>> 16;
+      const b = view.getUint16(offset + 4);
+      const leads = NEXT_LEADS;
+      return ((leads[kind] as number) | (leads[a] as number) | (leads[b] as number) && this.fromNext()) | 1;
     }
 
     return this.refuse(header);
@@ -81,7 +108,10 @@ export class Stack extends StackBase {
   private fromNext(): number {
     const header = this.next;
     if (header.flags !== 0) {
-      if (header.kind === 0x04) return this.again();
+      switch (header.kind) {
+        case 0x04:
+          return this.again();
+      }
     }
 
     if (header.flags < 8 && header.kind !== 255) {
