@@ -23,7 +23,9 @@
         "src/waker.cc"
       ],
       "include_dirs": ["<!(node -p \"require('node-addon-api').include_dir\")"],
-      "defines": ["NAPI_VERSION=8", "NAPI_CPP_EXCEPTIONS"],
+      # A worker that is being terminated refuses every call, and every error that would tell so: those are to be let go,
+      # or the C++ wrapper ends the process over them.
+      "defines": ["NAPI_VERSION=8", "NAPI_CPP_EXCEPTIONS", "NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS"],
       "cflags": ["-Wall", "-Wextra", "-fvisibility=hidden"],
       "cflags_cc": ["-std=c++17", "-fexceptions", "<!@(node -p \"process.env.ZC_NATIVE_CFLAGS ?? ''\")"],
       "ldflags": ["<!@(node -p \"process.env.ZC_NATIVE_LDFLAGS ?? ''\")"],

@@ -95,4 +95,8 @@ describe("a shared ring", () => {
     expect(stats).toMatchObject({ delivered: sent, received: sent + dropped, pending: 0 });
     expect(steady).toBeGreaterThan(0);
   });
+
+  it("survives workers that are terminated while they open and close", async () => {
+    expect(await run("earlyDeaths")).toEqual({ rounds: 60, leases: 0 });
+  });
 });

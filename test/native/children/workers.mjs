@@ -121,6 +121,20 @@ const scenarios = {
     report({ ...booksOf(lists.flat()), stats: shared.stats(), shares: lists.map((list) => list.length) });
   },
   // Threads that are ended at any time, with and without blocks, while others read on.
+  /** Workers that end while they open, attach and close: every call into the addon may be the one that is refused. */
+  async earlyDeaths() {
+    const shared = MockRing.create({ blockBytes: 4096, blocks: 8, maxLeases: 2 });
+    const token = shared.share();
+    const rounds = 60;
+    for (let round = 0; round < rounds; round++) {
+      const worker = new Worker(new URL(import.meta.url), { workerData: { token, what: "storm" } });
+      await new Promise((resolve) => worker.once("message", resolve));
+      if (round % 2 === 0) await sleep(round % 5);
+      await worker.terminate();
+    }
+    await shared.close();
+    report({ rounds, leases: shared.leases });
+  },
   async deaths() {
     const shared = MockRing.create({ blockBytes: 4096, blocks: 8, maxLeases: 2 });
     const token = shared.share();
@@ -162,6 +176,15 @@ async function reader(token, what) {
 if (isMainThread) {
   await scenarios[process.argv[2]]();
   process.exit(0);
+} else if (workerData.what === "storm") {
+  parentPort.postMessage("open");
+  for (;;) {
+    const reader = SharedReader.attach(workerData.token);
+    reader.close();
+    const ring = MockRing.create({ blockBytes: 4096, blocks: 2 });
+    ring.push(frame(64, 1));
+    ring.close();
+  }
 } else {
   const source = SharedReader.attach(workerData.token);
   parentPort.postMessage("open");
