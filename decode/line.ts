@@ -1,4 +1,4 @@
-import { jsonText, type Header } from "../runtime/index.js";
+import { enumLabel, jsonText, type Header } from "../runtime/index.js";
 import { jsonFields } from "./json-layers.js";
 import { fieldOf, type Formatter, type PacketView } from "./view.js";
 
@@ -141,5 +141,6 @@ function textOf(header: Header, name: string): string {
 function labelOf(header: Header, name: string): string | undefined {
   const value = fieldOf(header, name);
   if (typeof value !== "number") return undefined;
-  return header.layout.fields.find((field) => field.name === name)?.enum?.labels[value];
+  const names = header.layout.fields.find((field) => field.name === name)?.enum;
+  return names && enumLabel(names, value);
 }

@@ -1,4 +1,4 @@
-import { jsonText, type FieldLayout, type Header, type JsonValue } from "../runtime/index.js";
+import { enumLabel, jsonText, type FieldLayout, type Header, type JsonValue } from "../runtime/index.js";
 import { epochText, type Formatter, type PacketView } from "./view.js";
 
 /** Every field of every layer, with what its value means. */
@@ -34,7 +34,7 @@ function layerLines(header: Header, origin: number): string[] {
 
 function meaning(field: FieldLayout | undefined, value: JsonValue): string {
   if (field === undefined || typeof value !== "number") return "";
-  const label = field.enum?.labels[value];
+  const label = field.enum && enumLabel(field.enum, value);
   if (label !== undefined) return ` (${label})`;
   return field.unit === undefined ? "" : ` (${value * field.unit.scale} ${field.unit.of})`;
 }

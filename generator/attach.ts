@@ -71,10 +71,12 @@ function matchOf(node: Node, target: Target, place: string, diagnostics: Diagnos
   if (node.kind !== "scalar") return undefined;
   const text = String(node.value);
   const row = /^(\S+?)\.\.(\S*)$/.exec(text);
-  const value = numberOf(row?.[1] ?? text) ?? labelOf(text, target);
-  const max = row === null ? value : row[2] === "" ? target.max : numberOf(row[2] ?? "");
+  const named = row === null ? labelled(text, target) : undefined;
+  const value = numberOf(row?.[1] ?? text) ?? named?.min;
+  const max = row === null ? (named?.max ?? value) : row[2] === "" ? target.max : numberOf(row[2] ?? "");
   if (value === undefined || max === undefined || max < value) {
-    const labels = target.rule?.fields[0]?.enum?.labels.map(({ label }) => label) ?? [];
+    const names = target.rule?.fields[0]?.enum;
+    const labels = [...(names?.labels ?? []), ...(names?.rows ?? [])].map(({ label }) => label);
     const message = `${JSON.stringify(text)} is no value: write a number, a row such as \`5..9\` or \`0x0600..\`, or a label of the field's enum`;
     diagnostics.error("attach-value", node.span, message, didYouMean(text, labels));
     return undefined;
@@ -89,8 +91,13 @@ function numberOf(text: string): number | undefined {
   return /^(0x[0-9a-f]+|\d+)$/i.test(text) ? Number(text) : undefined;
 }
 
-function labelOf(text: string, { rule }: Target): number | undefined {
-  return rule?.fields[0]?.enum?.labels.find(({ label }) => label === text)?.value;
+/** The values that a label of the field's enum stands for; none where several rows are called so. */
+function labelled(text: string, { rule }: Target): { min: number; max: number } | undefined {
+  const names = rule?.fields[0]?.enum;
+  const single = names?.labels.find(({ label }) => label === text);
+  if (single !== undefined) return { min: single.value, max: single.value };
+  const [row, second] = names?.rows.filter(({ label }) => label === text) ?? [];
+  return second === undefined ? row : undefined;
 }
 
 function conditionOf(node: MapNode, target: Target, diagnostics: Diagnostics): Match | undefined {

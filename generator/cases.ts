@@ -1,4 +1,5 @@
 // What a switch leads to may be described in place: each such description becomes a structure with a name.
+import { labelFor } from "./enums.js";
 import type { EnumModel } from "./layout.js";
 import { className } from "./names.js";
 import {
@@ -118,9 +119,8 @@ export function caseLabel(
   const [min, max] = values;
   const on = textOf(map, "switch") ?? "";
   const name = enumName(on, siblings);
-  const label =
-    name === undefined || min !== max ? undefined : enums(name)?.labels.find(({ value }) => value === min);
-  return label?.label ?? (min === max ? `case_${min}` : `case_${min}_${max}`);
+  const model = name === undefined ? undefined : enums(name);
+  return (model && labelFor(model, values)) ?? (min === max ? `case_${min}` : `case_${min}_${max}`);
 }
 
 /** Of a tag, the enum may stand beside its field. */

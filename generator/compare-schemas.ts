@@ -142,8 +142,13 @@ function compareEnum(before: EnumModel, after: EnumModel, tell: TellChange): voi
       : (["compatible", "is open now: other values are possible"] as const);
     tell(level, after.span, "", text);
   }
-  const byLabel = ({ labels }: EnumModel): Map<string, number> =>
-    new Map(labels.map(({ label, value }) => [label, value]));
+  const byLabel = ({ labels, rows }: EnumModel): Map<string, string> => {
+    const named = labels.map(({ label, value }) => [label, String(value)] as const);
+    return rows.reduce((all, { label, min, max }) => {
+      const others = all.get(label);
+      return all.set(label, `${others === undefined ? "" : `${others}, `}${min}..${max}`);
+    }, new Map(named));
+  };
   eachPair(byLabel(before), byLabel(after), {
     gone: (value, label) => tell("api", after.span, label, `the label of ${value} is gone`),
     added: (value, label) => tell("compatible", after.span, label, `is new: ${value}`),

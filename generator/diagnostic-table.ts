@@ -306,6 +306,18 @@ export const DIAGNOSTIC_TABLE = {
     title: "Structures nested too deeply",
     text: "Structures inside structures become accessors inside accessors. More than 16 levels are refused, so that a small file cannot become a huge one. Flatten some of them.",
   },
+  "enum-row-empty": {
+    code: "ZC1214",
+    topic: "enum-value",
+    title: "A row of values without values",
+    text: "A label may stand for a row of values, `224..239: multicast`: the first and the last of them, the smaller first. One value stands alone, `224: multicast`.",
+  },
+  "enum-row-clash": {
+    code: "ZC1215",
+    topic: "enum-clash",
+    title: "Two rows share a value",
+    text: "A value has one label. A single value may stand inside a row and goes before it, but two rows may not overlap. Split the wider one.",
+  },
   // ZC20xx. Types and rules of a field.
   "unknown-type": {
     code: "ZC2001",
@@ -1011,12 +1023,6 @@ export const DIAGNOSTIC_TABLE = {
     topic: "not-yet",
     title: "A rule of a later version",
     text: "The rule is part of the schema language and not of this version. Write `= 4`, `in 5..15` or `reserved`.",
-  },
-  "value-range-not-yet": {
-    code: "ZC9004",
-    topic: "not-yet",
-    title: "A range of values",
-    text: "A label for a range of values is part of the schema language and not of this version. An enum is open: leave the range out and its numbers read as numbers.",
   },
   "array-in-place-not-yet": {
     code: "ZC9005",

@@ -1,4 +1,4 @@
-import type { FieldModel, FieldType } from "./layout.js";
+import type { EnumModel, FieldModel, FieldType } from "./layout.js";
 
 /** What a setter refuses. */
 export interface CheckOptions {
@@ -93,7 +93,7 @@ function ruleChecks(field: FieldModel): string[] {
   const { rule, index, enum: names } = field;
   const literal = (value: number): string => (field.as === "bigint" ? `${value}n` : `${value}`);
   if (field.as === "parts") return [];
-  if (names?.closed === true) return [labelCheck(field, names.labels)];
+  if (names?.closed === true) return [labelCheck(field, names)];
   switch (rule?.kind) {
     case "constant": {
       const only = literal(rule.value);
@@ -114,11 +114,22 @@ function isNumber({ kind }: FieldType): boolean {
   return kind === "uint" || kind === "int";
 }
 
-function labelCheck({ index }: FieldModel, labels: readonly { readonly value: number }[]): string {
-  const values = labels.map(({ value }) => value).sort((a, b) => a - b);
-  const cases = values.map((value) => `case ${value}:`).join("\n");
-  const refused = `throw this.valueError(${index}, value, ${values[0] ?? 0}, ${values.at(-1) ?? 0});`;
-  return `switch (value) {\n${cases}\nbreak;\ndefault:\n${refused}\n}`;
+function labelCheck({ index }: FieldModel, names: EnumModel): string {
+  const { labels, rows } = names;
+  const cases = labels.map(({ value }) => `case ${value}:\n`).join("");
+  const all = [...labels.map(({ value }) => value), ...rows.flatMap(({ min, max }) => [min, max])];
+  const refused = `throw this.valueError(${index}, value, ${Math.min(...all)}, ${Math.max(...all)});`;
+  const listed = cases === "" ? "" : `${cases}break;\n`;
+  return `switch (value) {\n${listed}default:\n${notInRows(names, "value")}${refused}\n}`;
+}
+
+/** The condition under which no row of a closed enum has the value; nothing where there are no rows. */
+export function notInRows({ rows }: EnumModel, value: string): string {
+  if (rows.length === 0) return "";
+  const tests = rows.map(({ min, max }) =>
+    min === 0 ? `${value} > ${max}` : `(${value} < ${min} || ${value} > ${max})`,
+  );
+  return `if (${tests.join(" && ")}) `;
 }
 
 function hex(value: bigint): string {

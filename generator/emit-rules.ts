@@ -1,4 +1,5 @@
 import type { MethodDeclarationStructure, OptionalKind } from "ts-morph";
+import { notInRows } from "./emit-checks.js";
 import { start } from "./emit-accessors.js";
 import { brokenRule, guardedFields } from "./emit-locals.js";
 import { faultLiteral } from "./fault-codes.js";
@@ -66,7 +67,9 @@ function enumStatements(field: FieldModel): string[] {
   const { enum: names, member } = field;
   if (names?.closed !== true) return [];
   const cases = names.labels.map(({ value }) => `case ${value}:`).join("\n");
-  return [`switch (this.${member}) {\n${cases}\nbreak;\ndefault:\nreturn ${faultLiteral("ENUM", field)};\n}`];
+  const refusal = `${notInRows(names, `this.${member}`)}return ${faultLiteral("ENUM", field)};`;
+  const listed = cases === "" ? "" : `${cases}\nbreak;\n`;
+  return [`switch (this.${member}) {\n${listed}default:\n${refusal}\n}`];
 }
 
 /** The rules of what a field contains: those that its `wrap` checks, and those that its `validate` does. */

@@ -2,12 +2,20 @@ import type { DiagnosticName } from "./diagnostic-table.js";
 import { fieldChecksum } from "./checksums.js";
 import type { Diagnostics } from "./diagnostics.js";
 import { addEarlyLets, type GrowingScope } from "./early-lets.js";
-import { described } from "./enums.js";
+import { described, labelBeyond } from "./enums.js";
 import type { Expression } from "./expression.js";
 import type { DeclaredType, TypeContext } from "./element-type.js";
 import { declaredType } from "./field-type.js";
 import { isListType } from "./cases.js";
-import type { Alignment, BitOrder, Endian, EnumModel, FieldModel, LetModel } from "./layout.js";
+import {
+  type Alignment,
+  type BitOrder,
+  type Endian,
+  type EnumModel,
+  type FieldModel,
+  type LetModel,
+  maxOf,
+} from "./layout.js";
 import { MAX_STRUCT_BYTES } from "./limits.js";
 import { membersOf } from "./members.js";
 import { memberName } from "./names.js";
@@ -240,7 +248,7 @@ function fieldEnum(
     );
     return null;
   }
-  const tooLarge = model.labels.find(({ value }) => value >= 2 ** type.bits);
+  const tooLarge = labelBeyond(model, maxOf(type.bits));
   if (tooLarge === undefined) return model;
   const message = `${model.name}.${tooLarge.label} is ${tooLarge.value}, which ${word} cannot hold`;
   context.diagnostics.error("enum-too-large", name.span, message, [

@@ -243,12 +243,25 @@ export interface EnumLabel {
   readonly source?: string;
 }
 
+/** A label that all values from `min` to `max` share. */
+export interface EnumRow {
+  readonly min: number;
+  readonly max: number;
+  readonly label: string;
+  readonly doc?: string;
+  readonly source?: string;
+  readonly span: Span;
+}
+
 export interface EnumModel {
   readonly name: string;
   readonly className: string;
   readonly schema: SchemaRef;
   readonly closed: boolean;
+  /** Sorted by value. */
   readonly labels: readonly EnumLabel[];
+  /** Labels of several values in a row, sorted; a label of one of these values goes before. */
+  readonly rows: readonly EnumRow[];
   readonly doc?: string;
   readonly source?: string;
   readonly span: Span;

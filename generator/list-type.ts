@@ -4,6 +4,7 @@ import type { TypeContext } from "./element-type.js";
 import type { Scope } from "./expression.js";
 import { buildFields, type LaidOut, type LayoutContext } from "./fields.js";
 import type { EnumModel, FieldModel, FieldType, ListModel } from "./layout.js";
+import { labelBeyond } from "./enums.js";
 import { maxOf } from "./layout.js";
 import {
   type Entry,
@@ -177,7 +178,7 @@ function tagEnum(tag: MapNode, bits: number, context: Omit<LayoutContext, "scope
   const name = valueOf(tag, "enum");
   if (name?.kind !== "scalar") return undefined;
   const model = context.definitions.enum(name, context.definition.schema, context.diagnostics);
-  const tooLarge = model?.labels.find(({ value }) => value > maxOf(bits));
+  const tooLarge = model && labelBeyond(model, maxOf(bits));
   if (tooLarge === undefined) return model;
   const message = `${tooLarge.label} is ${tooLarge.value}, which the tag's ${bits} bits cannot hold`;
   context.diagnostics.error("enum-too-large", name.span, message);

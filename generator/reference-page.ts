@@ -150,7 +150,14 @@ function enumSection(one: EnumModel, mark: string): string[] {
     [...about, sourceText(one.source)].filter(Boolean).join(" "),
     table(
       ["value", "label", "meaning"],
-      one.labels.map(({ value, label, doc }) => [numberText(value), `\`${label}\``, cell(textOf(doc))]),
+      [
+        ...one.labels.map(({ value, label, doc }) => [numberText(value), `\`${label}\``, cell(textOf(doc))]),
+        ...one.rows.map(({ min, max, label, doc }) => [
+          `${numberText(min)} to ${numberText(max)}`,
+          `\`${label}\``,
+          cell(textOf(doc)),
+        ]),
+      ],
     ),
   ];
 }

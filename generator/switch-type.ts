@@ -1,5 +1,6 @@
 // What bytes hold, told by a value before them: `switch:` with its cases.
 import { caseEntries, caseValues, ELSE, listNamed } from "./cases.js";
+import { labelFor } from "./enums.js";
 import { type Expression, parseExpression, type Scope } from "./expression.js";
 import type { TypeContext } from "./element-type.js";
 import type { CaseModel, StructModel, SwitchModel } from "./layout.js";
@@ -40,9 +41,9 @@ export function buildSwitch(map: MapNode, scope: Scope, context: TypeContext): S
 }
 
 /** A case is called as its value is in the enum of the field that chooses; else as what it leads to. */
-function caseMember([min, max]: readonly [number, number], on: Expression, struct: StructModel): string {
-  const labels = on.op === "field" && min === max ? on.field.enum?.labels : undefined;
-  const label = labels?.find(({ value }) => value === min)?.label;
+function caseMember(values: readonly [number, number], on: Expression, struct: StructModel): string {
+  const names = on.op === "field" ? on.field.enum : undefined;
+  const label = names && labelFor(names, values);
   return camelCase(label ?? struct.caseName ?? struct.name);
 }
 

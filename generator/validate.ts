@@ -120,13 +120,7 @@ function reportKey(error: ErrorObject, node: Node, path: readonly string[], diag
   const shown = JSON.stringify(key.slice(0, 80));
   const patterns = Object.keys((error.parentSchema?.["patternProperties"] as object | undefined) ?? {});
   const known = Object.keys((error.parentSchema?.["properties"] as object | undefined) ?? {});
-  if (patterns.length > 0 && path.at(-1) === "values" && /\.\./.test(key)) {
-    diagnostics.error(
-      "value-range-not-yet",
-      span,
-      `a range of values (${shown}) is not in this version of the schema language`,
-    );
-  } else if (patterns.length > 0 && known.length === 0) {
+  if (patterns.length > 0 && known.length === 0) {
     diagnostics.error(keyName(path), span, `${shown} cannot stand here: ${expectedKey(path)}`);
   } else if (NOT_YET.has(key)) {
     diagnostics.error("key-not-yet", span, `${shown} is not in this version of the schema language`);
@@ -149,7 +143,7 @@ function expectedKey(path: readonly string[]): string {
     case "attach":
       return "write `parent.field`, as in `udp.port`, or `link_type`";
     case "values":
-      return "an enum's values are numbers from 0 on";
+      return "an enum's values are numbers from 0 on, or rows of them such as `224..239`";
     default:
       return "a name is snake_case: a small letter, then at most 63 small letters, digits and _";
   }

@@ -1,6 +1,6 @@
 import type { Header } from "./header.js";
 import { endOf, type Fielded, fieldToJSON, isPresent, jsonText, listOf } from "./json.js";
-import type { FieldLayout } from "./layout.js";
+import { enumLabel, type FieldLayout } from "./layout.js";
 import { List } from "./list.js";
 
 const BYTES_PER_LINE = 16;
@@ -76,7 +76,7 @@ function listLines(name: string, list: List): DumpLine[] {
 
 function elementText(list: List): string {
   const { fields, list: facts } = list.layout;
-  const label = facts?.tags?.labels[list.tag];
+  const label = facts?.tags && enumLabel(facts.tags, list.tag);
   const parts = fields
     .filter((field) => isPresent(list, field))
     .map((field) => `${field.name} ${fieldText(list, field)}`);
@@ -99,7 +99,7 @@ function groupLine(header: Header, group: readonly FieldLayout[]): DumpLine {
 /** A value as people read it: with its enum's label, its unit, its nested fields. */
 function fieldText(header: Fielded, field: FieldLayout): string {
   const value = fieldToJSON(header, field);
-  const label = typeof value === "number" ? field.enum?.labels[value] : undefined;
+  const label = typeof value === "number" && field.enum ? enumLabel(field.enum, value) : undefined;
   if (label !== undefined) return `${jsonText(value)} (${label})`;
   if (field.unit !== undefined && typeof value === "number") {
     return `${value} (${value * field.unit.scale} ${field.unit.of})`;

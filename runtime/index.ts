@@ -27,6 +27,7 @@ export { fieldBytes, fieldToJSON, isPresent, jsonText, type JsonObject, type Jso
 export { LayoutError, type LayoutErrorDetail } from "./layout-error.js";
 export {
   defineLayout,
+  enumLabel,
   HOST_LITTLE_ENDIAN,
   requireAbi,
   RUNTIME_ABI,

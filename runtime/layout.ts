@@ -17,6 +17,13 @@ export interface EnumLayout {
   readonly closed: boolean;
   /** The schema's label for each value. */
   readonly labels: Readonly<Record<number, string>>;
+  /** Labels of several values in a row, sorted; a label of one of these values goes before. */
+  readonly rows?: readonly { readonly min: number; readonly max: number; readonly label: string }[];
+}
+
+/** What an enum calls a value: its own label, or that of the row it stands in. */
+export function enumLabel({ labels, rows }: EnumLayout, value: number): string | undefined {
+  return labels[value] ?? rows?.find(({ min, max }) => value >= min && value <= max)?.label;
 }
 
 /** One field of a layout. */

@@ -40,7 +40,6 @@ const LATER: Record<string, { schema: string; names: string }> = {
     schema: "endian: big\nfields: { a: u32, b: { type: u32, equals: a } }",
     names: "equals",
   },
-  "ranges of enum values": { schema: "values: { '224..239': multicast }", names: "224..239" },
   imports: { schema: "imports: [other]\nendian: big\nfields: { a: u8 }", names: "imports" },
   "lengths to a field": {
     schema: "endian: big\nfields: { a: u8 }\nlength: { payload_end: end - 1 }",

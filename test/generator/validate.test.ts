@@ -49,7 +49,7 @@ describe("the structure of a schema", () => {
     ],
     [
       "zc: 1\nname: a\nvalues: { x: a }",
-      'a.yaml:3:11 name: "x" cannot stand here: an enum\'s values are numbers from 0 on',
+      'a.yaml:3:11 name: "x" cannot stand here: an enum\'s values are numbers from 0 on, or rows of them such as `224..239`',
     ],
     ["zc: 1\nname: a\nvalues: { 1: A }", 'a.yaml:3:14 structure: `1` cannot be "A": a label is snake_case'],
     [
@@ -60,7 +60,10 @@ describe("the structure of a schema", () => {
       "zc: 1\nname: a\nendian: big\nfields: { a: { bytes: 0 } }",
       'a.yaml:4:23 structure: `bytes` must be at least 1, not "0"',
     ],
-    ["zc: 1\nname: a\nendian: big\nfields: {}", "a.yaml:4:9 structure: `fields` needs at least 1 entry"],
+    [
+      "zc: 1\nname: a\nendian: big\nfields: { a: u8 }\ntypes: { b: { fields: {} } }",
+      "a.yaml:5:23 structure: `fields` needs at least 1 entry",
+    ],
   ])("rejects %j", (text, problem) => {
     const [first, ...others] = problemsOf(text);
     expect(others).toEqual([]);
