@@ -1,5 +1,6 @@
 // Layers as `--json` has them: the names of the comparison with tshark, fields of nested structures beside the others.
 import type { Header, JsonObject, JsonValue } from "../runtime/index.js";
+import { flatFields } from "./json-fields.js";
 
 /** A layer of a packet. */
 export interface JsonLayer {
@@ -48,6 +49,7 @@ const DERIVED: Readonly<Record<string, readonly (readonly [string, string])[]>> 
 const REVISIONS: Readonly<Record<string, (fields: JsonObject) => void>> = {
   arp: nameAddresses,
   ethernet: nameLength,
+  gre: keepVersion,
   llc: joinControl,
   vlan: nameLength,
 };
@@ -74,27 +76,13 @@ export function jsonLayers(headers: readonly Header[], start: number): JsonLayer
 /** The fields of one layer. */
 export function jsonFields(header: Header): JsonObject {
   const { name } = header.layout;
-  const fields = flattened(header.toJSON());
+  const fields = flatFields(header);
   for (const [from, to] of Object.entries(FIELD_NAMES[name] ?? {})) rename(fields, from, to);
   for (const [key, member] of DERIVED[name] ?? []) {
     fields[key] = (header as unknown as Record<string, JsonValue>)[member] as JsonValue;
   }
   REVISIONS[name]?.(fields);
   return fields;
-}
-
-/** Fields of nested structures stand beside those around them. */
-function flattened(fields: JsonObject, into: JsonObject = {}): JsonObject {
-  for (const [name, value] of Object.entries(fields)) {
-    if (Array.isArray(value)) into[name] = value.map(flattenedItem);
-    else if (typeof value === "object") flattened(value, into);
-    else into[name] = value;
-  }
-  return into;
-}
-
-function flattenedItem(value: JsonValue): JsonValue {
-  return typeof value === "object" && !Array.isArray(value) ? flattened(value) : value;
 }
 
 function rename(fields: JsonObject, from: string, to: string): void {
@@ -109,6 +97,11 @@ const MAX_802_3_LENGTH = 1500;
 function nameLength(fields: JsonObject): void {
   const { ether_type: value } = fields;
   if (typeof value === "number" && value <= MAX_802_3_LENGTH) rename(fields, "ether_type", "length");
+}
+
+/** Version 0 has a reserved bit where PPTP's version 1 says that an acknowledgment follows (RFC 2637 §4.1). */
+function keepVersion(fields: JsonObject): void {
+  if (fields["version"] === 0) delete fields["acknowledgment_present"];
 }
 
 /** A control field of 16 bits is one number, as it stands (IEEE 802.2 §5.4). */

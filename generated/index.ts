@@ -23,7 +23,7 @@ export { ErspanIii } from "./erspan-iii.js";
 export { Esp } from "./esp.js";
 export { EtherType, EtherTypeEnum } from "./ether-type.js";
 export { Ethernet } from "./ethernet.js";
-export { Geneve } from "./geneve.js";
+export { Geneve, GeneveOption, GeneveOptionClass, GeneveOptionClassEnum } from "./geneve.js";
 export { Gre } from "./gre.js";
 export { GtpU, GtpUExtension, GtpUExtensionEnum, GtpUMessageType, GtpUMessageTypeEnum } from "./gtp-u.js";
 export { Icmp, IcmpType, IcmpTypeEnum } from "./icmp.js";
@@ -57,10 +57,36 @@ export {
   Ipv4TimestampFlagEnum,
 } from "./ipv4.js";
 export { Ipv6 } from "./ipv6.js";
-export { Ipv6DestinationOptions } from "./ipv6-destination-options.js";
+export {
+  Ipv6DestinationOption,
+  Ipv6DestinationOptions,
+  Ipv6HomeAddress,
+  Ipv6TunnelEncapsulationLimit,
+} from "./ipv6-destination-options.js";
 export { Ipv6Fragment } from "./ipv6-fragment.js";
-export { Ipv6HopByHop } from "./ipv6-hop-by-hop.js";
-export { Ipv6Routing, Ipv6RoutingType, Ipv6RoutingTypeEnum, RplCompression } from "./ipv6-routing.js";
+export {
+  Ipv6HopByHop,
+  Ipv6HopByHopOption,
+  Ipv6JumboPayload,
+  Ipv6RouterAlert,
+  Ipv6RouterAlertValue,
+  Ipv6RouterAlertValueEnum,
+  Ipv6RplOption,
+} from "./ipv6-hop-by-hop.js";
+export { Ipv6OptionType, Ipv6OptionTypeEnum } from "./ipv6-option-type.js";
+export {
+  Ipv6Routing,
+  Ipv6RoutingDataElse,
+  Ipv6RoutingType,
+  Ipv6RoutingTypeEnum,
+  Ipv6SourceRoute,
+  RplSourceRoute,
+  SegmentRoutingHeader,
+  SegmentRoutingHmac,
+  SegmentRoutingTlv,
+  SegmentRoutingTlvType,
+  SegmentRoutingTlvTypeEnum,
+} from "./ipv6-routing.js";
 export { L2tp } from "./l2tp.js";
 export { Lacp, LacpPort } from "./lacp.js";
 export { LinuxSll } from "./linux-sll.js";

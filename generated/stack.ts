@@ -1609,19 +1609,26 @@ export class Stack extends StackBase {
 
   private enterIpv6DestinationOptions(offset: number, end: number): number {
     const header = this.ipv6DestinationOptions;
-    if (header.wrap(offset, end) === 0) {
-      const start = header.payloadOffset;
-      return (
-        (header.nextHeader === 0x11
-          ? this.enterUdp(start, header.payloadEnd)
-          : header.nextHeader === 0x06
-            ? this.enterTcp(start, header.payloadEnd)
-            : this.fromIpv6DestinationOptions()) | 0x100000
-      );
-    }
-
     header.offset = offset;
     header.end = end;
+    const room = end - offset;
+    if (room >= 2) {
+      const view = this.view;
+      const nextHeader = view.getUint8(offset);
+      const hdrExtLen = view.getUint8(offset + 1);
+      const headerLength = hdrExtLen * 8 + 8;
+      if (room >= headerLength) {
+        const start = offset + headerLength;
+        return (
+          (nextHeader === 0x11
+            ? this.enterUdp(start, end)
+            : nextHeader === 0x06
+              ? this.enterTcp(start, end)
+              : this.fromIpv6DestinationOptions()) | 0x100000
+        );
+      }
+    }
+
     return this.refuse(header);
   }
 
@@ -1673,19 +1680,26 @@ export class Stack extends StackBase {
 
   private enterIpv6HopByHop(offset: number, end: number): number {
     const header = this.ipv6HopByHop;
-    if (header.wrap(offset, end) === 0) {
-      const start = header.payloadOffset;
-      return (
-        (header.nextHeader === 0x11
-          ? this.enterUdp(start, header.payloadEnd)
-          : header.nextHeader === 0x06
-            ? this.enterTcp(start, header.payloadEnd)
-            : this.fromIpv6HopByHop()) | 0x400000
-      );
-    }
-
     header.offset = offset;
     header.end = end;
+    const room = end - offset;
+    if (room >= 2) {
+      const view = this.view;
+      const nextHeader = view.getUint8(offset);
+      const hdrExtLen = view.getUint8(offset + 1);
+      const headerLength = hdrExtLen * 8 + 8;
+      if (room >= headerLength) {
+        const start = offset + headerLength;
+        return (
+          (nextHeader === 0x11
+            ? this.enterUdp(start, end)
+            : nextHeader === 0x06
+              ? this.enterTcp(start, end)
+              : this.fromIpv6HopByHop()) | 0x400000
+        );
+      }
+    }
+
     return this.refuse(header);
   }
 
@@ -1702,19 +1716,27 @@ export class Stack extends StackBase {
 
   private enterIpv6Routing(offset: number, end: number): number {
     const header = this.ipv6Routing;
-    if (header.wrap(offset, end) === 0) {
-      const start = header.payloadOffset;
-      return (
-        (header.nextHeader === 0x11
-          ? this.enterUdp(start, header.payloadEnd)
-          : header.nextHeader === 0x06
-            ? this.enterTcp(start, header.payloadEnd)
-            : this.fromIpv6Routing()) | 0x800000
-      );
-    }
-
     header.offset = offset;
     header.end = end;
+    const room = end - offset;
+    if (room >= 4) {
+      const view = this.view;
+      const word0 = view.getUint16(offset);
+      const nextHeader = word0 >>> 8;
+      const hdrExtLen = word0 & 0xff;
+      const headerLength = hdrExtLen * 8 + 8;
+      if (room >= headerLength) {
+        const start = offset + headerLength;
+        return (
+          (nextHeader === 0x11
+            ? this.enterUdp(start, end)
+            : nextHeader === 0x06
+              ? this.enterTcp(start, end)
+              : this.fromIpv6Routing()) | 0x800000
+        );
+      }
+    }
+
     return this.refuse(header);
   }
 

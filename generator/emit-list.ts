@@ -110,7 +110,10 @@ function nextMethod(struct: ListStruct): OptionalKind<MethodDeclarationStructure
       `if (room < ${tagOnly ? tagBytes : head}) return this.lacking(at, ${tagOnly ? tagBytes : head});`,
       ...(special === undefined
         ? []
-        : [`const tag = ${readTag(struct)};`, `if (${special}) return this.single(at, tag);`]),
+        : [
+            `const tag = ${readTag(struct)};`,
+            `if (${special}) return this.single(${asksTag(list) ? "at, tag" : "at"});`,
+          ]),
       ...(tagOnly ? [`if (room < ${head}) return this.lacking(at, ${head});`] : []),
       `const size = ${sizeCode(struct)};`,
       `if (${tooShort(list, head)}size > room) return this.broken(${list.length.field.index}, at, size, ${head});`,
@@ -159,13 +162,22 @@ function nextOffset({ align }: ListModel): string {
   return `Math.min(this.end, at + ((size + ${align - 1}) & -${align}))`;
 }
 
+/** Whether an element may be a tag that ends the list, or one that does not. */
+function asksTag({ absent, stop }: ListModel): boolean {
+  return stop.length > 0 && isAlone({ absent, stop });
+}
+
+/** Whether an element may be its tag alone, and the list goes on. */
+function isAlone({ absent, stop }: Pick<ListModel, "absent" | "stop">): boolean {
+  return absent.some((value) => !stop.includes(value));
+}
+
 function singleMethod({ list }: ListStruct): OptionalKind<MethodDeclarationStructure>[] {
   const { absent, stop, tagBytes, align } = list;
   if (absent.length + stop.length === 0) return [];
   const isStop = stop.map((value) => `tag === ${value}`).join(" || ");
-  const alone = absent.some((value) => !stop.includes(value));
   const end = align > tagBytes ? `Math.min(this.end, at + ${align})` : `at + ${tagBytes}`;
-  const statements = alone
+  const statements = isAlone(list)
     ? [
         ...(stop.length === 0 ? [] : [`if (${isStop}) return this.stopAt(at);`]),
         "this.offset = at;",
@@ -177,7 +189,7 @@ function singleMethod({ list }: ListStruct): OptionalKind<MethodDeclarationStruc
     : ["return this.stopAt(at);"];
   const parameters = [
     { name: "at", type: "number" },
-    ...(alone && stop.length > 0 ? [{ name: "tag", type: "number" }] : []),
+    ...(asksTag(list) ? [{ name: "tag", type: "number" }] : []),
   ];
   return [{ name: "single", scope: Scope.Private, parameters, returnType: "boolean", statements }];
 }

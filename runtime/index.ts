@@ -23,7 +23,17 @@ export { Fault, FAULT_ERROR_CODES, faultCode, faultField, fieldFault, isIncomple
 export { Header, viewOf, type HeaderClass } from "./header.js";
 export { PARKED } from "./parked.js";
 export { FramingError, MessageFramer, type FramerOptions } from "./framing.js";
-export { fieldBytes, fieldToJSON, isPresent, jsonText, type JsonObject, type JsonValue } from "./json.js";
+export {
+  fieldBytes,
+  type Fielded,
+  fieldToJSON,
+  hexText,
+  isPresent,
+  jsonText,
+  type JsonObject,
+  type JsonValue,
+  listOf,
+} from "./json.js";
 export { LayoutError, type LayoutErrorDetail } from "./layout-error.js";
 export {
   defineLayout,

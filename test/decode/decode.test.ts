@@ -94,6 +94,22 @@ describe("--json", () => {
     expect(packets[4]).toMatchObject({ fault: { code: "ERR_ZC_TRUNCATED" } });
   });
 
+  it("gives the options of a header one by one, with the bytes of each and its end", async () => {
+    const options = hex("020405b4 0402 fe04 f989 2205 aabbcc 01 00 555555".replaceAll(" ", ""));
+    const syn = [...SYN.slice(0, 46), 0xa0, ...SYN.slice(47), ...options];
+    syn[17] = 20 + 40;
+    const { out } = await run(file(syn), "--json");
+    const { layers } = JSON.parse(out) as { layers: { fields: Record<string, unknown> }[] };
+    expect(layers[2]?.fields["options"]).toEqual([
+      { kind: 2, length: 4, data: "05b4", mss: 1460 },
+      { kind: 4, length: 2 },
+      { kind: 254, length: 4, data: "f989", experiment_id: 0xf989 },
+      { kind: 34, length: 5, data: "aabbcc", cookie: "aabbcc" },
+      { kind: 1 },
+      { kind: 0 },
+    ]);
+  });
+
   it("has no time where the file has none, and a length where the frame has one", async () => {
     const path = join(folder, "simple.pcapng");
     const frame = hex("0180c2000000 020000000002 0003 424203");

@@ -92,10 +92,10 @@ describe("Stack", () => {
   });
 
   it("ends a chain of tags that is too deep with a fault, not with a deeper stack", () => {
-    const tags = bytesOf("02 00 00 00 00 02 02 00 00 00 00 01" + " 81 00 00 01".repeat(300));
+    const tags = bytesOf("02 00 00 00 00 02 02 00 00 00 00 01" + " 81 00 00 01".repeat(600));
     const stack = stackOn(tags);
     expect(stack.decode(0, tags.length, ETHERNET)).toBe(Fault.DEPTH);
-    expect([stack.vlanCount, stack.explain()?.code]).toEqual([8, "ERR_ZC_DEPTH"]);
+    expect([stack.vlanCount, stack.explain()?.code]).toEqual([512, "ERR_ZC_DEPTH"]);
   });
 
   it("tells a packet in one line, as JSON, and as an annotated dump", () => {

@@ -1,0 +1,86 @@
+// Fields as `--json` has them: those of nested structures beside those around them, lists as arrays of their elements.
+import {
+  type Fielded,
+  fieldToJSON,
+  type FieldLayout,
+  Header,
+  hexText,
+  isPresent,
+  type JsonObject,
+  type JsonValue,
+  List,
+  listOf,
+} from "../runtime/index.js";
+
+/** What an element of a list is called in JSON, by its layout: a tag of several fields as one, and the bytes of its value. */
+const ELEMENT_NAMES: Readonly<Record<string, { readonly tag?: string; readonly value?: string }>> = {
+  ipv4_option: { tag: "type" },
+  lldp_tlv: { value: "value" },
+  pppoe_tag: { value: "value" },
+};
+
+/** The fields of a header, or of a list's element. */
+export function flatFields(header: Fielded, into: JsonObject = {}): JsonObject {
+  for (const field of header.layout.fields) {
+    if (isPresent(header, field)) addField(header, field, into);
+  }
+  return into;
+}
+
+function addField(header: Fielded, field: FieldLayout, into: JsonObject): void {
+  const list = field.type === "list" ? listOf(header, field) : undefined;
+  if (list !== undefined) return void addList(field.name, list, into);
+  const value = (header as unknown as Record<string, unknown>)[field.member];
+  if (value instanceof List) addList(field.name, value, into);
+  else if (value instanceof Header) flatFields(value, into);
+  else into[field.name] = flatItems(fieldToJSON(header, field));
+}
+
+/** Elements of an array that are structures have fields of their own. */
+function flatItems(value: JsonValue): JsonValue {
+  return Array.isArray(value) ? value.map((one) => (isObject(one) ? flattened(one) : one)) : value;
+}
+
+function flattened(fields: JsonObject, into: JsonObject = {}): JsonObject {
+  for (const [name, value] of Object.entries(fields)) {
+    if (isObject(value)) flattened(value, into);
+    else into[name] = value;
+  }
+  return into;
+}
+
+function isObject(value: JsonValue): value is JsonObject {
+  return typeof value === "object" && !Array.isArray(value);
+}
+
+/** A fault of the list stands beside it: an element that does not fit is none. */
+function addList(name: string, list: List, into: JsonObject): void {
+  const cursor = list.another();
+  const elements: JsonObject[] = [];
+  while (cursor.next()) elements.push(elementFields(cursor));
+  if (cursor.stopOffset >= 0) elements.push(stopFields(cursor));
+  into[name] = elements;
+  const error = cursor.explain();
+  if (error !== undefined) into[`${name}_fault`] = error.code;
+}
+
+/** Tag and length, the bytes of the value, and what the schema knows of them where that is not called the same. */
+function elementFields(cursor: List): JsonObject {
+  const { tag, value: bytes = "data" } = ELEMENT_NAMES[cursor.layout.name] ?? {};
+  const element = flatFields(cursor, tag === undefined ? {} : { [tag]: cursor.tag });
+  if (cursor.valueLength === 0) return element;
+  element[bytes] = hexText(cursor.valueBytes());
+  const { value } = cursor;
+  const fields: JsonObject = {};
+  if (value instanceof List) addList("items", value, fields);
+  else if (value !== undefined) flatFields(value, fields);
+  return { ...element, ...fields, ...element };
+}
+
+/** The tag that ended the list; with a length where elements of that tag have one. */
+function stopFields({ layout }: List): JsonObject {
+  const { stop = [], absent = [], length } = layout.list ?? {};
+  const [end = 0] = stop;
+  const name = ELEMENT_NAMES[layout.name]?.tag ?? layout.fields[0]?.name ?? "tag";
+  return { [name]: end, ...(length === undefined || absent.includes(end) ? {} : { [length.member]: 0 }) };
+}
