@@ -1,8 +1,9 @@
 import { warnUnreachable } from "./attach.js";
+import { keptRoot } from "./bundled-nodes.js";
 import { check } from "./check.js";
 import type { Diagnostics, SourceFile } from "./diagnostics.js";
 import type { Model, SchemaRef } from "./layout.js";
-import { load } from "./load.js";
+import { load, type LoadedSchema } from "./load.js";
 import { type ReadSchema, resolve } from "./resolve.js";
 import { validate } from "./validate.js";
 
@@ -21,11 +22,20 @@ export function analyze(files: readonly SchemaText[], diagnostics: Diagnostics, 
 
 /** What can be read of a file: nodes, if it is a sound schema; else at least its name, which others may refer to. */
 function loadValid(file: SchemaText, diagnostics: Diagnostics): ReadSchema {
-  const loaded = load(file, diagnostics);
-  const sound = loaded !== undefined && validate(loaded, diagnostics) ? loaded : undefined;
+  const sound = keptSchema(file) ?? soundSchema(file, diagnostics);
   return sound === undefined
     ? { origin: file.origin, brokenName: nameIn(file.text) }
     : { origin: file.origin, loaded: sound };
+}
+
+function keptSchema(file: SchemaText): LoadedSchema | undefined {
+  const root = keptRoot(file);
+  return root && { file, root };
+}
+
+function soundSchema(file: SchemaText, diagnostics: Diagnostics): LoadedSchema | undefined {
+  const loaded = load(file, diagnostics);
+  return loaded !== undefined && validate(loaded, diagnostics) ? loaded : undefined;
 }
 
 /** The `name:` of a schema, found without reading the file as YAML. */

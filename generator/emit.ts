@@ -43,23 +43,50 @@ const HOST_ORDER = "HOST_LITTLE_ENDIAN";
 
 type Statements = readonly (string | WriterFunction | StatementStructures)[];
 
+/** Which of several threads makes what: each makes its share of the modules, the first also whatever is one for all. */
+export interface Share {
+  readonly index: number;
+  readonly of: number;
+}
+
+export const EVERYTHING: Share = { index: 0, of: 1 };
+
 /** One module a schema, then the Stack, the index and the C++ proof. */
-export function emit(model: Model, options: EmitOptions, reuse: Reuse = NO_REUSE): EmittedFile[] {
+export function emit(
+  model: Model,
+  options: EmitOptions,
+  reuse: Reuse = NO_REUSE,
+  share: Share = EVERYTHING,
+): EmittedFile[] {
   const emitter = new Emitter(options);
   const everything = planStack(model);
   const hasOwnLayer = everything?.layers.some(({ struct }) => struct.schema.origin === "own") === true;
   const plan = hasOwnLayer ? everything : undefined;
   const emitted = emittedSchemas(model, plan, options.standalone);
-  const files = emitted.map((schema) => {
+  const files = shareOf(emitted, share).map((schema) => {
     const facts = classFacts(schema.header, model.attachments);
     const key = keyOf([packageVersion(), options, schema, schema.ref.file.text, facts]);
     return schemaFile(emitter, schema, facts, key, reuse);
   });
+  if (share.index > 0) return files;
   if (plan !== undefined) files.push(emitter.stackFile(plan));
   files.push(emitter.indexFile(emitted, hasOwnLayer));
   const asserts = layoutAsserts(model, `${MARKER} ${packageVersion()}. Edit the schemas.`);
   if (asserts !== undefined) files.push({ path: "layout_asserts.h", text: asserts });
   return files;
+}
+
+/** Every thread about the same number of fields; the Stack, which the first makes, counts as so many. */
+const STACK_FIELDS = 150;
+
+function shareOf(schemas: readonly SchemaModel[], { index, of }: Share): readonly SchemaModel[] {
+  const fields: number[] = Array.from({ length: of }, (_, thread) => (thread === 0 ? STACK_FIELDS : 0));
+  return schemas.filter((schema) => {
+    const least = fields.indexOf(Math.min(...fields));
+    fields[least] =
+      (fields[least] ?? 0) + classesOf(schema).reduce((sum, one) => sum + one.fields.length + 4, 0);
+    return least === index;
+  });
 }
 
 function classFacts(header: StructModel | undefined, attachments: Model["attachments"]): ClassFacts {

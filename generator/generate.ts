@@ -69,7 +69,7 @@ export async function generateWith(compiler: Compiler, options: GenerateOptions)
       return freshResult(settings, earlier, sources);
     }
   }
-  const reuse = settings.check || settings.target !== "ts" ? NO_REUSE : textsIn(settings.out);
+  const reuse = settings.target === "ts" ? textsIn(settings.out) : NO_REUSE;
   const compilation = await compiler.compile(compileOptionsOf(settings), reuse);
   requireGood(compilation, settings);
   const files = await outputOf(compilation, settings);
