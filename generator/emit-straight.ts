@@ -49,14 +49,17 @@ function headerStatements(layer: Layer, plan: StackPlan, within: Within): string
     fits: both,
     local: spell,
   };
-  const inside =
+  const inside = shorten(
+    on.before.map(spell),
     straight === undefined
-      ? shorten(on.before.map(spell), [`return this.settled(${spell(withPresence(on.found, presence))});`])
-      : nextStatements(layer, straight, plan, fields, here);
+      ? [`return this.settled(${spell(withPresence(on.found, presence))});`]
+      : nextStatements(layer, straight, plan, fields, here),
+  );
   const tested = tests.length === 0 ? inside : [`if (${spell(tests.join(" && "))}) {`, ...inside, "}"];
   const fitting = shorten(needed.map(spell), tested);
   const least = `${size} >= ${struct.size + (both ? straight.layer.struct.size : 0)}`;
-  return [...shorten(move.map(spell), within.fits ? fitting : [`if (${spell(least)}) {`, ...fitting, "}"])];
+  const isKnown = within.fits && !both;
+  return shorten(move.map(spell), isKnown ? fitting : [`if (${spell(least)}) {`, ...fitting, "}"]);
 }
 
 const VIEW = "const view = this.view;";

@@ -113,6 +113,21 @@ describe("next and attach", () => {
     expect(follows(wide, [1, 0xff, 0xe5], [1, 0xff], [2, 0xff, 0xe5])).toEqual(["one", "", ""]);
   });
 
+  it("choose between two in the second header of the common way, by a value and by a peek", () => {
+    const files = {
+      "top.yaml": parent("next: { by: kind }"),
+      "mid.yaml": `${leaf("mid", "{ top.kind: 1 }")}next: { by: mid_byte, values: { 1: one, 2: two } }\n`,
+      "one.yaml": leaf("one"),
+      "two.yaml": leaf("two"),
+    };
+    const packets = [[1, 1, 0], [1, 2, 0], [1, 3, 0], [1, 1], [1, 2], [1], [2, 1, 0]]; // prettier-ignore
+    const found = ["mid one", "mid two", "mid", "mid", "mid", "", ""];
+    expect(follows(files, ...packets)).toEqual(found);
+    const peeking = { ...files, "mid.yaml": `${leaf("mid", "{ top.kind: 1 }")}next: { peek: u8, values: { 1: one, 2: two } }\n` }; // prettier-ignore
+    const peeked = packets.map(([kind, ...rest]) => (rest.length < 2 ? [kind, ...rest] : [kind, 9, rest[0]])) as number[][]; // prettier-ignore
+    expect(follows(peeking, ...peeked)).toEqual(found);
+  });
+
   it("go back to a header that was there already", () => {
     const tag = "zc: 1\nname: label\nendian: big\nbit_order: msb\nattach: { top.kind: 1 }\nfields: { bottom: flag, rest: u7 }\nnext: [{ unless: bottom, to: label }, { peek: u4, values: { 4: one } }]\n"; // prettier-ignore
     const files = { "top.yaml": parent("next: { by: kind }"), "label.yaml": tag, "one.yaml": leaf("one") };

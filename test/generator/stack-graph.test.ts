@@ -85,6 +85,15 @@ describe.each(Object.entries(GRAPHS))("a Stack of %s", (_, { count, parentsOf })
     );
   }, 120_000);
 
+  it("finds what a walk by hand finds of a packet that is cut anywhere, and of one that breaks a rule anywhere", () => {
+    const whole = longestPath(count, parentsOf);
+    const packets = whole.flatMap((_, byte) => [
+      whole.slice(0, byte),
+      whole.map((value, at) => (at === (byte | 1) ? 201 : value)),
+    ]);
+    compareWithWalk(Stack, classes, [...packets, whole], parentsOf);
+  });
+
   it("finds what a walk by hand finds, packet after packet", () => {
     const packet = fc.array(fc.tuple(fc.nat(count), fc.nat(60)), { maxLength: 90 });
     // A path along the graph, so that more than the first layer is found.
@@ -100,25 +109,51 @@ describe.each(Object.entries(GRAPHS))("a Stack of %s", (_, { count, parentsOf })
     });
     fc.assert(
       fc.property(fc.array(fc.oneof(packet, path), { minLength: 1, maxLength: 6 }), (packets) => {
-        const view = new DataView(new ArrayBuffer(200));
-        const stack = new Stack(view);
-        for (const headers of packets) {
-          const bytes = Uint8Array.from(headers.flat());
-          new Uint8Array(view.buffer).set(bytes, 4);
-          const { layers, fault } = expected(bytes, 0, parentsOf);
-          stack.decode(4, 4 + bytes.length, 0);
-          expect(stack.fault & 0xff).toBe(fault);
-          expect(stack.layers().map(({ layout }) => layout.name)).toEqual(layers.map((one) => `layer${one}`));
-          expect(stack.layers().map(({ offset }) => offset)).toEqual(layers.map((_, index) => 4 + index * 2));
-          for (const [layer, one] of classes.entries()) expect(stack.has(one)).toBe(layers.includes(layer));
-          const standing = cursorsOf(stack).filter(({ isWrapped }) => isWrapped);
-          expect(standing.length).toBe(layers.length);
-        }
+        const all = packets.map((headers) => headers.flat());
+        compareWithWalk(Stack, classes, all, parentsOf);
       }),
       { numRuns: 60 },
     );
   });
 });
+
+/** The bytes of a packet that goes from each layer to the first that follows it and is not there yet, if any. */
+function longestPath(
+  count: number,
+  parentsOf: (layer: number) => readonly (number | "link")[],
+): readonly number[] {
+  const layers = [0];
+  for (;;) {
+    const last = layers.at(-1) as number;
+    const all = Array.from({ length: count }, (_, layer) => layer);
+    const next = all.find((layer) => !layers.includes(layer) && parentsOf(layer).includes(last));
+    if (next === undefined) return layers.flatMap((_, index) => [(layers[index + 1] ?? -1) + 1, index]);
+    layers.push(next);
+  }
+}
+
+/** One Stack decodes all the packets, each in the same place, and has to say of each what a walk by hand says. */
+function compareWithWalk(
+  Stack: new (view: DataView) => Probe,
+  classes: readonly HeaderClass[],
+  packets: readonly (readonly number[])[],
+  parentsOf: (layer: number) => readonly (number | "link")[],
+): void {
+  const view = new DataView(new ArrayBuffer(200));
+  const stack = new Stack(view);
+  for (const packet of packets) {
+    const bytes = Uint8Array.from(packet);
+    new Uint8Array(view.buffer).set(bytes, 4);
+    const { layers, fault } = expected(bytes, 0, parentsOf);
+    stack.decode(4, 4 + bytes.length, 0);
+    expect(stack.fault & 0xff).toBe(fault);
+    expect(stack.layers().map(({ layout }) => layout.name)).toEqual(layers.map((one) => `layer${one}`));
+    expect(stack.layers().map(({ offset }) => offset)).toEqual(layers.map((_, index) => 4 + index * 2));
+    for (const [layer, one] of classes.entries()) expect(stack.has(one)).toBe(layers.includes(layer));
+    const standing = cursorsOf(stack).filter(({ isWrapped }) => isWrapped);
+    expect(standing.length).toBe(layers.length);
+  }
+}
 
 /** All cursors that a Stack has made, deeper ones too. */
 function cursorsOf(stack: Probe): Header[] {
