@@ -13,10 +13,18 @@ export interface JsonLayer {
 }
 
 /** Layers that are called otherwise in JSON than in our schemas. */
-const LAYER_NAMES: Readonly<Record<string, string>> = { icmp: "icmpv4", loop: "null_loopback" };
+const LAYER_NAMES: Readonly<Record<string, string>> = {
+  icmp: "icmpv4",
+  loop: "null_loopback",
+  ppp_hdlc: "ppp",
+  ppp_compressed: "ppp",
+};
 
 /** Layers without a meaning of their own: their fields, if any, belong to the layer before. */
-const PARTS: ReadonlySet<string> = new Set(["snap", "raw_ip"]);
+const PARTS: ReadonlySet<string> = new Set(["snap", "raw_ip", "ppp_link", "ppp_direction"]);
+
+/** Layers that are one with what follows them. */
+const BEGINNINGS: ReadonlySet<string> = new Set(["ppp_hdlc"]);
 
 /** Tunnels that the comparison does not know, and whose content it would take for layers of the packet itself. */
 const TUNNELS: ReadonlySet<string> = new Set([
@@ -58,10 +66,13 @@ const REVISIONS: Readonly<Record<string, (fields: JsonObject) => void>> = {
 export function jsonLayers(headers: readonly Header[], start: number): JsonLayer[] {
   const layers: JsonLayer[] = [];
   let level = layers;
+  let before = "";
   for (const header of headers) {
     const { name } = header.layout;
     const last = level.at(-1);
-    if (PARTS.has(name)) {
+    const isPart = PARTS.has(name) || BEGINNINGS.has(before);
+    before = name;
+    if (isPart) {
       if (last !== undefined) Object.assign(last.fields, jsonFields(header));
       continue;
     }

@@ -162,6 +162,10 @@ export {
   PcapngSimplePacketLittle,
 } from "./pcapng-section-header.js";
 export { Ppp } from "./ppp.js";
+export { PppCompressed } from "./ppp-compressed.js";
+export { PppDirection } from "./ppp-direction.js";
+export { PppHdlc } from "./ppp-hdlc.js";
+export { PppLink } from "./ppp-link.js";
 export { PppProtocol, PppProtocolEnum } from "./ppp-protocol.js";
 export { Pppoe, PppoeCode, PppoeCodeEnum } from "./pppoe.js";
 export { Radius, RadiusCode, RadiusCodeEnum } from "./radius.js";

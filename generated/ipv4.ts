@@ -1429,6 +1429,7 @@ export class Ipv4 extends Header {
       { to: "ipv6_routing", members: ["nextHeader"], value: 4 },
       { to: "icmp", members: ["type"], value: 3 },
       { to: "icmp", members: ["type"], value: 4 },
+      { to: "ppp_compressed", members: ["protocol"], value: 33 },
       { to: "icmp", members: ["type"], value: 5 },
       { to: "icmp", members: ["type"], value: 11 },
       { to: "icmp", members: ["type"], value: 12 },

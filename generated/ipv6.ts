@@ -150,6 +150,7 @@ export class Ipv6 extends Header {
       { to: "icmpv6", members: ["type"], value: 2 },
       { to: "icmpv6", members: ["type"], value: 3 },
       { to: "icmpv6", members: ["type"], value: 4 },
+      { to: "ppp_compressed", members: ["protocol"], value: 87 },
       { to: "teredo_origin", members: [], value: 0 },
       { to: "mpls", members: [], value: 6 },
       { to: "teredo_authentication", members: [], value: 6 },

@@ -52,6 +52,10 @@ import { Ntp } from "./ntp.js";
 import { NullLoopback } from "./null-loopback.js";
 import { OspfHello } from "./ospf-hello.js";
 import { Ospf } from "./ospf.js";
+import { PppCompressed } from "./ppp-compressed.js";
+import { PppDirection } from "./ppp-direction.js";
+import { PppHdlc } from "./ppp-hdlc.js";
+import { PppLink } from "./ppp-link.js";
 import { Ppp } from "./ppp.js";
 import { Pppoe } from "./pppoe.js";
 import { Radius } from "./radius.js";
@@ -81,13 +85,17 @@ const PRESENCE = /* @__PURE__ */ layerPresence(
   [
     NullLoopback,
     Ethernet,
+    PppLink,
     RawIp,
     Loop,
     LinuxSll,
+    PppDirection,
     Ipv4,
     Ipv6,
     LinuxSll2,
+    PppHdlc,
     Ppp,
+    PppCompressed,
     Vlan,
     Arp,
     Llc,
@@ -146,10 +154,10 @@ const PRESENCE = /* @__PURE__ */ layerPresence(
     Wireguard,
   ],
   [
-    0x200, 0x20, 0x400, 0x800, 0x1000, 0x40, 0x80, 0x2000, 0x4000, 0x8000, 1, 0x10000, 0, 2, 3, 0x20000,
-    0x40000, 4, 5, 0x80000, 0x100000, 0x200000, 0x400000, 0x800000, 6, 7, 0x1000000, 0x2000000, 8, 0x4000000,
-    9, 0xa, 0x100, 0xb, 0xc, 0, 0xd, 0xe, 0x8000000, 0xf, 0x10, 0x11, 0x12, 0, 0x10000000, 0, 0, 0, 0, 0,
-    0x13, 0x14, 0x15, 0x16, 0x17, 0, 0, 0, 0x18, 0x19, 0, 0, 0, 0, 0x1a,
+    0x200, 0x20, 0x400, 0x800, 0x1000, 0x2000, 0x4000, 0x40, 0x80, 0x8000, 0x10000, 0x20000, 0x40000, 0x80000,
+    1, 0x100000, 0, 2, 3, 0x200000, 0x400000, 4, 5, 0x800000, 0x1000000, 0x2000000, 0x4000000, 0x8000000, 6,
+    7, 0x10000000, 0, 8, 0, 9, 0xa, 0x100, 0xb, 0xc, 0, 0xd, 0xe, 0, 0xf, 0x10, 0x11, 0x12, 0, 0, 0, 0, 0, 0,
+    0, 0x13, 0x14, 0x15, 0x16, 0x17, 0, 0, 0, 0x18, 0x19, 0, 0, 0, 0, 0x1a,
   ],
   31,
 );
@@ -166,6 +174,7 @@ const RULES: Readonly<Record<string, number>> = {
   "ipv6.next_header": 255,
   "linux_sll2.protocol": 65535,
   "ppp.protocol": 65535,
+  "ppp_compressed.protocol": 255,
   "vlan.ether_type": 65535,
   "llc.dsap": 255,
   "snap.protocol_id": 65535,
@@ -193,304 +202,304 @@ const RULES: Readonly<Record<string, number>> = {
 };
 /** The layer that each value leads to; 0 is none. */
 const ETHERNET_ETHER_TYPE = /* @__PURE__ */ lookupTable(16, {
-  2048: 6,
-  2054: 11,
+  2048: 8,
+  2054: 15,
   25944: 2,
-  32821: 11,
-  33024: 10,
-  33153: 19,
-  34525: 7,
-  34825: 17,
-  34887: 63,
-  34888: 63,
-  34915: 16,
-  34916: 16,
-  34928: 12,
-  34984: 10,
-  35045: 15,
-  37120: 10,
+  32821: 15,
+  33024: 14,
+  33153: 23,
+  34525: 9,
+  34825: 21,
+  34887: 67,
+  34888: 67,
+  34915: 20,
+  34916: 20,
+  34928: 16,
+  34984: 14,
+  35045: 19,
+  37120: 14,
 });
 /** The layer that each value leads to; 0 is none. */
 const LINUX_SLL_PROTOCOL = /* @__PURE__ */ lookupTable(16, {
   3: 2,
-  4: 12,
-  7: 9,
-  2048: 6,
-  2054: 11,
+  4: 16,
+  7: 12,
+  2048: 8,
+  2054: 15,
   25944: 2,
-  32821: 11,
-  33024: 10,
-  33153: 19,
-  34525: 7,
-  34825: 17,
-  34887: 63,
-  34888: 63,
-  34915: 16,
-  34916: 16,
-  34928: 12,
-  34984: 10,
-  35045: 15,
-  37120: 10,
+  32821: 15,
+  33024: 14,
+  33153: 23,
+  34525: 9,
+  34825: 21,
+  34887: 67,
+  34888: 67,
+  34915: 20,
+  34916: 20,
+  34928: 16,
+  34984: 14,
+  35045: 19,
+  37120: 14,
 });
 /** The layer that each value leads to; 0 is none. */
 const IPV4_PROTOCOL = /* @__PURE__ */ lookupTable(8, {
-  0: 23,
-  1: 27,
-  2: 29,
-  4: 6,
-  6: 32,
-  17: 33,
-  33: 25,
-  41: 7,
-  43: 24,
-  44: 22,
-  47: 45,
-  50: 26,
-  51: 20,
-  58: 28,
-  60: 21,
-  89: 30,
-  112: 60,
-  132: 53,
-  136: 39,
-  137: 63,
+  0: 27,
+  1: 31,
+  2: 33,
+  4: 8,
+  6: 36,
+  17: 37,
+  33: 29,
+  41: 9,
+  43: 28,
+  44: 26,
+  47: 49,
+  50: 30,
+  51: 24,
+  58: 32,
+  60: 25,
+  89: 34,
+  112: 64,
+  132: 57,
+  136: 43,
+  137: 67,
   143: 2,
 });
 /** The layer that each value leads to; 0 is none. */
 const IPV6_NEXT_HEADER = /* @__PURE__ */ lookupTable(8, {
-  0: 23,
-  1: 27,
-  2: 29,
-  4: 6,
-  6: 32,
-  17: 33,
-  33: 25,
-  41: 7,
-  43: 24,
-  44: 22,
-  47: 45,
-  50: 26,
-  51: 20,
-  58: 28,
-  60: 21,
-  89: 30,
-  112: 60,
-  132: 53,
-  136: 39,
-  137: 63,
+  0: 27,
+  1: 31,
+  2: 33,
+  4: 8,
+  6: 36,
+  17: 37,
+  33: 29,
+  41: 9,
+  43: 28,
+  44: 26,
+  47: 49,
+  50: 30,
+  51: 24,
+  58: 32,
+  60: 25,
+  89: 34,
+  112: 64,
+  132: 57,
+  136: 43,
+  137: 67,
   143: 2,
 });
 /** The layer that each value leads to; 0 is none. */
 const LINUX_SLL2_PROTOCOL = /* @__PURE__ */ lookupTable(16, {
   3: 2,
-  4: 12,
-  7: 9,
-  2048: 6,
-  2054: 11,
+  4: 16,
+  7: 12,
+  2048: 8,
+  2054: 15,
   25944: 2,
-  32821: 11,
-  33024: 10,
-  33153: 19,
-  34525: 7,
-  34825: 17,
-  34887: 63,
-  34888: 63,
-  34915: 16,
-  34916: 16,
-  34928: 12,
-  34984: 10,
-  35045: 15,
-  37120: 10,
+  32821: 15,
+  33024: 14,
+  33153: 23,
+  34525: 9,
+  34825: 21,
+  34887: 67,
+  34888: 67,
+  34915: 20,
+  34916: 20,
+  34928: 16,
+  34984: 14,
+  35045: 19,
+  37120: 14,
 });
 /** The layer that each value leads to; 0 is none. */
 const VLAN_ETHER_TYPE = /* @__PURE__ */ lookupTable(16, {
-  2048: 6,
-  2054: 11,
+  2048: 8,
+  2054: 15,
   25944: 2,
-  32821: 11,
-  33024: 10,
-  33153: 19,
-  34525: 7,
-  34825: 17,
-  34887: 63,
-  34888: 63,
-  34915: 16,
-  34916: 16,
-  34928: 12,
-  34984: 10,
-  35045: 15,
-  37120: 10,
+  32821: 15,
+  33024: 14,
+  33153: 23,
+  34525: 9,
+  34825: 21,
+  34887: 67,
+  34888: 67,
+  34915: 20,
+  34916: 20,
+  34928: 16,
+  34984: 14,
+  35045: 19,
+  37120: 14,
 });
 /** The layer that each value leads to; 0 is none. */
 const SNAP_PROTOCOL_ID = /* @__PURE__ */ lookupTable(16, {
-  2048: 6,
-  2054: 11,
+  2048: 8,
+  2054: 15,
   25944: 2,
-  32821: 11,
-  33024: 10,
-  33153: 19,
-  34525: 7,
-  34825: 17,
-  34887: 63,
-  34888: 63,
-  34915: 16,
-  34916: 16,
-  34928: 12,
-  34984: 10,
-  35045: 15,
-  37120: 10,
+  32821: 15,
+  33024: 14,
+  33153: 23,
+  34525: 9,
+  34825: 21,
+  34887: 67,
+  34888: 67,
+  34915: 20,
+  34916: 20,
+  34928: 16,
+  34984: 14,
+  35045: 19,
+  37120: 14,
 });
 /** The layer that each value leads to; 0 is none. */
 const AH_NEXT_HEADER = /* @__PURE__ */ lookupTable(8, {
-  0: 23,
-  1: 27,
-  2: 29,
-  4: 6,
-  6: 32,
-  17: 33,
-  33: 25,
-  41: 7,
-  43: 24,
-  44: 22,
-  47: 45,
-  50: 26,
-  51: 20,
-  58: 28,
-  60: 21,
-  89: 30,
-  112: 60,
-  132: 53,
-  136: 39,
-  137: 63,
+  0: 27,
+  1: 31,
+  2: 33,
+  4: 8,
+  6: 36,
+  17: 37,
+  33: 29,
+  41: 9,
+  43: 28,
+  44: 26,
+  47: 49,
+  50: 30,
+  51: 24,
+  58: 32,
+  60: 25,
+  89: 34,
+  112: 64,
+  132: 57,
+  136: 43,
+  137: 67,
   143: 2,
 });
 /** The layer that each value leads to; 0 is none. */
 const IPV6_DESTINATION_OPTIONS_NEXT_HEADER = /* @__PURE__ */ lookupTable(8, {
-  0: 23,
-  1: 27,
-  2: 29,
-  4: 6,
-  6: 32,
-  17: 33,
-  33: 25,
-  41: 7,
-  43: 24,
-  44: 22,
-  47: 45,
-  50: 26,
-  51: 20,
-  58: 28,
-  60: 21,
-  89: 30,
-  112: 60,
-  132: 53,
-  136: 39,
-  137: 63,
+  0: 27,
+  1: 31,
+  2: 33,
+  4: 8,
+  6: 36,
+  17: 37,
+  33: 29,
+  41: 9,
+  43: 28,
+  44: 26,
+  47: 49,
+  50: 30,
+  51: 24,
+  58: 32,
+  60: 25,
+  89: 34,
+  112: 64,
+  132: 57,
+  136: 43,
+  137: 67,
   143: 2,
 });
 /** The layer that each value leads to; 0 is none. */
 const IPV6_FRAGMENT_NEXT_HEADER = /* @__PURE__ */ lookupTable(8, {
-  0: 23,
-  1: 27,
-  2: 29,
-  4: 6,
-  6: 32,
-  17: 33,
-  33: 25,
-  41: 7,
-  43: 24,
-  44: 22,
-  47: 45,
-  50: 26,
-  51: 20,
-  58: 28,
-  60: 21,
-  89: 30,
-  112: 60,
-  132: 53,
-  136: 39,
-  137: 63,
+  0: 27,
+  1: 31,
+  2: 33,
+  4: 8,
+  6: 36,
+  17: 37,
+  33: 29,
+  41: 9,
+  43: 28,
+  44: 26,
+  47: 49,
+  50: 30,
+  51: 24,
+  58: 32,
+  60: 25,
+  89: 34,
+  112: 64,
+  132: 57,
+  136: 43,
+  137: 67,
   143: 2,
 });
 /** The layer that each value leads to; 0 is none. */
 const IPV6_HOP_BY_HOP_NEXT_HEADER = /* @__PURE__ */ lookupTable(8, {
-  0: 23,
-  1: 27,
-  2: 29,
-  4: 6,
-  6: 32,
-  17: 33,
-  33: 25,
-  41: 7,
-  43: 24,
-  44: 22,
-  47: 45,
-  50: 26,
-  51: 20,
-  58: 28,
-  60: 21,
-  89: 30,
-  112: 60,
-  132: 53,
-  136: 39,
-  137: 63,
+  0: 27,
+  1: 31,
+  2: 33,
+  4: 8,
+  6: 36,
+  17: 37,
+  33: 29,
+  41: 9,
+  43: 28,
+  44: 26,
+  47: 49,
+  50: 30,
+  51: 24,
+  58: 32,
+  60: 25,
+  89: 34,
+  112: 64,
+  132: 57,
+  136: 43,
+  137: 67,
   143: 2,
 });
 /** The layer that each value leads to; 0 is none. */
 const IPV6_ROUTING_NEXT_HEADER = /* @__PURE__ */ lookupTable(8, {
-  0: 23,
-  1: 27,
-  2: 29,
-  4: 6,
-  6: 32,
-  17: 33,
-  33: 25,
-  41: 7,
-  43: 24,
-  44: 22,
-  47: 45,
-  50: 26,
-  51: 20,
-  58: 28,
-  60: 21,
-  89: 30,
-  112: 60,
-  132: 53,
-  136: 39,
-  137: 63,
+  0: 27,
+  1: 31,
+  2: 33,
+  4: 8,
+  6: 36,
+  17: 37,
+  33: 29,
+  41: 9,
+  43: 28,
+  44: 26,
+  47: 49,
+  50: 30,
+  51: 24,
+  58: 32,
+  60: 25,
+  89: 34,
+  112: 64,
+  132: 57,
+  136: 43,
+  137: 67,
   143: 2,
 });
 /** The layer that each value leads to; 0 is none. */
 const UDP_PORT = /* @__PURE__ */ lookupTable(16, {
-  53: 43,
-  67: 41,
-  68: 41,
-  69: 59,
-  123: 51,
-  161: 54,
-  162: 54,
-  546: 42,
-  547: 42,
-  1645: 52,
-  1646: 52,
-  1701: 50,
-  1812: 52,
-  1813: 52,
-  2152: 49,
-  3478: 55,
-  3544: 56,
-  3799: 52,
-  4011: 41,
-  4754: 45,
-  4789: 61,
-  4790: 62,
-  5353: 43,
-  5355: 43,
-  5683: 40,
-  6081: 44,
-  6635: 63,
-  9899: 53,
-  51820: 65,
+  53: 47,
+  67: 45,
+  68: 45,
+  69: 63,
+  123: 55,
+  161: 58,
+  162: 58,
+  546: 46,
+  547: 46,
+  1645: 56,
+  1646: 56,
+  1701: 54,
+  1812: 56,
+  1813: 56,
+  2152: 53,
+  3478: 59,
+  3544: 60,
+  3799: 56,
+  4011: 45,
+  4754: 49,
+  4789: 65,
+  4790: 66,
+  5353: 47,
+  5355: 47,
+  5683: 44,
+  6081: 48,
+  6635: 67,
+  9899: 57,
+  51820: 69,
 });
 /** 1 for each value that may lead to a layer. */
 const UDP_LEADS = /* @__PURE__ */ leadingValues(
@@ -507,96 +516,100 @@ const UDP_LEADS = /* @__PURE__ */ leadingValues(
 );
 /** The layer that each value leads to; 0 is none. */
 const UDP_LITE_PORT = /* @__PURE__ */ lookupTable(16, {
-  53: 43,
-  67: 41,
-  68: 41,
-  69: 59,
-  123: 51,
-  161: 54,
-  162: 54,
-  546: 42,
-  547: 42,
-  1645: 52,
-  1646: 52,
-  1701: 50,
-  1812: 52,
-  1813: 52,
-  2152: 49,
-  3478: 55,
-  3544: 56,
-  3799: 52,
-  4011: 41,
-  4754: 45,
-  4789: 61,
-  4790: 62,
-  5353: 43,
-  5355: 43,
-  5683: 40,
-  6081: 44,
-  6635: 63,
-  9899: 53,
-  51820: 65,
+  53: 47,
+  67: 45,
+  68: 45,
+  69: 63,
+  123: 55,
+  161: 58,
+  162: 58,
+  546: 46,
+  547: 46,
+  1645: 56,
+  1646: 56,
+  1701: 54,
+  1812: 56,
+  1813: 56,
+  2152: 53,
+  3478: 59,
+  3544: 60,
+  3799: 56,
+  4011: 45,
+  4754: 49,
+  4789: 65,
+  4790: 66,
+  5353: 47,
+  5355: 47,
+  5683: 44,
+  6081: 48,
+  6635: 67,
+  9899: 57,
+  51820: 69,
 });
 /** 1 for each value that may lead to a layer. */
 const UDP_LITE_LEADS = /* @__PURE__ */ leadingValues([UDP_LITE_PORT]);
 /** The layer that each value leads to; 0 is none. */
 const GENEVE_PROTOCOL_TYPE = /* @__PURE__ */ lookupTable(16, {
-  2048: 6,
-  2054: 11,
+  2048: 8,
+  2054: 15,
   25944: 2,
-  32821: 11,
-  33024: 10,
-  33153: 19,
-  34525: 7,
-  34825: 17,
-  34887: 63,
-  34888: 63,
-  34915: 16,
-  34916: 16,
-  34928: 12,
-  34984: 10,
-  35045: 15,
-  37120: 10,
+  32821: 15,
+  33024: 14,
+  33153: 23,
+  34525: 9,
+  34825: 21,
+  34887: 67,
+  34888: 67,
+  34915: 20,
+  34916: 20,
+  34928: 16,
+  34984: 14,
+  35045: 19,
+  37120: 14,
 });
 /** The layer that each value leads to; 0 is none. */
 const GRE_PROTOCOL_TYPE = /* @__PURE__ */ lookupTable(16, {
-  2048: 6,
-  2054: 11,
-  8939: 48,
+  2048: 8,
+  2054: 15,
+  8939: 52,
   25600: 2,
   25944: 2,
-  32821: 11,
-  33024: 10,
-  33153: 19,
-  34525: 7,
-  34825: 17,
-  34827: 9,
-  34887: 63,
-  34888: 63,
-  34915: 16,
-  34916: 16,
-  34928: 12,
-  34984: 10,
-  35006: 46,
-  35045: 15,
-  37120: 10,
+  32821: 15,
+  33024: 14,
+  33153: 23,
+  34525: 9,
+  34825: 21,
+  34827: 12,
+  34887: 67,
+  34888: 67,
+  34915: 20,
+  34916: 20,
+  34928: 16,
+  34984: 14,
+  35006: 50,
+  35045: 19,
+  37120: 14,
 });
 
 /**
- * Finds the layers of a packet: null_loopback, ethernet, raw_ip, loop, linux_sll, ipv4, ipv6, linux_sll2, ppp, vlan, arp, llc, snap, cdp, macsec, pppoe, slow_protocols, lacp, stp, ah, ipv6_destination_options, ipv6_fragment, ipv6_hop_by_hop, ipv6_routing, dccp, esp, icmp, icmpv6, igmp, ospf, ospf_hello, tcp, udp, bfd, ipfix, netflow, netflow_v5, netflow_v9, udp_lite, coap, dhcpv4, dhcpv6, dns, geneve, gre, erspan, erspan_i, erspan_iii, gtp_u, l2tp, ntp, radius, sctp, snmp, stun, teredo, teredo_authentication, teredo_origin, tftp, vrrp, vxlan, vxlan_gpe, mpls, wccp_redirect, wireguard.
+ * Finds the layers of a packet: null_loopback, ethernet, ppp_link, raw_ip, loop, linux_sll, ppp_direction, ipv4, ipv6, linux_sll2, ppp_hdlc, ppp, ppp_compressed, vlan, arp, llc, snap, cdp, macsec, pppoe, slow_protocols, lacp, stp, ah, ipv6_destination_options, ipv6_fragment, ipv6_hop_by_hop, ipv6_routing, dccp, esp, icmp, icmpv6, igmp, ospf, ospf_hello, tcp, udp, bfd, ipfix, netflow, netflow_v5, netflow_v9, udp_lite, coap, dhcpv4, dhcpv6, dns, geneve, gre, erspan, erspan_i, erspan_iii, gtp_u, l2tp, ntp, radius, sctp, snmp, stun, teredo, teredo_authentication, teredo_origin, tftp, vrrp, vxlan, vxlan_gpe, mpls, wccp_redirect, wireguard.
  *
  * One cursor a layer, made once; `has(X)` tells which of them stand on the last packet.
  */
 export class Stack extends StackBase {
   readonly nullLoopback: NullLoopback = new NullLoopback(this.view);
   readonly ethernet: Ethernet = new Ethernet(this.view);
+  readonly pppLink: PppLink = new PppLink(this.view);
   readonly rawIp: RawIp = new RawIp(this.view);
   readonly loop: Loop = new Loop(this.view);
   readonly linuxSll: LinuxSll = new LinuxSll(this.view);
+  readonly pppDirection: PppDirection = new PppDirection(this.view);
   readonly ipv4: Ipv4 = new Ipv4(this.view);
   readonly ipv6: Ipv6 = new Ipv6(this.view);
   readonly linuxSll2: LinuxSll2 = new LinuxSll2(this.view);
+  readonly pppHdlc: PppHdlc = new PppHdlc(this.view);
   readonly ppp: Ppp = new Ppp(this.view);
+  readonly pppCompressed: PppCompressed = new PppCompressed(this.view);
   readonly vlan: Vlan = new Vlan(this.view);
   readonly arp: Arp = new Arp(this.view);
   readonly llc: Llc = new Llc(this.view);
@@ -657,13 +670,17 @@ export class Stack extends StackBase {
     [],
     [this.nullLoopback],
     [this.ethernet],
+    [this.pppLink],
     [this.rawIp],
     [this.loop],
     [this.linuxSll],
+    [this.pppDirection],
     [this.ipv4],
     [this.ipv6],
     [this.linuxSll2],
+    [this.pppHdlc],
     [this.ppp],
+    [this.pppCompressed],
     [this.vlan],
     [this.arp],
     [this.llc],
@@ -731,152 +748,162 @@ export class Stack extends StackBase {
 
   /** How many ipv4 headers the last packet has. */
   get ipv4Count(): number {
-    return this.countOf(6);
+    return this.countOf(8);
   }
 
   /** How many ipv6 headers the last packet has. */
   get ipv6Count(): number {
-    return this.countOf(7);
+    return this.countOf(9);
+  }
+
+  /** How many ppp_hdlc headers the last packet has. */
+  get pppHdlcCount(): number {
+    return this.countOf(11);
   }
 
   /** How many ppp headers the last packet has. */
   get pppCount(): number {
-    return this.countOf(9);
+    return this.countOf(12);
+  }
+
+  /** How many ppp_compressed headers the last packet has. */
+  get pppCompressedCount(): number {
+    return this.countOf(13);
   }
 
   /** How many vlan headers the last packet has. */
   get vlanCount(): number {
-    return this.countOf(10);
+    return this.countOf(14);
   }
 
   /** How many llc headers the last packet has. */
   get llcCount(): number {
-    return this.countOf(12);
+    return this.countOf(16);
   }
 
   /** How many snap headers the last packet has. */
   get snapCount(): number {
-    return this.countOf(13);
+    return this.countOf(17);
   }
 
   /** How many pppoe headers the last packet has. */
   get pppoeCount(): number {
-    return this.countOf(16);
+    return this.countOf(20);
   }
 
   /** How many ah headers the last packet has. */
   get ahCount(): number {
-    return this.countOf(20);
+    return this.countOf(24);
   }
 
   /** How many ipv6_destination_options headers the last packet has. */
   get ipv6DestinationOptionsCount(): number {
-    return this.countOf(21);
+    return this.countOf(25);
   }
 
   /** How many ipv6_fragment headers the last packet has. */
   get ipv6FragmentCount(): number {
-    return this.countOf(22);
+    return this.countOf(26);
   }
 
   /** How many ipv6_hop_by_hop headers the last packet has. */
   get ipv6HopByHopCount(): number {
-    return this.countOf(23);
+    return this.countOf(27);
   }
 
   /** How many ipv6_routing headers the last packet has. */
   get ipv6RoutingCount(): number {
-    return this.countOf(24);
+    return this.countOf(28);
   }
 
   /** How many icmp headers the last packet has. */
   get icmpCount(): number {
-    return this.countOf(27);
+    return this.countOf(31);
   }
 
   /** How many icmpv6 headers the last packet has. */
   get icmpv6Count(): number {
-    return this.countOf(28);
+    return this.countOf(32);
   }
 
   /** How many udp headers the last packet has. */
   get udpCount(): number {
-    return this.countOf(33);
+    return this.countOf(37);
   }
 
   /** How many udp_lite headers the last packet has. */
   get udpLiteCount(): number {
-    return this.countOf(39);
+    return this.countOf(43);
   }
 
   /** How many geneve headers the last packet has. */
   get geneveCount(): number {
-    return this.countOf(44);
+    return this.countOf(48);
   }
 
   /** How many gre headers the last packet has. */
   get greCount(): number {
-    return this.countOf(45);
+    return this.countOf(49);
   }
 
   /** How many erspan headers the last packet has. */
   get erspanCount(): number {
-    return this.countOf(46);
+    return this.countOf(50);
   }
 
   /** How many erspan_i headers the last packet has. */
   get erspanICount(): number {
-    return this.countOf(47);
+    return this.countOf(51);
   }
 
   /** How many erspan_iii headers the last packet has. */
   get erspanIiiCount(): number {
-    return this.countOf(48);
+    return this.countOf(52);
   }
 
   /** How many gtp_u headers the last packet has. */
   get gtpUCount(): number {
-    return this.countOf(49);
+    return this.countOf(53);
   }
 
   /** How many l2tp headers the last packet has. */
   get l2tpCount(): number {
-    return this.countOf(50);
+    return this.countOf(54);
   }
 
   /** How many teredo headers the last packet has. */
   get teredoCount(): number {
-    return this.countOf(56);
+    return this.countOf(60);
   }
 
   /** How many teredo_authentication headers the last packet has. */
   get teredoAuthenticationCount(): number {
-    return this.countOf(57);
+    return this.countOf(61);
   }
 
   /** How many teredo_origin headers the last packet has. */
   get teredoOriginCount(): number {
-    return this.countOf(58);
+    return this.countOf(62);
   }
 
   /** How many vxlan headers the last packet has. */
   get vxlanCount(): number {
-    return this.countOf(61);
+    return this.countOf(65);
   }
 
   /** How many vxlan_gpe headers the last packet has. */
   get vxlanGpeCount(): number {
-    return this.countOf(62);
+    return this.countOf(66);
   }
 
   /** How many mpls headers the last packet has. */
   get mplsCount(): number {
-    return this.countOf(63);
+    return this.countOf(67);
   }
 
   /** How many wccp_redirect headers the last packet has. */
   get wccpRedirectCount(): number {
-    return this.countOf(64);
+    return this.countOf(68);
   }
 
   /** The ethernet at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
@@ -886,152 +913,162 @@ export class Stack extends StackBase {
 
   /** The ipv4 at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
   ipv4At(depth: number): Ipv4 {
-    return this.headerAt(6, depth) as Ipv4;
+    return this.headerAt(8, depth) as Ipv4;
   }
 
   /** The ipv6 at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
   ipv6At(depth: number): Ipv6 {
-    return this.headerAt(7, depth) as Ipv6;
+    return this.headerAt(9, depth) as Ipv6;
+  }
+
+  /** The ppp_hdlc at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
+  pppHdlcAt(depth: number): PppHdlc {
+    return this.headerAt(11, depth) as PppHdlc;
   }
 
   /** The ppp at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
   pppAt(depth: number): Ppp {
-    return this.headerAt(9, depth) as Ppp;
+    return this.headerAt(12, depth) as Ppp;
+  }
+
+  /** The ppp_compressed at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
+  pppCompressedAt(depth: number): PppCompressed {
+    return this.headerAt(13, depth) as PppCompressed;
   }
 
   /** The vlan at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
   vlanAt(depth: number): Vlan {
-    return this.headerAt(10, depth) as Vlan;
+    return this.headerAt(14, depth) as Vlan;
   }
 
   /** The llc at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
   llcAt(depth: number): Llc {
-    return this.headerAt(12, depth) as Llc;
+    return this.headerAt(16, depth) as Llc;
   }
 
   /** The snap at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
   snapAt(depth: number): Snap {
-    return this.headerAt(13, depth) as Snap;
+    return this.headerAt(17, depth) as Snap;
   }
 
   /** The pppoe at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
   pppoeAt(depth: number): Pppoe {
-    return this.headerAt(16, depth) as Pppoe;
+    return this.headerAt(20, depth) as Pppoe;
   }
 
   /** The ah at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
   ahAt(depth: number): Ah {
-    return this.headerAt(20, depth) as Ah;
+    return this.headerAt(24, depth) as Ah;
   }
 
   /** The ipv6_destination_options at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
   ipv6DestinationOptionsAt(depth: number): Ipv6DestinationOptions {
-    return this.headerAt(21, depth) as Ipv6DestinationOptions;
+    return this.headerAt(25, depth) as Ipv6DestinationOptions;
   }
 
   /** The ipv6_fragment at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
   ipv6FragmentAt(depth: number): Ipv6Fragment {
-    return this.headerAt(22, depth) as Ipv6Fragment;
+    return this.headerAt(26, depth) as Ipv6Fragment;
   }
 
   /** The ipv6_hop_by_hop at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
   ipv6HopByHopAt(depth: number): Ipv6HopByHop {
-    return this.headerAt(23, depth) as Ipv6HopByHop;
+    return this.headerAt(27, depth) as Ipv6HopByHop;
   }
 
   /** The ipv6_routing at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
   ipv6RoutingAt(depth: number): Ipv6Routing {
-    return this.headerAt(24, depth) as Ipv6Routing;
+    return this.headerAt(28, depth) as Ipv6Routing;
   }
 
   /** The icmp at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
   icmpAt(depth: number): Icmp {
-    return this.headerAt(27, depth) as Icmp;
+    return this.headerAt(31, depth) as Icmp;
   }
 
   /** The icmpv6 at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
   icmpv6At(depth: number): Icmpv6 {
-    return this.headerAt(28, depth) as Icmpv6;
+    return this.headerAt(32, depth) as Icmpv6;
   }
 
   /** The udp at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
   udpAt(depth: number): Udp {
-    return this.headerAt(33, depth) as Udp;
+    return this.headerAt(37, depth) as Udp;
   }
 
   /** The udp_lite at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
   udpLiteAt(depth: number): UdpLite {
-    return this.headerAt(39, depth) as UdpLite;
+    return this.headerAt(43, depth) as UdpLite;
   }
 
   /** The geneve at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
   geneveAt(depth: number): Geneve {
-    return this.headerAt(44, depth) as Geneve;
+    return this.headerAt(48, depth) as Geneve;
   }
 
   /** The gre at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
   greAt(depth: number): Gre {
-    return this.headerAt(45, depth) as Gre;
+    return this.headerAt(49, depth) as Gre;
   }
 
   /** The erspan at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
   erspanAt(depth: number): Erspan {
-    return this.headerAt(46, depth) as Erspan;
+    return this.headerAt(50, depth) as Erspan;
   }
 
   /** The erspan_i at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
   erspanIAt(depth: number): ErspanI {
-    return this.headerAt(47, depth) as ErspanI;
+    return this.headerAt(51, depth) as ErspanI;
   }
 
   /** The erspan_iii at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
   erspanIiiAt(depth: number): ErspanIii {
-    return this.headerAt(48, depth) as ErspanIii;
+    return this.headerAt(52, depth) as ErspanIii;
   }
 
   /** The gtp_u at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
   gtpUAt(depth: number): GtpU {
-    return this.headerAt(49, depth) as GtpU;
+    return this.headerAt(53, depth) as GtpU;
   }
 
   /** The l2tp at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
   l2tpAt(depth: number): L2tp {
-    return this.headerAt(50, depth) as L2tp;
+    return this.headerAt(54, depth) as L2tp;
   }
 
   /** The teredo at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
   teredoAt(depth: number): Teredo {
-    return this.headerAt(56, depth) as Teredo;
+    return this.headerAt(60, depth) as Teredo;
   }
 
   /** The teredo_authentication at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
   teredoAuthenticationAt(depth: number): TeredoAuthentication {
-    return this.headerAt(57, depth) as TeredoAuthentication;
+    return this.headerAt(61, depth) as TeredoAuthentication;
   }
 
   /** The teredo_origin at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
   teredoOriginAt(depth: number): TeredoOrigin {
-    return this.headerAt(58, depth) as TeredoOrigin;
+    return this.headerAt(62, depth) as TeredoOrigin;
   }
 
   /** The vxlan at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
   vxlanAt(depth: number): Vxlan {
-    return this.headerAt(61, depth) as Vxlan;
+    return this.headerAt(65, depth) as Vxlan;
   }
 
   /** The vxlan_gpe at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
   vxlanGpeAt(depth: number): VxlanGpe {
-    return this.headerAt(62, depth) as VxlanGpe;
+    return this.headerAt(66, depth) as VxlanGpe;
   }
 
   /** The mpls at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
   mplsAt(depth: number): Mpls {
-    return this.headerAt(63, depth) as Mpls;
+    return this.headerAt(67, depth) as Mpls;
   }
 
   /** The wccp_redirect at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
   wccpRedirectAt(depth: number): WccpRedirect {
-    return this.headerAt(64, depth) as WccpRedirect;
+    return this.headerAt(68, depth) as WccpRedirect;
   }
 
   decode(packet: PacketBounds): number;
@@ -1104,16 +1141,22 @@ export class Stack extends StackBase {
         return this.settled(this.enterNullLoopback(offset, end));
       case 1:
         return this.settled(this.enterEthernet(offset, end));
+      case 9:
+        return this.settled(this.enterPppLink(offset, end));
       case 12:
         return this.settled(this.enterRawIp(offset, end));
       case 14:
         return this.settled(this.enterRawIp(offset, end));
+      case 50:
+        return this.settled(this.enterPppLink(offset, end));
       case 101:
         return this.settled(this.enterRawIp(offset, end));
       case 108:
         return this.settled(this.enterLoop(offset, end));
       case 113:
         return this.settled(this.enterLinuxSll(offset, end));
+      case 204:
+        return this.settled(this.enterPppDirection(offset, end));
       case 228:
         return this.settled(this.enterIpv4(offset, end));
       case 229:
@@ -1192,6 +1235,48 @@ export class Stack extends StackBase {
     return 0;
   }
 
+  private enterPppLink(offset: number, end: number): number {
+    const header = this.pppLink;
+    header.offset = offset;
+    header.end = end;
+    if (end - offset >= 0) {
+      return this.fromPppLink() | 0x400;
+    }
+
+    return this.refuse(header);
+  }
+
+  private fromPppLink(): number {
+    const header = this.pppLink;
+    {
+      const start = header.payloadOffset;
+      const limit = header.payloadEnd;
+      const key = limit - start >= 1 ? this.view.getUint8(start) : -1;
+      switch (key) {
+        case 0xff:
+          return this.enterPppHdlc(start, limit);
+      }
+    }
+
+    {
+      const start = header.payloadOffset;
+      const limit = header.payloadEnd;
+      const key = limit - start >= 1 ? (this.view.getUint8(start) & 1) >>> 0 : -1;
+      switch (key) {
+        case 0x01:
+          return this.enterPppCompressed(start, limit);
+      }
+    }
+
+    {
+      const start = header.payloadOffset;
+      const limit = header.payloadEnd;
+      return this.enterPpp(start, limit);
+    }
+
+    return 0;
+  }
+
   private enterRawIp(offset: number, end: number): number {
     const header = this.rawIp;
     header.offset = offset;
@@ -1202,7 +1287,7 @@ export class Stack extends StackBase {
       const key = limit - start >= 1 ? this.view.getUint8(start) >>> 4 : -1;
       return (
         (key === 0x04 ? this.enterIpv4(start, limit) : key === 0x06 ? this.enterIpv6(start, limit) : 0) |
-        0x400
+        0x800
       );
     }
 
@@ -1222,7 +1307,7 @@ export class Stack extends StackBase {
           ? this.enterIpv4(start, end)
           : family === 0x0018 || family === 0x001c || family === 0x001e
             ? this.enterIpv6(start, end)
-            : 0) | 0x800
+            : 0) | 0x1000
       );
     }
 
@@ -1234,19 +1319,7 @@ export class Stack extends StackBase {
     header.offset = offset;
     header.end = end;
     if (end - offset >= 16) {
-      const view = this.view;
-      const arphrdType = view.getUint16(offset + 2);
-      const protocol = view.getUint16(offset + 14);
-      const start = offset + 16;
-      return (
-        (arphrdType !== 824
-          ? protocol === 0x0800
-            ? this.enterIpv4(start, end)
-            : protocol === 0x86dd
-              ? this.enterIpv6(start, end)
-              : this.fromLinuxSll()
-          : 0) | 0x1000
-      );
+      return this.fromLinuxSll() | 0x2000;
     }
 
     return this.refuse(header);
@@ -1254,10 +1327,71 @@ export class Stack extends StackBase {
 
   private fromLinuxSll(): number {
     const header = this.linuxSll;
+    if (header.protocol === 7 && header.arphrdType !== 824) {
+      const start = header.payloadOffset;
+      const limit = header.payloadEnd;
+      const key = limit - start >= 1 ? this.view.getUint8(start) : -1;
+      switch (key) {
+        case 0xff:
+          return this.enterPppHdlc(start, limit);
+      }
+    }
+
+    if (header.protocol === 7 && header.arphrdType !== 824) {
+      const start = header.payloadOffset;
+      const limit = header.payloadEnd;
+      const key = limit - start >= 1 ? (this.view.getUint8(start) & 1) >>> 0 : -1;
+      switch (key) {
+        case 0x01:
+          return this.enterPppCompressed(start, limit);
+      }
+    }
+
     if (header.arphrdType !== 824) {
-      if (header.protocol === 0x86dd) return this.enterIpv6(header.payloadOffset, header.payloadEnd);
       const next = LINUX_SLL_PROTOCOL[header.protocol] as number;
-      if (next !== 0) return this.enter(next, 5, header.payloadOffset, header.payloadEnd);
+      if (next !== 0) return this.enter(next, 6, header.payloadOffset, header.payloadEnd);
+    }
+
+    return 0;
+  }
+
+  private enterPppDirection(offset: number, end: number): number {
+    const header = this.pppDirection;
+    header.offset = offset;
+    header.end = end;
+    if (end - offset >= 1) {
+      return this.fromPppDirection() | 0x4000;
+    }
+
+    return this.refuse(header);
+  }
+
+  private fromPppDirection(): number {
+    const header = this.pppDirection;
+    {
+      const start = header.payloadOffset;
+      const limit = header.payloadEnd;
+      const key = limit - start >= 1 ? this.view.getUint8(start) : -1;
+      switch (key) {
+        case 0xff:
+          return this.enterPppHdlc(start, limit);
+      }
+    }
+
+    {
+      const start = header.payloadOffset;
+      const limit = header.payloadEnd;
+      const key = limit - start >= 1 ? (this.view.getUint8(start) & 1) >>> 0 : -1;
+      switch (key) {
+        case 0x01:
+          return this.enterPppCompressed(start, limit);
+      }
+    }
+
+    {
+      const start = header.payloadOffset;
+      const limit = header.payloadEnd;
+      return this.enterPpp(start, limit);
     }
 
     return 0;
@@ -1302,7 +1436,7 @@ export class Stack extends StackBase {
     if (header.fragmentOffset === 0) {
       if (header.protocol === 0x06) return this.enterTcp(header.payloadOffset, header.payloadEnd);
       const next = IPV4_PROTOCOL[header.protocol] as number;
-      if (next !== 0) return this.enter(next, 6, header.payloadOffset, header.payloadEnd);
+      if (next !== 0) return this.enter(next, 8, header.payloadOffset, header.payloadEnd);
     }
 
     return 0;
@@ -1341,7 +1475,7 @@ export class Stack extends StackBase {
     {
       if (header.nextHeader === 0x06) return this.enterTcp(header.payloadOffset, header.payloadEnd);
       const next = IPV6_NEXT_HEADER[header.nextHeader] as number;
-      if (next !== 0) return this.enter(next, 7, header.payloadOffset, header.payloadEnd);
+      if (next !== 0) return this.enter(next, 9, header.payloadOffset, header.payloadEnd);
     }
 
     return 0;
@@ -1352,19 +1486,7 @@ export class Stack extends StackBase {
     header.offset = offset;
     header.end = end;
     if (end - offset >= 20) {
-      const view = this.view;
-      const protocol = view.getUint16(offset);
-      const arphrdType = view.getUint16(offset + 8);
-      const start = offset + 20;
-      return (
-        (arphrdType !== 824
-          ? protocol === 0x8809
-            ? this.enterSlowProtocols(start, end)
-            : protocol === 0x0806 || protocol === 0x8035
-              ? this.enterArp(start, end)
-              : this.fromLinuxSll2()
-          : 0) | 0x2000
-      );
+      return this.fromLinuxSll2() | 0x8000;
     }
 
     return this.refuse(header);
@@ -1372,11 +1494,65 @@ export class Stack extends StackBase {
 
   private fromLinuxSll2(): number {
     const header = this.linuxSll2;
+    if (header.protocol === 7 && header.arphrdType !== 824) {
+      const start = header.payloadOffset;
+      const limit = header.payloadEnd;
+      const key = limit - start >= 1 ? this.view.getUint8(start) : -1;
+      switch (key) {
+        case 0xff:
+          return this.enterPppHdlc(start, limit);
+      }
+    }
+
+    if (header.protocol === 7 && header.arphrdType !== 824) {
+      const start = header.payloadOffset;
+      const limit = header.payloadEnd;
+      const key = limit - start >= 1 ? (this.view.getUint8(start) & 1) >>> 0 : -1;
+      switch (key) {
+        case 0x01:
+          return this.enterPppCompressed(start, limit);
+      }
+    }
+
     if (header.arphrdType !== 824) {
-      if (header.protocol === 0x0806 || header.protocol === 0x8035)
-        return this.enterArp(header.payloadOffset, header.payloadEnd);
       const next = LINUX_SLL2_PROTOCOL[header.protocol] as number;
-      if (next !== 0) return this.enter(next, 8, header.payloadOffset, header.payloadEnd);
+      if (next !== 0) return this.enter(next, 10, header.payloadOffset, header.payloadEnd);
+    }
+
+    return 0;
+  }
+
+  private enterPppHdlc(offset: number, end: number): number {
+    const header = this.pppHdlc;
+    header.offset = offset;
+    header.end = end;
+    if (end - offset >= 2) {
+      const view = this.view;
+      const address = view.getUint8(offset);
+      if (address === 255) {
+        return this.fromPppHdlc() | 0x10000;
+      }
+    }
+
+    return this.refuse(header);
+  }
+
+  private fromPppHdlc(): number {
+    const header = this.pppHdlc;
+    {
+      const start = header.payloadOffset;
+      const limit = header.payloadEnd;
+      const key = limit - start >= 1 ? (this.view.getUint8(start) & 1) >>> 0 : -1;
+      switch (key) {
+        case 0x01:
+          return this.enterPppCompressed(start, limit);
+      }
+    }
+
+    {
+      const start = header.payloadOffset;
+      const limit = header.payloadEnd;
+      return this.enterPpp(start, limit);
     }
 
     return 0;
@@ -1387,7 +1563,7 @@ export class Stack extends StackBase {
     header.offset = offset;
     header.end = end;
     if (end - offset >= 2) {
-      return this.fromPpp() | 0x4000;
+      return this.fromPpp() | 0x20000;
     }
 
     return this.refuse(header);
@@ -1410,6 +1586,19 @@ export class Stack extends StackBase {
     return 0;
   }
 
+  private enterPppCompressed(offset: number, end: number): number {
+    const header = this.pppCompressed;
+    header.offset = offset;
+    header.end = end;
+    if (end - offset >= 1) {
+      const view = this.view;
+      const protocol = view.getUint8(offset);
+      return (protocol === 0x21 ? this.again() : protocol === 0x57 ? this.again() : 0) | 0x40000;
+    }
+
+    return this.refuse(header);
+  }
+
   private enterVlan(offset: number, end: number): number {
     const header = this.vlan;
     header.offset = offset;
@@ -1419,11 +1608,11 @@ export class Stack extends StackBase {
       const etherType = view.getUint16(offset + 2);
       const start = offset + 4;
       return (
-        (etherType === 0x8809
-          ? this.enterSlowProtocols(start, end)
-          : etherType === 0x8863 || etherType === 0x8864
-            ? this.enterPppoe(start, end)
-            : this.fromVlan()) | 0x8000
+        (etherType === 0x8863 || etherType === 0x8864
+          ? this.enterPppoe(start, end)
+          : etherType === 0x8809
+            ? this.enterSlowProtocols(start, end)
+            : this.fromVlan()) | 0x80000
       );
     }
 
@@ -1433,10 +1622,10 @@ export class Stack extends StackBase {
   private fromVlan(): number {
     const header = this.vlan;
     if (header.etherType >= 1536) {
-      if (header.etherType === 0x8863 || header.etherType === 0x8864)
-        return this.enterPppoe(header.payloadOffset, header.payloadEnd);
+      if (header.etherType === 0x8809)
+        return this.enterSlowProtocols(header.payloadOffset, header.payloadEnd);
       const next = VLAN_ETHER_TYPE[header.etherType] as number;
-      if (next !== 0) return this.enter(next, 10, header.payloadOffset, header.payloadEnd);
+      if (next !== 0) return this.enter(next, 14, header.payloadOffset, header.payloadEnd);
     }
 
     if (header.etherType <= 1500) {
@@ -1467,7 +1656,7 @@ export class Stack extends StackBase {
   private enterLlc(offset: number, end: number): number {
     const header = this.llc;
     if (header.wrap(offset, end) === 0) {
-      return this.fromLlc() | 0x10000;
+      return this.fromLlc() | 0x100000;
     }
 
     header.offset = offset;
@@ -1512,16 +1701,47 @@ export class Stack extends StackBase {
     header.end = end;
     if (end - offset >= 6) {
       const view = this.view;
-      const word0 = view.getUint16(offset);
-      const version = word0 >>> 12;
-      const type$ = (word0 >>> 8) & 0xf;
-      const code = word0 & 0xff;
+      const word0 = view.getUint8(offset);
+      const version = word0 >>> 4;
+      const type$ = word0 & 0xf;
       if (version === 1 && type$ === 1) {
-        return (code === 0x00 ? this.again() : 0) | 0x20000;
+        return this.fromPppoe() | 0x200000;
       }
     }
 
     return this.refuse(header);
+  }
+
+  private fromPppoe(): number {
+    const header = this.pppoe;
+    if (header.code === 0) {
+      const start = header.payloadOffset;
+      const limit = header.payloadEnd;
+      const key = limit - start >= 1 ? this.view.getUint8(start) : -1;
+      switch (key) {
+        case 0xff:
+          return this.again();
+      }
+    }
+
+    if (header.code === 0) {
+      const start = header.payloadOffset;
+      const limit = header.payloadEnd;
+      const key = limit - start >= 1 ? (this.view.getUint8(start) & 1) >>> 0 : -1;
+      switch (key) {
+        case 0x01:
+          return this.again();
+      }
+    }
+
+    {
+      switch (header.code) {
+        case 0x00:
+          return this.again();
+      }
+    }
+
+    return 0;
   }
 
   private enterSlowProtocols(offset: number, end: number): number {
@@ -1531,7 +1751,7 @@ export class Stack extends StackBase {
     if (end - offset >= 1) {
       const view = this.view;
       const subtype = view.getUint8(offset);
-      return (subtype === 0x01 ? this.enterLacp(offset + 1, end) : 0) | 0x40000;
+      return (subtype === 0x01 ? this.enterLacp(offset + 1, end) : 0) | 0x400000;
     }
 
     return this.refuse(header);
@@ -1587,7 +1807,7 @@ export class Stack extends StackBase {
           ? this.enterUdp(start, header.payloadEnd)
           : header.nextHeader === 0x06
             ? this.enterTcp(start, header.payloadEnd)
-            : this.fromAh()) | 0x80000
+            : this.fromAh()) | 0x800000
       );
     }
 
@@ -1601,7 +1821,7 @@ export class Stack extends StackBase {
     {
       if (header.nextHeader === 0x06) return this.enterTcp(header.payloadOffset, header.payloadEnd);
       const next = AH_NEXT_HEADER[header.nextHeader] as number;
-      if (next !== 0) return this.enter(next, 20, header.payloadOffset, header.payloadEnd);
+      if (next !== 0) return this.enter(next, 24, header.payloadOffset, header.payloadEnd);
     }
 
     return 0;
@@ -1624,7 +1844,7 @@ export class Stack extends StackBase {
             ? this.enterUdp(start, end)
             : nextHeader === 0x06
               ? this.enterTcp(start, end)
-              : this.fromIpv6DestinationOptions()) | 0x100000
+              : this.fromIpv6DestinationOptions()) | 0x1000000
         );
       }
     }
@@ -1637,7 +1857,7 @@ export class Stack extends StackBase {
     {
       if (header.nextHeader === 0x06) return this.enterTcp(header.payloadOffset, header.payloadEnd);
       const next = IPV6_DESTINATION_OPTIONS_NEXT_HEADER[header.nextHeader] as number;
-      if (next !== 0) return this.enter(next, 21, header.payloadOffset, header.payloadEnd);
+      if (next !== 0) return this.enter(next, 25, header.payloadOffset, header.payloadEnd);
     }
 
     return 0;
@@ -1660,7 +1880,7 @@ export class Stack extends StackBase {
             : nextHeader === 0x06
               ? this.enterTcp(start, end)
               : this.fromIpv6Fragment()
-          : 0) | 0x200000
+          : 0) | 0x2000000
       );
     }
 
@@ -1672,7 +1892,7 @@ export class Stack extends StackBase {
     if (header.fragmentOffset === 0) {
       if (header.nextHeader === 0x06) return this.enterTcp(header.payloadOffset, header.payloadEnd);
       const next = IPV6_FRAGMENT_NEXT_HEADER[header.nextHeader] as number;
-      if (next !== 0) return this.enter(next, 22, header.payloadOffset, header.payloadEnd);
+      if (next !== 0) return this.enter(next, 26, header.payloadOffset, header.payloadEnd);
     }
 
     return 0;
@@ -1695,7 +1915,7 @@ export class Stack extends StackBase {
             ? this.enterUdp(start, end)
             : nextHeader === 0x06
               ? this.enterTcp(start, end)
-              : this.fromIpv6HopByHop()) | 0x400000
+              : this.fromIpv6HopByHop()) | 0x4000000
         );
       }
     }
@@ -1708,7 +1928,7 @@ export class Stack extends StackBase {
     {
       if (header.nextHeader === 0x06) return this.enterTcp(header.payloadOffset, header.payloadEnd);
       const next = IPV6_HOP_BY_HOP_NEXT_HEADER[header.nextHeader] as number;
-      if (next !== 0) return this.enter(next, 23, header.payloadOffset, header.payloadEnd);
+      if (next !== 0) return this.enter(next, 27, header.payloadOffset, header.payloadEnd);
     }
 
     return 0;
@@ -1732,7 +1952,7 @@ export class Stack extends StackBase {
             ? this.enterUdp(start, end)
             : nextHeader === 0x06
               ? this.enterTcp(start, end)
-              : this.fromIpv6Routing()) | 0x800000
+              : this.fromIpv6Routing()) | 0x8000000
         );
       }
     }
@@ -1745,7 +1965,7 @@ export class Stack extends StackBase {
     {
       if (header.nextHeader === 0x06) return this.enterTcp(header.payloadOffset, header.payloadEnd);
       const next = IPV6_ROUTING_NEXT_HEADER[header.nextHeader] as number;
-      if (next !== 0) return this.enter(next, 24, header.payloadOffset, header.payloadEnd);
+      if (next !== 0) return this.enter(next, 28, header.payloadOffset, header.payloadEnd);
     }
 
     return 0;
@@ -1783,22 +2003,7 @@ export class Stack extends StackBase {
         header.type === 0x0b ||
         header.type === 0x0c
           ? this.again()
-          : 0) | 0x1000000
-      );
-    }
-
-    header.offset = offset;
-    header.end = end;
-    return this.refuse(header);
-  }
-
-  private enterIcmpv6(offset: number, end: number): number {
-    const header = this.icmpv6;
-    if (header.wrap(offset, end) === 0) {
-      return (
-        (header.type === 0x01 || header.type === 0x02 || header.type === 0x03 || header.type === 0x04
-          ? this.again()
-          : 0) | 0x2000000
+          : 0) | 0x10000000
       );
     }
 
@@ -1815,34 +2020,6 @@ export class Stack extends StackBase {
 
     header.offset = offset;
     header.end = end;
-    return this.refuse(header);
-  }
-
-  private enterOspf(offset: number, end: number): number {
-    const header = this.ospf;
-    if (header.wrap(offset, end) === 0) {
-      return (
-        (header.version === 2
-          ? header.type === 0x01
-            ? this.enterOspfHello(header.payloadOffset, header.payloadEnd)
-            : 0
-          : 0) | 0x4000000
-      );
-    }
-
-    header.offset = offset;
-    header.end = end;
-    return this.refuse(header);
-  }
-
-  private enterOspfHello(offset: number, end: number): number {
-    const header = this.ospfHello;
-    header.offset = offset;
-    header.end = end;
-    if (end - offset >= 20) {
-      return 9;
-    }
-
     return this.refuse(header);
   }
 
@@ -1907,7 +2084,7 @@ export class Stack extends StackBase {
       const lower = UDP_PORT[Math.min(header.srcPort, header.dstPort)] as number;
       const next = lower !== 0 ? lower : (UDP_PORT[Math.max(header.srcPort, header.dstPort)] as number);
       if (next !== 0 && header.payloadOffset < header.payloadEnd)
-        return this.enter(next, 33, header.payloadOffset, header.payloadEnd);
+        return this.enter(next, 37, header.payloadOffset, header.payloadEnd);
     }
 
     return 0;
@@ -1941,34 +2118,6 @@ export class Stack extends StackBase {
     }
 
     return this.refuse(header);
-  }
-
-  private enterUdpLite(offset: number, end: number): number {
-    const header = this.udpLite;
-    header.offset = offset;
-    header.end = end;
-    if (end - offset >= 8) {
-      const view = this.view;
-      const word0 = view.getUint32(offset);
-      const srcPort = word0 >>> 16;
-      const dstPort = (word0 << 16) >>> 16;
-      const leads = UDP_LITE_LEADS;
-      return ((leads[srcPort] as number) | (leads[dstPort] as number) && this.fromUdpLite()) | 0x8000000;
-    }
-
-    return this.refuse(header);
-  }
-
-  private fromUdpLite(): number {
-    const header = this.udpLite;
-    {
-      const lower = UDP_LITE_PORT[Math.min(header.srcPort, header.dstPort)] as number;
-      const next = lower !== 0 ? lower : (UDP_LITE_PORT[Math.max(header.srcPort, header.dstPort)] as number);
-      if (next !== 0 && header.payloadOffset < header.payloadEnd)
-        return this.enter(next, 39, header.payloadOffset, header.payloadEnd);
-    }
-
-    return 0;
   }
 
   private enterCoap(offset: number, end: number): number {
@@ -2017,42 +2166,6 @@ export class Stack extends StackBase {
     }
 
     return this.refuse(header);
-  }
-
-  private enterGre(offset: number, end: number): number {
-    const header = this.gre;
-    if (header.wrap(offset, end) === 0) {
-      return this.fromGre() | 0x10000000;
-    }
-
-    header.offset = offset;
-    header.end = end;
-    return this.refuse(header);
-  }
-
-  private fromGre(): number {
-    const header = this.gre;
-    if (header.protocolType === 35006 && !header.sequenceNumberPresent) {
-      return this.again();
-    }
-
-    if (header.protocolType === 34878) {
-      const start = header.payloadOffset;
-      const limit = header.payloadEnd;
-      const key = limit - start >= 1 ? this.view.getUint8(start) >>> 4 : -1;
-      switch (key) {
-        case 0x04:
-          return this.again();
-      }
-      if (key >= 0x00) return this.again();
-    }
-
-    if (!header.routingPresent) {
-      const next = GRE_PROTOCOL_TYPE[header.protocolType] as number;
-      if (next !== 0) return this.enter(next, 45, header.payloadOffset, header.payloadEnd);
-    }
-
-    return 0;
   }
 
   private enterNtp(offset: number, end: number): number {
@@ -2157,79 +2270,71 @@ export class Stack extends StackBase {
     switch (layer) {
       case 2:
         return this.enterEthernet(offset, end);
-      case 6:
+      case 8:
         return this.enterIpv4(offset, end);
-      case 7:
-        return this.enterIpv6(offset, end);
       case 9:
-        return this.enterPpp(offset, end);
-      case 10:
-        return this.enterVlan(offset, end);
-      case 11:
-        return this.enterArp(offset, end);
+        return this.enterIpv6(offset, end);
       case 12:
-        return this.enterLlc(offset, end);
+        return this.enterPpp(offset, end);
+      case 14:
+        return this.enterVlan(offset, end);
       case 15:
-        return this.enterMacsec(offset, end);
+        return this.enterArp(offset, end);
       case 16:
-        return this.enterPppoe(offset, end);
-      case 17:
-        return this.enterSlowProtocols(offset, end);
+        return this.enterLlc(offset, end);
       case 19:
-        return this.enterStp(offset, end);
+        return this.enterMacsec(offset, end);
       case 20:
-        return this.enterAh(offset, end);
+        return this.enterPppoe(offset, end);
       case 21:
-        return this.enterIpv6DestinationOptions(offset, end);
-      case 22:
-        return this.enterIpv6Fragment(offset, end);
+        return this.enterSlowProtocols(offset, end);
       case 23:
-        return this.enterIpv6HopByHop(offset, end);
+        return this.enterStp(offset, end);
       case 24:
-        return this.enterIpv6Routing(offset, end);
+        return this.enterAh(offset, end);
       case 25:
-        return this.enterDccp(offset, end);
+        return this.enterIpv6DestinationOptions(offset, end);
       case 26:
-        return this.enterEsp(offset, end);
+        return this.enterIpv6Fragment(offset, end);
       case 27:
-        return this.enterIcmp(offset, end);
+        return this.enterIpv6HopByHop(offset, end);
       case 28:
-        return this.enterIcmpv6(offset, end);
+        return this.enterIpv6Routing(offset, end);
       case 29:
-        return this.enterIgmp(offset, end);
+        return this.enterDccp(offset, end);
       case 30:
-        return this.enterOspf(offset, end);
-      case 32:
-        return this.enterTcp(offset, end);
+        return this.enterEsp(offset, end);
+      case 31:
+        return this.enterIcmp(offset, end);
       case 33:
+        return this.enterIgmp(offset, end);
+      case 36:
+        return this.enterTcp(offset, end);
+      case 37:
         return this.enterUdp(offset, end);
-      case 39:
-        return this.enterUdpLite(offset, end);
-      case 40:
+      case 44:
         return this.enterCoap(offset, end);
-      case 41:
-        return this.enterDhcpv4(offset, end);
-      case 42:
-        return this.enterDhcpv6(offset, end);
-      case 43:
-        return this.enterDns(offset, end);
       case 45:
-        return this.enterGre(offset, end);
-      case 51:
-        return this.enterNtp(offset, end);
-      case 52:
-        return this.enterRadius(offset, end);
-      case 53:
-        return this.enterSctp(offset, end);
-      case 54:
-        return this.enterSnmp(offset, end);
+        return this.enterDhcpv4(offset, end);
+      case 46:
+        return this.enterDhcpv6(offset, end);
+      case 47:
+        return this.enterDns(offset, end);
       case 55:
-        return this.enterStun(offset, end);
+        return this.enterNtp(offset, end);
+      case 56:
+        return this.enterRadius(offset, end);
+      case 57:
+        return this.enterSctp(offset, end);
+      case 58:
+        return this.enterSnmp(offset, end);
       case 59:
+        return this.enterStun(offset, end);
+      case 63:
         return this.enterTftp(offset, end);
-      case 60:
+      case 64:
         return this.enterVrrp(offset, end);
-      case 65:
+      case 69:
         return this.enterWireguard(offset, end);
       default:
         return this.again();
@@ -2243,80 +2348,88 @@ export class Stack extends StackBase {
       case 2:
         return this.childOfEthernet(header as Ethernet);
       case 3:
-        return this.childOfRawIp(header as RawIp);
+        return this.childOfPppLink(header as PppLink);
       case 4:
-        return this.childOfLoop(header as Loop);
+        return this.childOfRawIp(header as RawIp);
       case 5:
-        return this.childOfLinuxSll(header as LinuxSll);
+        return this.childOfLoop(header as Loop);
       case 6:
-        return this.childOfIpv4(header as Ipv4);
+        return this.childOfLinuxSll(header as LinuxSll);
       case 7:
-        return this.childOfIpv6(header as Ipv6);
+        return this.childOfPppDirection(header as PppDirection);
       case 8:
-        return this.childOfLinuxSll2(header as LinuxSll2);
+        return this.childOfIpv4(header as Ipv4);
       case 9:
-        return this.childOfPpp(header as Ppp);
+        return this.childOfIpv6(header as Ipv6);
       case 10:
-        return this.childOfVlan(header as Vlan);
+        return this.childOfLinuxSll2(header as LinuxSll2);
+      case 11:
+        return this.childOfPppHdlc(header as PppHdlc);
       case 12:
-        return this.childOfLlc(header as Llc);
+        return this.childOfPpp(header as Ppp);
       case 13:
-        return this.childOfSnap(header as Snap);
+        return this.childOfPppCompressed(header as PppCompressed);
+      case 14:
+        return this.childOfVlan(header as Vlan);
       case 16:
-        return this.childOfPppoe(header as Pppoe);
+        return this.childOfLlc(header as Llc);
       case 17:
-        return this.childOfSlowProtocols(header as SlowProtocols);
+        return this.childOfSnap(header as Snap);
       case 20:
-        return this.childOfAh(header as Ah);
+        return this.childOfPppoe(header as Pppoe);
       case 21:
-        return this.childOfIpv6DestinationOptions(header as Ipv6DestinationOptions);
-      case 22:
-        return this.childOfIpv6Fragment(header as Ipv6Fragment);
-      case 23:
-        return this.childOfIpv6HopByHop(header as Ipv6HopByHop);
+        return this.childOfSlowProtocols(header as SlowProtocols);
       case 24:
-        return this.childOfIpv6Routing(header as Ipv6Routing);
+        return this.childOfAh(header as Ah);
+      case 25:
+        return this.childOfIpv6DestinationOptions(header as Ipv6DestinationOptions);
+      case 26:
+        return this.childOfIpv6Fragment(header as Ipv6Fragment);
       case 27:
-        return this.childOfIcmp(header as Icmp);
+        return this.childOfIpv6HopByHop(header as Ipv6HopByHop);
       case 28:
-        return this.childOfIcmpv6(header as Icmpv6);
-      case 30:
-        return this.childOfOspf(header as Ospf);
+        return this.childOfIpv6Routing(header as Ipv6Routing);
+      case 31:
+        return this.childOfIcmp(header as Icmp);
       case 32:
-        return this.childOfTcp(header as Tcp);
-      case 33:
-        return this.childOfUdp(header as Udp);
+        return this.childOfIcmpv6(header as Icmpv6);
+      case 34:
+        return this.childOfOspf(header as Ospf);
       case 36:
+        return this.childOfTcp(header as Tcp);
+      case 37:
+        return this.childOfUdp(header as Udp);
+      case 40:
         return this.childOfNetflow(header as Netflow);
-      case 39:
+      case 43:
         return this.childOfUdpLite(header as UdpLite);
-      case 44:
-        return this.childOfGeneve(header as Geneve);
-      case 45:
-        return this.childOfGre(header as Gre);
-      case 46:
-        return this.childOfErspan(header as Erspan);
-      case 47:
-        return this.childOfErspanI(header as ErspanI);
       case 48:
-        return this.childOfErspanIii(header as ErspanIii);
+        return this.childOfGeneve(header as Geneve);
       case 49:
-        return this.childOfGtpU(header as GtpU);
+        return this.childOfGre(header as Gre);
       case 50:
+        return this.childOfErspan(header as Erspan);
+      case 51:
+        return this.childOfErspanI(header as ErspanI);
+      case 52:
+        return this.childOfErspanIii(header as ErspanIii);
+      case 53:
+        return this.childOfGtpU(header as GtpU);
+      case 54:
         return this.childOfL2tp(header as L2tp);
-      case 56:
+      case 60:
         return this.childOfTeredo(header as Teredo);
-      case 57:
-        return this.childOfTeredoAuthentication(header as TeredoAuthentication);
-      case 58:
-        return this.childOfTeredoOrigin(header as TeredoOrigin);
       case 61:
-        return this.childOfVxlan(header as Vxlan);
+        return this.childOfTeredoAuthentication(header as TeredoAuthentication);
       case 62:
+        return this.childOfTeredoOrigin(header as TeredoOrigin);
+      case 65:
+        return this.childOfVxlan(header as Vxlan);
+      case 66:
         return this.childOfVxlanGpe(header as VxlanGpe);
-      case 63:
+      case 67:
         return this.childOfMpls(header as Mpls);
-      case 64:
+      case 68:
         return this.childOfWccpRedirect(header as WccpRedirect);
       default:
         return 0;
@@ -2332,11 +2445,11 @@ export class Stack extends StackBase {
     {
       switch (header.family) {
         case 0x0002:
-          return 6;
+          return 8;
         case 0x0018:
         case 0x001c:
         case 0x001e:
-          return 7;
+          return 9;
       }
     }
 
@@ -2362,7 +2475,35 @@ export class Stack extends StackBase {
         case 0xffff:
           return 0;
       }
-      if (key >= 0x0000) return 12;
+      if (key >= 0x0000) return 16;
+    }
+
+    return 0;
+  }
+
+  private childOfPppLink(header: PppLink): number {
+    {
+      const start = header.payloadOffset;
+      const limit = header.payloadEnd;
+      const key = limit - start >= 1 ? this.view.getUint8(start) : -1;
+      switch (key) {
+        case 0xff:
+          return 11;
+      }
+    }
+
+    {
+      const start = header.payloadOffset;
+      const limit = header.payloadEnd;
+      const key = limit - start >= 1 ? (this.view.getUint8(start) & 1) >>> 0 : -1;
+      switch (key) {
+        case 0x01:
+          return 13;
+      }
+    }
+
+    {
+      return 12;
     }
 
     return 0;
@@ -2375,9 +2516,9 @@ export class Stack extends StackBase {
       const key = limit - start >= 1 ? this.view.getUint8(start) >>> 4 : -1;
       switch (key) {
         case 0x04:
-          return 6;
+          return 8;
         case 0x06:
-          return 7;
+          return 9;
       }
     }
 
@@ -2393,11 +2534,11 @@ export class Stack extends StackBase {
     {
       switch (header.family) {
         case 0x0002:
-          return 6;
+          return 8;
         case 0x0018:
         case 0x001c:
         case 0x001e:
-          return 7;
+          return 9;
       }
     }
 
@@ -2410,9 +2551,57 @@ export class Stack extends StackBase {
       if (next !== 0) return next;
     }
 
+    if (header.protocol === 7 && header.arphrdType !== 824) {
+      const start = header.payloadOffset;
+      const limit = header.payloadEnd;
+      const key = limit - start >= 1 ? this.view.getUint8(start) : -1;
+      switch (key) {
+        case 0xff:
+          return 11;
+      }
+    }
+
+    if (header.protocol === 7 && header.arphrdType !== 824) {
+      const start = header.payloadOffset;
+      const limit = header.payloadEnd;
+      const key = limit - start >= 1 ? (this.view.getUint8(start) & 1) >>> 0 : -1;
+      switch (key) {
+        case 0x01:
+          return 13;
+      }
+    }
+
     if (header.arphrdType !== 824) {
       const next = LINUX_SLL_PROTOCOL[header.protocol] as number;
       if (next !== 0) return next;
+    }
+
+    return 0;
+  }
+
+  private childOfPppDirection(header: PppDirection): number {
+    {
+      const start = header.payloadOffset;
+      const limit = header.payloadEnd;
+      const key = limit - start >= 1 ? this.view.getUint8(start) : -1;
+      switch (key) {
+        case 0xff:
+          return 11;
+      }
+    }
+
+    {
+      const start = header.payloadOffset;
+      const limit = header.payloadEnd;
+      const key = limit - start >= 1 ? (this.view.getUint8(start) & 1) >>> 0 : -1;
+      switch (key) {
+        case 0x01:
+          return 13;
+      }
+    }
+
+    {
+      return 12;
     }
 
     return 0;
@@ -2452,9 +2641,47 @@ export class Stack extends StackBase {
       if (next !== 0) return next;
     }
 
+    if (header.protocol === 7 && header.arphrdType !== 824) {
+      const start = header.payloadOffset;
+      const limit = header.payloadEnd;
+      const key = limit - start >= 1 ? this.view.getUint8(start) : -1;
+      switch (key) {
+        case 0xff:
+          return 11;
+      }
+    }
+
+    if (header.protocol === 7 && header.arphrdType !== 824) {
+      const start = header.payloadOffset;
+      const limit = header.payloadEnd;
+      const key = limit - start >= 1 ? (this.view.getUint8(start) & 1) >>> 0 : -1;
+      switch (key) {
+        case 0x01:
+          return 13;
+      }
+    }
+
     if (header.arphrdType !== 824) {
       const next = LINUX_SLL2_PROTOCOL[header.protocol] as number;
       if (next !== 0) return next;
+    }
+
+    return 0;
+  }
+
+  private childOfPppHdlc(header: PppHdlc): number {
+    {
+      const start = header.payloadOffset;
+      const limit = header.payloadEnd;
+      const key = limit - start >= 1 ? (this.view.getUint8(start) & 1) >>> 0 : -1;
+      switch (key) {
+        case 0x01:
+          return 13;
+      }
+    }
+
+    {
+      return 12;
     }
 
     return 0;
@@ -2469,12 +2696,30 @@ export class Stack extends StackBase {
     {
       switch (header.protocol) {
         case 0x0021:
-          return 6;
+          return 8;
         case 0x0057:
-          return 7;
+          return 9;
         case 0x0281:
         case 0x0283:
-          return 63;
+          return 67;
+      }
+    }
+
+    return 0;
+  }
+
+  private childOfPppCompressed(header: PppCompressed): number {
+    {
+      const next = this.bound("ppp_compressed.protocol", header.protocol);
+      if (next !== 0) return next;
+    }
+
+    {
+      switch (header.protocol) {
+        case 0x21:
+          return 8;
+        case 0x57:
+          return 9;
       }
     }
 
@@ -2500,7 +2745,7 @@ export class Stack extends StackBase {
         case 0xffff:
           return 0;
       }
-      if (key >= 0x0000) return 12;
+      if (key >= 0x0000) return 16;
     }
 
     return 0;
@@ -2513,15 +2758,15 @@ export class Stack extends StackBase {
     }
 
     if (header.dsap === 170 && header.ssap === 170 && header.control === 3) {
-      return 13;
+      return 17;
     }
 
     {
       switch (header.dsap) {
         case 0x06:
-          return 6;
+          return 8;
         case 0x42:
-          return 19;
+          return 23;
       }
     }
 
@@ -2539,11 +2784,11 @@ export class Stack extends StackBase {
     }
 
     if (header.oui === 12 && header.protocolId === 267) {
-      return 19;
+      return 23;
     }
 
     if (header.oui === 12 && header.protocolId === 8192) {
-      return 14;
+      return 18;
     }
 
     if (header.oui === 0) {
@@ -2560,10 +2805,30 @@ export class Stack extends StackBase {
       if (next !== 0) return next;
     }
 
+    if (header.code === 0) {
+      const start = header.payloadOffset;
+      const limit = header.payloadEnd;
+      const key = limit - start >= 1 ? this.view.getUint8(start) : -1;
+      switch (key) {
+        case 0xff:
+          return 11;
+      }
+    }
+
+    if (header.code === 0) {
+      const start = header.payloadOffset;
+      const limit = header.payloadEnd;
+      const key = limit - start >= 1 ? (this.view.getUint8(start) & 1) >>> 0 : -1;
+      switch (key) {
+        case 0x01:
+          return 13;
+      }
+    }
+
     {
       switch (header.code) {
         case 0x00:
-          return 9;
+          return 12;
       }
     }
 
@@ -2579,7 +2844,7 @@ export class Stack extends StackBase {
     {
       switch (header.subtype) {
         case 0x01:
-          return 18;
+          return 22;
       }
     }
 
@@ -2669,7 +2934,7 @@ export class Stack extends StackBase {
         case 0x05:
         case 0x0b:
         case 0x0c:
-          return 6;
+          return 8;
       }
     }
 
@@ -2688,7 +2953,7 @@ export class Stack extends StackBase {
         case 0x02:
         case 0x03:
         case 0x04:
-          return 7;
+          return 9;
       }
     }
 
@@ -2704,7 +2969,7 @@ export class Stack extends StackBase {
     if (header.version === 2) {
       switch (header.type) {
         case 0x01:
-          return 31;
+          return 35;
       }
     }
 
@@ -2751,13 +3016,13 @@ export class Stack extends StackBase {
         case 0x0807:
         case 0x270b:
         case 0x270c:
-          return 36;
+          return 40;
         case 0x0ec8:
         case 0x12b0:
         case 0x1a80:
-          return 34;
+          return 38;
         case 0x1283:
-          return 35;
+          return 39;
       }
     }
 
@@ -2779,9 +3044,9 @@ export class Stack extends StackBase {
     {
       switch (header.version) {
         case 0x0005:
-          return 37;
+          return 41;
         case 0x0009:
-          return 38;
+          return 42;
       }
     }
 
@@ -2824,7 +3089,7 @@ export class Stack extends StackBase {
     }
 
     if (header.protocolType === 35006 && !header.sequenceNumberPresent) {
-      return 47;
+      return 51;
     }
 
     if (header.protocolType === 34878) {
@@ -2833,9 +3098,29 @@ export class Stack extends StackBase {
       const key = limit - start >= 1 ? this.view.getUint8(start) >>> 4 : -1;
       switch (key) {
         case 0x04:
-          return 6;
+          return 8;
       }
-      if (key >= 0x00) return 64;
+      if (key >= 0x00) return 68;
+    }
+
+    if (header.protocolType === 34827 && !header.routingPresent) {
+      const start = header.payloadOffset;
+      const limit = header.payloadEnd;
+      const key = limit - start >= 1 ? this.view.getUint8(start) : -1;
+      switch (key) {
+        case 0xff:
+          return 11;
+      }
+    }
+
+    if (header.protocolType === 34827 && !header.routingPresent) {
+      const start = header.payloadOffset;
+      const limit = header.payloadEnd;
+      const key = limit - start >= 1 ? (this.view.getUint8(start) & 1) >>> 0 : -1;
+      switch (key) {
+        case 0x01:
+          return 13;
+      }
     }
 
     if (!header.routingPresent) {
@@ -2873,9 +3158,9 @@ export class Stack extends StackBase {
       const key = limit - start >= 1 ? this.view.getUint8(start) >>> 4 : -1;
       switch (key) {
         case 0x04:
-          return 6;
+          return 8;
         case 0x06:
-          return 7;
+          return 9;
       }
     }
 
@@ -2889,9 +3174,9 @@ export class Stack extends StackBase {
       const key = limit - start >= 1 ? this.view.getUint8(start) >>> 4 : -1;
       switch (key) {
         case 0x04:
-          return 6;
+          return 8;
         case 0x06:
-          return 7;
+          return 9;
       }
     }
 
@@ -2900,7 +3185,27 @@ export class Stack extends StackBase {
 
   private childOfL2tp(header: L2tp): number {
     if (header.version === 2 && !header.type && !header.offsetPresent) {
-      return 9;
+      const start = header.payloadOffset;
+      const limit = header.payloadEnd;
+      const key = limit - start >= 1 ? this.view.getUint8(start) : -1;
+      switch (key) {
+        case 0xff:
+          return 11;
+      }
+    }
+
+    if (header.version === 2 && !header.type && !header.offsetPresent) {
+      const start = header.payloadOffset;
+      const limit = header.payloadEnd;
+      const key = limit - start >= 1 ? (this.view.getUint8(start) & 1) >>> 0 : -1;
+      switch (key) {
+        case 0x01:
+          return 13;
+      }
+    }
+
+    if (header.version === 2 && !header.type && !header.offsetPresent) {
+      return 12;
     }
 
     return 0;
@@ -2913,9 +3218,9 @@ export class Stack extends StackBase {
       const key = limit - start >= 2 ? this.view.getUint16(start) : -1;
       switch (key) {
         case 0x0000:
-          return 58;
+          return 62;
         case 0x0001:
-          return 57;
+          return 61;
       }
     }
 
@@ -2925,7 +3230,7 @@ export class Stack extends StackBase {
       const key = limit - start >= 1 ? this.view.getUint8(start) >>> 4 : -1;
       switch (key) {
         case 0x06:
-          return 7;
+          return 9;
       }
     }
 
@@ -2939,7 +3244,7 @@ export class Stack extends StackBase {
       const key = limit - start >= 2 ? this.view.getUint16(start) : -1;
       switch (key) {
         case 0x0000:
-          return 58;
+          return 62;
       }
     }
 
@@ -2949,7 +3254,7 @@ export class Stack extends StackBase {
       const key = limit - start >= 1 ? this.view.getUint8(start) >>> 4 : -1;
       switch (key) {
         case 0x06:
-          return 7;
+          return 9;
       }
     }
 
@@ -2958,7 +3263,7 @@ export class Stack extends StackBase {
 
   private childOfTeredoOrigin(_header: TeredoOrigin): number {
     {
-      return 7;
+      return 9;
     }
 
     return 0;
@@ -2981,13 +3286,13 @@ export class Stack extends StackBase {
     if (header.nextProtocolPresent) {
       switch (header.nextProtocol) {
         case 0x01:
-          return 6;
+          return 8;
         case 0x02:
-          return 7;
+          return 9;
         case 0x03:
           return 2;
         case 0x05:
-          return 63;
+          return 67;
       }
     }
 
@@ -2996,7 +3301,7 @@ export class Stack extends StackBase {
 
   private childOfMpls(header: Mpls): number {
     if (!header.bottomOfStack) {
-      return 63;
+      return 67;
     }
 
     {
@@ -3005,9 +3310,9 @@ export class Stack extends StackBase {
       const key = limit - start >= 1 ? this.view.getUint8(start) >>> 4 : -1;
       switch (key) {
         case 0x04:
-          return 6;
+          return 8;
         case 0x06:
-          return 7;
+          return 9;
       }
     }
 
@@ -3016,7 +3321,7 @@ export class Stack extends StackBase {
 
   private childOfWccpRedirect(_header: WccpRedirect): number {
     {
-      return 6;
+      return 8;
     }
 
     return 0;
@@ -3026,28 +3331,28 @@ export class Stack extends StackBase {
     const stale = before & ~after;
     if ((stale & 0x200) !== 0) this.nullLoopback.park();
     if ((stale & 0x20) !== 0) this.ethernet.park();
-    if ((stale & 0x400) !== 0) this.rawIp.park();
-    if ((stale & 0x800) !== 0) this.loop.park();
-    if ((stale & 0x1000) !== 0) this.linuxSll.park();
+    if ((stale & 0x400) !== 0) this.pppLink.park();
+    if ((stale & 0x800) !== 0) this.rawIp.park();
+    if ((stale & 0x1000) !== 0) this.loop.park();
+    if ((stale & 0x2000) !== 0) this.linuxSll.park();
+    if ((stale & 0x4000) !== 0) this.pppDirection.park();
     if ((stale & 0x40) !== 0) this.ipv4.park();
     if ((stale & 0x80) !== 0) this.ipv6.park();
-    if ((stale & 0x2000) !== 0) this.linuxSll2.park();
-    if ((stale & 0x4000) !== 0) this.ppp.park();
-    if ((stale & 0x8000) !== 0) this.vlan.park();
-    if ((stale & 0x10000) !== 0) this.llc.park();
-    if ((stale & 0x20000) !== 0) this.pppoe.park();
-    if ((stale & 0x40000) !== 0) this.slowProtocols.park();
-    if ((stale & 0x80000) !== 0) this.ah.park();
-    if ((stale & 0x100000) !== 0) this.ipv6DestinationOptions.park();
-    if ((stale & 0x200000) !== 0) this.ipv6Fragment.park();
-    if ((stale & 0x400000) !== 0) this.ipv6HopByHop.park();
-    if ((stale & 0x800000) !== 0) this.ipv6Routing.park();
-    if ((stale & 0x1000000) !== 0) this.icmp.park();
-    if ((stale & 0x2000000) !== 0) this.icmpv6.park();
-    if ((stale & 0x4000000) !== 0) this.ospf.park();
+    if ((stale & 0x8000) !== 0) this.linuxSll2.park();
+    if ((stale & 0x10000) !== 0) this.pppHdlc.park();
+    if ((stale & 0x20000) !== 0) this.ppp.park();
+    if ((stale & 0x40000) !== 0) this.pppCompressed.park();
+    if ((stale & 0x80000) !== 0) this.vlan.park();
+    if ((stale & 0x100000) !== 0) this.llc.park();
+    if ((stale & 0x200000) !== 0) this.pppoe.park();
+    if ((stale & 0x400000) !== 0) this.slowProtocols.park();
+    if ((stale & 0x800000) !== 0) this.ah.park();
+    if ((stale & 0x1000000) !== 0) this.ipv6DestinationOptions.park();
+    if ((stale & 0x2000000) !== 0) this.ipv6Fragment.park();
+    if ((stale & 0x4000000) !== 0) this.ipv6HopByHop.park();
+    if ((stale & 0x8000000) !== 0) this.ipv6Routing.park();
+    if ((stale & 0x10000000) !== 0) this.icmp.park();
     if ((stale & 0x100) !== 0) this.udp.park();
-    if ((stale & 0x8000000) !== 0) this.udpLite.park();
-    if ((stale & 0x10000000) !== 0) this.gre.park();
     const last = before & 31;
     if (last === (after & 31)) return;
     switch (last) {

@@ -3,7 +3,15 @@ import { compareFields } from "./compare-fields.js";
 import { attachedText } from "./field-text.js";
 import { compare, type Span } from "./diagnostics.js";
 import { expressionText } from "./expression-text.js";
-import type { Attachment, EnumModel, Model, NextRule, SchemaModel, StructModel } from "./layout.js";
+import {
+  type Attachment,
+  type EnumModel,
+  maxOf,
+  type Model,
+  type NextRule,
+  type SchemaModel,
+  type StructModel,
+} from "./layout.js";
 import type { SchemaChange, TellChange } from "./schema-change.js";
 
 /** Every change of the schemas that are the user's own, by name; documentation is none. */
@@ -122,9 +130,13 @@ function compareNext(before: StructModel, after: StructModel, tell: TellChange):
   });
 }
 
-function ruleText({ fields, peek, named, like, when, unless }: NextRule): string {
+function maskText(peek: number, mask: number | undefined): string {
+  return mask === undefined || mask === maxOf(peek) ? "" : `, masked by ${mask}`;
+}
+
+function ruleText({ fields, peek, mask, named, like, when, unless }: NextRule): string {
   const others = [
-    ...(peek === undefined ? [] : [`the first ${peek} bits of what follows`]),
+    ...(peek === undefined ? [] : [`the first ${peek} bits of what follows${maskText(peek, mask)}`]),
     ...(like === undefined ? [] : [`like ${String(like.value)}`]),
     ...named.map(({ min, max, to }) => `${min === max ? min : `${min}..${max}`} to ${String(to.value)}`),
   ];

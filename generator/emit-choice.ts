@@ -3,7 +3,7 @@ import { type MethodDeclarationStructure, type OptionalKind, Scope } from "ts-mo
 import { decides, expressionCode, negationCode, type Spelling } from "./emit-expression.js";
 import { THROUGH_LOCALS } from "./emit-locals.js";
 import type { Expression } from "./expression.js";
-import type { FieldModel, NextRule, StructModel } from "./layout.js";
+import { type FieldModel, maxOf, type NextRule, type StructModel } from "./layout.js";
 import { childMethodName, enterMethodName, pascalCase } from "./names.js";
 import { type Choice, type ChoiceTarget, hasKey, keyBits, type Layer, type StackPlan } from "./stack-plan.js";
 
@@ -198,13 +198,14 @@ function sameValue(operator: "===" | "!==") {
 
 /** The value that chooses: a field's, or one peeked at what follows, which may be too short; then none is like it. */
 function keyOf({ rule }: Choice, place: Place): { name: string; statements: string[] } {
-  const { peek, fields } = rule;
+  const { peek, mask, fields } = rule;
   if (peek === undefined) {
     return { name: fields[0] === undefined ? "" : place.spelling.field(fields[0]), statements: [] };
   }
   const bits = peek <= 8 ? 8 : peek <= 16 ? 16 : 32;
   const shift = bits === peek ? "" : ` >>> ${bits - peek}`;
-  const read = `this.view.getUint${bits}(start)${shift}`;
+  const shifted = `this.view.getUint${bits}(start)${shift}`;
+  const read = mask === undefined || mask === maxOf(peek) ? shifted : `((${shifted}) & ${mask}) >>> 0`;
   return { name: "key", statements: [`const key = limit - start >= ${bits / 8} ? ${read} : -1;`] };
 }
 

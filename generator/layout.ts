@@ -130,6 +130,8 @@ export interface NextRule {
   readonly fields: readonly FieldModel[];
   /** Set: the value is that of so many bits of what follows, the first of them the most significant. */
   readonly peek?: number;
+  /** Of the peeked bits those that count. */
+  readonly mask?: number;
   /** Headers that the rule itself names, for the values from `min` to `max`; `none` ends the search. */
   readonly named: readonly {
     readonly min: number;

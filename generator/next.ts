@@ -3,7 +3,7 @@ import type { Diagnostics } from "./diagnostics.js";
 import { didYouMean } from "./diagnostics.js";
 import type { Expression, Scope } from "./expression.js";
 import { conditionAt } from "./lengths.js";
-import type { FieldModel, NextRule } from "./layout.js";
+import { type FieldModel, maxOf, type NextRule } from "./layout.js";
 import { type ListNode, type MapNode, type Node, type ScalarNode, textOf, valueOf } from "./nodes.js";
 
 /** The rules for the header that follows, in the order they are tried. */
@@ -21,7 +21,13 @@ function nextRule(map: MapNode, index: number, scope: Scope, diagnostics: Diagno
   const present = FORMS.filter((form) => valueOf(map, form) !== undefined);
   const [form] = present;
   const of = valueOf(map, "of");
-  if (form === undefined || present.length > 1 || (form === "relation") !== (of?.kind === "list")) {
+  const isMasked = valueOf(map, "mask") !== undefined;
+  if (
+    form === undefined ||
+    present.length > 1 ||
+    (form === "relation") !== (of?.kind === "list") ||
+    (isMasked && form !== "peek")
+  ) {
     const message =
       "a rule has one of `by: FIELD`, `relation: NAME` with `of: [FIELD, FIELD]`, `peek: u4` with `values`, or `to: HEADER`";
     diagnostics.error("next-form", map.entries[0]?.key.span ?? map.span, message);
@@ -53,7 +59,8 @@ function peekRule(
   diagnostics: Diagnostics,
 ): NextRule | undefined {
   const bits = Number(textOf(map, "peek")?.slice(1));
-  const rule = { key: `peek ${index}`, fields: [], peek: bits, ...conditions };
+  const mask = Number(textOf(map, "mask") ?? maxOf(bits));
+  const rule = { key: `peek ${index}`, fields: [], peek: bits, mask, ...conditions };
   const leadsOn = namedValues(map, bits);
   if (leadsOn.length > 0) return { ...rule, named: leadsOn };
   diagnostics.error(

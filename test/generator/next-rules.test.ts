@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Header, HeaderClass } from "../../runtime/index.js";
 import { runFiles } from "./support/modules.js";
-import { emitTexts } from "./support/schemas.js";
+import { emitTexts, problemsOf } from "./support/schemas.js";
 
 /** What the test uses of a generated Stack. */
 interface Probe {
@@ -95,6 +95,21 @@ describe("next and attach", () => {
       "two.yaml": leaf("two"),
     };
     expect(follows(files, [10, 0], [9, 0], [0, 0])).toEqual(["one", "two", ""]);
+  });
+
+  it("peek at some bits of what follows", () => {
+    const files = {
+      "top.yaml": parent("next: [{ peek: u8, values: { 0xff: one } }, { peek: u8, mask: 1, values: { 1: two } }, { to: three }]"), // prettier-ignore
+      "one.yaml": leaf("one"),
+      "two.yaml": leaf("two"),
+      "three.yaml": leaf("three"),
+    };
+    expect(follows(files, [0, 0xff], [0, 0x21], [0, 0x20], [0])).toEqual(["one", "two", "three", ""]);
+  });
+
+  it("refuses a mask of what is not peeked at", () => {
+    const top = parent("next: { by: kind, mask: 1 }");
+    expect(problemsOf(top)).toEqual([expect.stringContaining("a rule has one of `by: FIELD`")]);
   });
 
   it("peek at what follows, which may be missing", () => {
