@@ -1,4 +1,4 @@
-import { enumLabel, jsonText, type FieldLayout, type Header, type JsonValue } from "../runtime/index.js";
+import { fieldMeaning, jsonText, type Header } from "../runtime/index.js";
 import { epochText, type Formatter, type PacketView } from "./view.js";
 
 /** Every field of every layer, with what its value means. */
@@ -27,14 +27,7 @@ function layerLines(header: Header, origin: number): string[] {
     `  ${name} at ${header.offset - origin}, ${header.headerLength} bytes${doc === undefined ? "" : `: ${doc}`}`,
     ...values.map(([field, value]) => {
       const layout = fields.find((one) => one.name === field);
-      return `    ${field.padEnd(width)}  ${jsonText(value)}${meaning(layout, value)}`;
+      return `    ${field.padEnd(width)}  ${jsonText(value)}${layout === undefined ? "" : fieldMeaning(header, layout, value)}`;
     }),
   ];
-}
-
-function meaning(field: FieldLayout | undefined, value: JsonValue): string {
-  if (field === undefined || typeof value !== "number") return "";
-  const label = field.enum && enumLabel(field.enum, value);
-  if (label !== undefined) return ` (${label})`;
-  return field.unit === undefined ? "" : ` (${value * field.unit.scale} ${field.unit.of})`;
 }

@@ -1,5 +1,5 @@
 import { expressionText } from "./expression-text.js";
-import { ruleWord, sizeText, typeWord } from "./field-text.js";
+import { ruleWord, scaleText, sizeText, typeWord } from "./field-text.js";
 import type { FieldModel, StructModel } from "./layout.js";
 import { membersOf } from "./members.js";
 import type { TellChange } from "./schema-change.js";
@@ -64,6 +64,7 @@ function compareField(old: FieldModel, now: FieldModel, tell: TellChange): void 
   else if (typeWord(old) !== typeWord(now)) tell("api", now.span, now.name, `${was} became ${is}`);
   if (old.as !== now.as) tell("api", now.span, now.name, `is read as ${now.as}, was ${old.as}`);
   compareUnit(old, now, tell);
+  compareScale(old, now, tell);
   compareRule(old, now, tell);
   if (old.enum?.name !== now.enum?.name) {
     const names = [old.enum?.name ?? "no enum", now.enum?.name ?? "no enum"];
@@ -86,6 +87,13 @@ function compareUnit(old: FieldModel, now: FieldModel, tell: TellChange): void {
   );
   if (was === is) return;
   tell(old.unit === undefined ? "compatible" : "api", now.span, now.name, `unit: ${was} became ${is}`);
+}
+
+function compareScale(old: FieldModel, now: FieldModel, tell: TellChange): void {
+  const [was, is] = [scaleText(old), scaleText(now)];
+  if (was === is) return;
+  const level = old.scale === undefined ? "compatible" : "api";
+  tell(level, now.span, now.name, `scale: ${was || "none"} became ${is || "none"}`);
 }
 
 /** What was accepted and is refused now breaks the wire; what is accepted now and was refused does not. */

@@ -421,6 +421,30 @@ export const DIAGNOSTIC_TABLE = {
     title: "A unit that leads beyond 2^53",
     text: "The largest number of the field, times the unit, is beyond 2^53 - 1, where numbers stop being exact. Take a smaller field, or leave the unit out and scale in your program.",
   },
+  "scale-no-number": {
+    code: "ZC2018",
+    topic: "unit",
+    title: "A scale on what is no whole number",
+    text: "`scale: 1000` says that 1000 of the wire's number are one, `epoch` that it counts seconds from a day on, and `fraction` which field counts the parts of a second. They go with `u1` to `u64` and `i1` to `i64`, and not beside a `unit`, which counts the other way.",
+  },
+  "scale-value": {
+    code: "ZC2019",
+    topic: "unit",
+    title: "A scale whose parts have no exact text",
+    text: "The text of a scaled number is exact, so one part must have a decimal fraction that ends: a half and a thousandth have, a third has not. A scale is a number from 2 to 2^53 with no factors but 2 and 5, also written `2^32` or `10^9`. Of other scales the wire's number is all there is: leave `scale` out.",
+  },
+  "epoch-date": {
+    code: "ZC2020",
+    topic: "unit",
+    title: "An epoch that is no day",
+    text: "`epoch` is the day whose midnight, UTC, is 0: `1970-01-01` for Unix, `1900-01-01` for NTP. Write year, month and day of the Gregorian calendar.",
+  },
+  "fraction-field": {
+    code: "ZC2021",
+    topic: "unit",
+    title: "A fraction that is none",
+    text: "`fraction` names the field of the same structure that counts the parts of a second, which says how many are one: `seconds: { type: u32, epoch: 1970-01-01, fraction: nanoseconds }` and `nanoseconds: { type: u32, scale: 10^9 }`. The seconds themselves have no scale.",
+  },
   // ZC21xx. The place of every bit.
   "no-endian": {
     code: "ZC2101",

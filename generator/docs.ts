@@ -1,4 +1,5 @@
 import { naturalAlignment } from "./fields.js";
+import { scaleText } from "./field-text.js";
 import type { FieldModel } from "./layout.js";
 
 const MAX_LINE = 100;
@@ -91,8 +92,13 @@ function placeText({ slot, bitOffset, type, when }: FieldModel): string {
   return first === last ? `at ${until}, bit ${first}` : `at ${until}, bits ${first} to ${last}`;
 }
 
-function ruleText({ rule, unit }: FieldModel): string {
-  const unitText = unit === undefined ? "" : `In units of ${unit.scale} ${unit.of}.`;
+function ruleText({ rule, unit, scale }: FieldModel): string {
+  const unitText =
+    unit !== undefined
+      ? `In units of ${unit.scale} ${unit.of}.`
+      : scale !== undefined
+        ? `In ${scaleText({ scale })}.`
+        : "";
   switch (rule?.kind) {
     case "constant":
       return `Always ${rule.value}. ${unitText}`.trim();

@@ -8,6 +8,7 @@ import { baseOf, readCode, readHalf, readType, writeCode, writeHalf, writeType }
 import { describeField } from "./docs.js";
 import { type CheckOptions, halfCheck, valueChecks, widthCheck } from "./emit-checks.js";
 import type { BitOrder, FieldModel, FieldType, StructModel, SwitchModel, TextContent } from "./layout.js";
+import { scaleAccessors } from "./emit-scale.js";
 import { caseGetters, valueGetter } from "./emit-switch.js";
 import { isCountedByName, isToldByName, nestedMember, unitMember, upper } from "./members.js";
 
@@ -55,9 +56,15 @@ function valueAccessors(field: FieldModel, struct: StructModel, checks: CheckOpt
     case "ipv6":
       return ipv6Accessors(field);
     default:
-      return numberAccessors(field, bitOrder, checks);
+      return join(numberAccessors(field, bitOrder, checks), scaledText(field, struct));
   }
 }
+
+function scaledText(field: FieldModel, struct: StructModel): Accessors {
+  return field.scale === undefined ? NOTHING : scaleAccessors(field, field.scale, struct);
+}
+
+const NOTHING: Accessors = { getters: [], setters: [], methods: [] };
 
 function property(name: string, type: string, doc: string, read: string, write: string[]): Accessors {
   return {

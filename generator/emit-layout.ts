@@ -55,6 +55,7 @@ function fieldFacts(field: FieldModel): Record<string, unknown> {
     reserved: rule?.kind === "reserved" ? true : undefined,
     enum: field.enum && new Code(enumFactsName(field.enum.className)),
     unit: field.unit,
+    scale: field.scale,
     checksum: field.checksum && {
       algorithm: field.checksum.algorithm,
       over: field.checksum.over,

@@ -100,6 +100,16 @@ export function ruleWord({ rule }: Pick<FieldModel, "rule">): string {
   }
 }
 
+/** What a number of parts comes to: `1/10000`, `seconds from 1970-01-01`; empty when it counts wholes. */
+export function scaleText({ scale }: Pick<FieldModel, "scale">): string {
+  if (scale === undefined) return "";
+  const parts = scale.by === 1 ? "" : `1/${scale.by}`;
+  if (scale.epoch === undefined) return parts;
+  const day = new Date(scale.epoch * 1000).toISOString().slice(0, 10);
+  const more = scale.fraction === undefined ? "" : ` and ${scale.fraction}`;
+  return `${parts === "" ? "" : `${parts} `}seconds${more} from ${day}`;
+}
+
 /** The values that an attachment is for: one, a row of them, or those for which a condition holds. */
 export function attachedText({ value, max, condition }: Attachment, show: (value: number) => string): string {
   if (condition !== undefined) return `any, when ${expressionText(condition.when)}`;

@@ -21,6 +21,7 @@ import { membersOf } from "./members.js";
 import { memberName } from "./names.js";
 import { type Entry, keyText, type MapNode, type Node, textOf, valueOf } from "./nodes.js";
 import type { StructDefinition } from "./resolve.js";
+import { checkFractions, fieldScale } from "./scale.js";
 import { parseWhen } from "./span-type.js";
 
 /** What laying out fields needs to know of the file around them. */
@@ -85,6 +86,7 @@ export function buildFields(
     known.set(field.name, field);
     advance(place, field);
   }
+  if (complete) checkFractions(fields, context.diagnostics);
   const fixed = fixedBits(fields);
   return complete && isWhole(definition, fixed, place, node, context)
     ? { fields, size: fixed / 8, slots: place.slot, lets: scope.lets, broken: scope.broken }
@@ -201,6 +203,7 @@ function buildField(
     as,
     ...(enumModel === undefined ? {} : { enum: enumModel }),
     ...fieldUnit(entry, map, declared, context.diagnostics),
+    ...fieldScale(entry, map, declared, context.diagnostics),
     ...fieldChecksum(entry, map, declared, { slot, bitOffset }, context.diagnostics),
     ...(map === undefined ? {} : described(map)),
     c: (map && textOf(map, "c")) ?? name,

@@ -74,6 +74,16 @@ export interface ChecksumModel {
   readonly zeroMeansNone: boolean;
 }
 
+/** A number that counts parts of a whole. */
+export interface ScaleModel {
+  /** So many are one; 1 where it counts wholes. */
+  readonly by: number;
+  /** Set: seconds after this moment, which is in seconds from 1970. */
+  readonly epoch?: number;
+  /** The field beside it that counts the parts of a second. */
+  readonly fraction?: string;
+}
+
 export interface FieldModel {
   readonly name: string;
   /** The accessor's name in TypeScript. */
@@ -96,6 +106,7 @@ export interface FieldModel {
   readonly as: "number" | "bigint" | "parts" | "safe";
   readonly enum?: EnumModel;
   readonly unit?: { readonly scale: number; readonly of: string };
+  readonly scale?: ScaleModel;
   readonly checksum?: ChecksumModel;
   readonly doc?: string;
   readonly source?: string;

@@ -82,9 +82,10 @@ export function nestedMember({ member }: Pick<FieldModel, "member">): string {
 }
 
 function numberMembers(field: FieldModel): string[] {
-  const { member, unit } = field;
-  if (field.as === "parts") return [`${member}High`, `${member}Low`];
-  return unit === undefined ? [member] : [member, unitMember(field)];
+  const { member, unit, scale } = field;
+  const text = scale === undefined ? [] : [`${member}Text`];
+  if (field.as === "parts") return [`${member}High`, `${member}Low`, ...text];
+  return [member, ...(unit === undefined ? [] : [unitMember(field)]), ...text];
 }
 
 /** `fragmentOffset` in units of 8 bytes has `fragmentOffsetBytes`. */

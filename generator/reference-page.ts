@@ -1,7 +1,7 @@
 // The reference page of a protocol, in Markdown: everything its schema says, for people who have no schema.
 import { drawAscii } from "./draw-ascii.js";
 import { expressionText } from "./expression-text.js";
-import { attachedText, plural, ruleWord, sizeText, typeWord } from "./field-text.js";
+import { attachedText, plural, ruleWord, scaleText, sizeText, typeWord } from "./field-text.js";
 import {
   type Attachment,
   type EnumModel,
@@ -78,6 +78,7 @@ function valuesText(field: FieldModel): string {
     ruleWord(field),
     labels === undefined ? "" : `[${labels.name}](#${labels.name})`,
     unit === undefined ? "" : `in ${unit.scale} ${unit.of}`,
+    scaleText(field),
   ];
   return words.filter(Boolean).join("; ");
 }

@@ -1,5 +1,5 @@
 import type { Header } from "./header.js";
-import { endOf, type Fielded, fieldToJSON, isPresent, jsonText, listOf } from "./json.js";
+import { endOf, type Fielded, fieldToJSON, isPresent, jsonText, type JsonValue, listOf } from "./json.js";
 import { enumLabel, type FieldLayout } from "./layout.js";
 import { List } from "./list.js";
 
@@ -99,12 +99,19 @@ function groupLine(header: Header, group: readonly FieldLayout[]): DumpLine {
 /** A value as people read it: with its enum's label, its unit, its nested fields. */
 function fieldText(header: Fielded, field: FieldLayout): string {
   const value = fieldToJSON(header, field);
-  const label = typeof value === "number" && field.enum ? enumLabel(field.enum, value) : undefined;
-  if (label !== undefined) return `${jsonText(value)} (${label})`;
-  if (field.unit !== undefined && typeof value === "number") {
-    return `${value} (${value * field.unit.scale} ${field.unit.of})`;
+  return `${jsonText(value)}${fieldMeaning(header, field, value)}`;
+}
+
+/** What a field's value means, as ` (tcp)` or ` (64 bytes)`; nothing where the schema does not say. */
+export function fieldMeaning(header: Fielded, field: FieldLayout, value: JsonValue): string {
+  const { enum: names, unit, scale, member } = field;
+  if (scale !== undefined) {
+    return ` (${String((header as unknown as Record<string, unknown>)[`${member}Text`])})`;
   }
-  return jsonText(value);
+  if (typeof value !== "number") return "";
+  const label = names && enumLabel(names, value);
+  if (label !== undefined) return ` (${label})`;
+  return unit === undefined ? "" : ` (${value * unit.scale} ${unit.of})`;
 }
 
 /** Bytes to the left, text to the right; the longer of the two decides how many lines it takes. */

@@ -23,6 +23,7 @@ export { Fault, FAULT_ERROR_CODES, faultCode, faultField, fieldFault, isIncomple
 export { Header, viewOf, type HeaderClass } from "./header.js";
 export { PARKED } from "./parked.js";
 export { FramingError, MessageFramer, type FramerOptions } from "./framing.js";
+export { fieldMeaning } from "./dump.js";
 export {
   fieldBytes,
   type Fielded,
@@ -50,6 +51,7 @@ export {
 } from "./layout.js";
 export { FieldValueError } from "./value-error.js";
 export { List, type ListClass } from "./list.js";
+export { formatScaled, formatTime, joinFraction, parseScaled, parseTime } from "./scaled.js";
 export { decodeText, findByte, type TextEncoding } from "./text.js";
 export {
   layerPresence,

@@ -59,6 +59,8 @@ export interface FieldLayout {
   readonly enum?: EnumLayout;
   /** What the wire's number counts: `{ scale: 8, of: "bytes" }`. */
   readonly unit?: { readonly scale: number; readonly of: string };
+  /** It counts parts, `by` of which are one; seconds after `epoch` (from 1970), with a `fraction` field: see `xText`. */
+  readonly scale?: { readonly by: number; readonly epoch?: number; readonly fraction?: string };
   /** What it is the checksum of; the class has `verifyX`, `updateX` and, for internet checksums, `adjustX`. */
   readonly checksum?: {
     readonly algorithm: "internet" | "crc32" | "crc32c" | "adler32" | "fletcher16" | "fletcher32";
