@@ -34,7 +34,8 @@ function takeBlocks(ring: MockRing): Block[] {
 }
 
 function startsOf(blocks: readonly Block[]): Int32Array {
-  return Int32Array.from(blocks.flatMap((block) => [...block].map(({ dataOffset }) => dataOffset)));
+  // One packet object a walk: its values are taken as it moves.
+  return Int32Array.from(blocks.flatMap((block) => Array.from(block, ({ dataOffset }) => dataOffset)));
 }
 
 /** The fields that differ with a frame's number, so that a row which reads the wrong packet has another sum. */
@@ -42,7 +43,8 @@ function valuesOf(number: number): { ttl: number; src: number; srcPort: number; 
   return {
     ttl: 64 - (number % 8),
     src: 0xc0000200 + (number % 251),
-    srcPort: 1024 + (number % 60000),
+    // Ports that lead to no other layer.
+    srcPort: 20000 + (number % 30000),
     checksum: (number * 7) & 0xffff,
   };
 }

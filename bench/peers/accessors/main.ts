@@ -14,7 +14,7 @@ const udp = ring.bind(Udp);
 function sumFrame(at: number, end: number): number {
   if (ethernet.wrap(at, end) !== 0 || ethernet.etherType !== 0x0800) return 0;
   if (ipv4.wrap(ethernet.payloadOffset, ethernet.payloadEnd) !== 0 || ipv4.protocol !== 17) return 0;
-  if (udp.wrap(ipv4.payloadOffset, ipv4.payloadEnd) !== 0) return 0;
+  if (ipv4.fragmentOffset !== 0 || udp.wrap(ipv4.payloadOffset, ipv4.payloadEnd) !== 0) return 0;
   return sumFields(ethernet, ipv4, udp);
 }
 

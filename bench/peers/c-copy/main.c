@@ -5,7 +5,7 @@
 typedef struct {
   uint16_t ether_type;
   uint8_t ihl, ttl, protocol;
-  uint16_t total_length;
+  uint16_t total_length, fragment_offset;
   uint32_t src, dst;
   uint16_t src_port, dst_port, udp_length, checksum;
 } Parsed;
@@ -25,11 +25,13 @@ static int Parse(const uint8_t* frame, size_t length, Parsed* out) {
   out->ihl = ip[0] & 15;
   size_t header_length = (size_t)out->ihl * 4;
   out->total_length = Read16(ip + 2);
+  out->fragment_offset = Read16(ip + 6) & 0x1fff;
   out->ttl = ip[8];
   out->protocol = ip[9];
   out->src = Read32(ip + 12);
   out->dst = Read32(ip + 16);
   if (out->ihl < 5 || left < header_length || out->protocol != IPPROTO_UDP) return 0;
+  if (out->fragment_offset != 0) return 0;  // no UDP header in there
   if (out->total_length != 0) {
     if (out->total_length < header_length) return 0;
     if (out->total_length < left) left = out->total_length;

@@ -14,7 +14,7 @@ await answerAll(opened, (index) => {
   for (const packet of blocks[index] ?? []) {
     if (ethernet.wrap(packet.dataOffset, packet.dataEnd) !== 0 || ethernet.etherType !== 0x0800) continue;
     if (ipv4.wrap(ethernet.payloadOffset, ethernet.payloadEnd) !== 0 || ipv4.protocol !== 17) continue;
-    if (udp.wrap(ipv4.payloadOffset, ipv4.payloadEnd) !== 0) continue;
+    if (ipv4.fragmentOffset !== 0 || udp.wrap(ipv4.payloadOffset, ipv4.payloadEnd) !== 0) continue;
     sum = (sum + sumFields(ethernet, ipv4, udp)) | 0;
   }
   return sum;

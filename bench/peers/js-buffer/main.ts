@@ -13,6 +13,7 @@ function sumFrame(at: number, end: number): number {
   const ihl = ring.readUInt8(ip) & 0xf;
   const headerLength = ihl * 4;
   if (ihl < 5 || end - ip < headerLength || ring.readUInt8(ip + 9) !== 17) return 0;
+  if ((ring.readUInt16BE(ip + 6) & 0x1fff) !== 0) return 0;
   const totalLength = ring.readUInt16BE(ip + 2);
   let ipEnd = end;
   if (totalLength !== 0) {

@@ -156,6 +156,9 @@ fn sum_fields(frame: &[u8]) -> Option<u32> {
     if ihl < 5 || packet.len() < header_length || ip.protocol != PROTOCOL_UDP {
         return None;
     }
+    if u16::from_be(ip.fragment) & 0x1fff != 0 {
+        return None; // no UDP header in there
+    }
     let total_length = u16::from_be(ip.total_length);
     if total_length != 0 {
         if usize::from(total_length) < header_length {

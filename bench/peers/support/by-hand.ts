@@ -40,10 +40,9 @@ export function sumFrameByHand(view: DataView, at: number, end: number): number 
   if (etherType !== 0x0800) return 0;
   const ip = at + 14;
   if (end - ip < 20) return 0;
-  const first = view.getUint8(ip);
-  const ihl = first & 0xf;
+  const ihl = view.getUint8(ip) & 0xf;
   const headerLength = ihl * 4;
-  if (first >> 4 !== 4 || ihl < 5 || end - ip < headerLength) return 0;
+  if (ihl < 5 || end - ip < headerLength) return 0;
   const protocol = view.getUint8(ip + 9);
   if (protocol !== 17 || (view.getUint16(ip + 6, false) & 0x1fff) !== 0) return 0;
   const totalLength = view.getUint16(ip + 2, false);

@@ -14,6 +14,7 @@ static inline void SumFrame(const uint8_t* frame, size_t length, Tally* tally) {
   const struct iphdr* ip = (const struct iphdr*)(frame + sizeof *eth);
   size_t header_length = (size_t)ip->ihl * 4;
   if (ip->ihl < 5 || length < header_length || ip->protocol != IPPROTO_UDP) return;
+  if ((ntohs(ip->frag_off) & 0x1fff) != 0) return;  // no UDP header in there
   uint16_t total_length = ntohs(ip->tot_len);
   if (total_length != 0) {
     if (total_length < header_length) return;

@@ -22,6 +22,7 @@ inline uint32_t SumFields(Bytes frame) {
   Bytes packet = frame.subspan(sizeof(ethhdr));
   auto ip = View<iphdr>(packet);
   if (!ip || ip->ihl < 5 || ip->protocol != IPPROTO_UDP) return 0;
+  if ((ntohs(ip->frag_off) & 0x1fff) != 0) return 0;  // no UDP header in there
   const size_t header_length = ip->ihl * 4u;
   if (packet.size() < header_length) return 0;
   const size_t total_length = ntohs(ip->tot_len);
