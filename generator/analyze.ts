@@ -14,14 +14,26 @@ export interface SchemaText extends SourceFile {
 
 /** The passes that only read: load, validate, resolve, check. The model is whole when no error was told. */
 export function analyze(files: readonly SchemaText[], diagnostics: Diagnostics, standalone = false): Model {
-  const loaded = files.map((file) => loadValid(file, diagnostics));
-  const model = check(resolve(loaded, diagnostics, standalone), diagnostics);
+  return analyzeRead(
+    files.map((file) => loadValid(file, diagnostics)),
+    diagnostics,
+    standalone,
+  );
+}
+
+/** The passes after the first two, over files that were read before. */
+export function analyzeRead(
+  read: readonly ReadSchema[],
+  diagnostics: Diagnostics,
+  standalone = false,
+): Model {
+  const model = check(resolve(read, diagnostics, standalone), diagnostics);
   if (!diagnostics.hasErrors) warnUnreachable(model, diagnostics);
   return model;
 }
 
 /** What can be read of a file: nodes, if it is a sound schema; else at least its name, which others may refer to. */
-function loadValid(file: SchemaText, diagnostics: Diagnostics): ReadSchema {
+export function loadValid(file: SchemaText, diagnostics: Diagnostics): ReadSchema {
   const sound = keptSchema(file) ?? soundSchema(file, diagnostics);
   return sound === undefined
     ? { origin: file.origin, brokenName: nameIn(file.text) }

@@ -32,7 +32,7 @@ export function buildAttachments(
     ];
   });
   refuseAmbiguity(own, diagnostics);
-  return likeAttachments([...headers.values()], own, headers, diagnostics).sort(
+  return likeAttachments([...headers.values()], own, headers, definitions, diagnostics).sort(
     (a, b) =>
       compare(a.parent?.name ?? "", b.parent?.name ?? "") ||
       compare(a.key, b.key) ||
@@ -128,7 +128,7 @@ function namedAttachments(
       const name = String(to.value);
       const child = headers.get(name);
       if (child === undefined && name !== NOWHERE) {
-        if (!definitions.isBroken(name)) {
+        if (!isToldOf(name, definitions)) {
           const message = `there is no header named ${JSON.stringify(name)} to go on to`;
           diagnostics.error("attach-no-header", to.span, message, didYouMean(name, headers.keys()));
         }
@@ -157,12 +157,14 @@ function likeAttachments(
   parents: readonly StructModel[],
   own: readonly Attachment[],
   headers: ReadonlyMap<string, StructModel>,
+  definitions: Definitions,
   diagnostics: Diagnostics,
 ): Attachment[] {
   const attachments = [...own];
   for (const parent of parents) {
     for (const rule of parent.next) {
-      const other = rule.like === undefined ? undefined : likeRule(rule.like, rule, headers, diagnostics);
+      const other =
+        rule.like === undefined ? undefined : likeRule(rule.like, rule, headers, definitions, diagnostics);
       if (other === undefined) continue;
       const mine = own.filter((one) => one.parent === parent && one.key === rule.key);
       const theirs = own.filter((one) => one.parent === other.parent && one.key === other.rule.key);
@@ -181,10 +183,12 @@ function likeRule(
   like: ScalarNode,
   rule: NextRule,
   headers: ReadonlyMap<string, StructModel>,
+  definitions: Definitions,
   diagnostics: Diagnostics,
 ): { parent: StructModel; rule: NextRule } | undefined {
   const [name = "", key = ""] = String(like.value).split(".");
   const parent = headers.get(name);
+  if (parent === undefined && isToldOf(name, definitions)) return undefined;
   const other = parent?.next.find((one) => one.key === key);
   if (
     parent !== undefined &&
@@ -206,6 +210,11 @@ function likeRule(
   return undefined;
 }
 
+/** Whether a header of that name is missing only because it was refused. */
+function isToldOf(name: string, definitions: Definitions): boolean {
+  return definitions.isBroken(name) || definitions.schema(name)?.header !== undefined;
+}
+
 interface Target {
   readonly parent: StructModel | undefined;
   readonly rule?: NextRule;
@@ -224,9 +233,7 @@ function attachTarget(
   const [parentName = "", keyName = ""] = path.split(".");
   const parent = headers.get(parentName);
   if (parent === undefined) {
-    if (definitions.isBroken(parentName) || definitions.schema(parentName)?.header !== undefined) {
-      return undefined;
-    }
+    if (isToldOf(parentName, definitions)) return undefined;
     const message = `there is no header named ${JSON.stringify(parentName)} to attach to`;
     diagnostics.error("attach-no-header", key.span, message, didYouMean(parentName, headers.keys()));
     return undefined;

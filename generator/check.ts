@@ -82,7 +82,13 @@ class Builder {
       this.built.set(definition, this.build(definition));
       this.open.pop();
     }
-    return this.built.get(definition);
+    const struct = this.built.get(definition);
+    if (struct !== undefined && from !== undefined && isEmpty(struct)) {
+      const message = `${struct.name} has no fields of its own, so that nothing can consist of it`;
+      this.diagnostics.error("no-fields", from.span, message);
+      return undefined;
+    }
+    return struct;
   }
 
   private build(definition: StructDefinition): StructModel | undefined {
@@ -123,6 +129,7 @@ class Builder {
       ...(definition.isHeader ? pseudoHeaderFields(root, laidOut.fields, diagnostics) : {}),
       ...(fragment === undefined ? {} : { fragment }),
     };
+    refuseNothing(struct, diagnostics);
     refuseLatePayload(struct, diagnostics);
     checkMembers(struct, diagnostics);
     checkCLayout(struct, node, diagnostics);
@@ -162,6 +169,25 @@ function commonFacts(
     ...(caseName === undefined ? {} : { caseName }),
     span,
   };
+}
+
+/** A header that only says what follows, as an encapsulation without bytes of its own, has no fields. */
+function isEmpty({ fields, list }: StructModel): boolean {
+  return fields.length === 0 && list === undefined;
+}
+
+function refuseNothing(struct: StructModel, diagnostics: Diagnostics): void {
+  if (!isEmpty(struct)) return;
+  if (struct.isC) {
+    diagnostics.error(
+      "no-fields",
+      struct.span,
+      "a structure of C has at least one member: `fields` is empty",
+    );
+  } else if (struct.next.length === 0) {
+    const message = "`fields` is empty, and no `next` says what follows: the header tells nothing";
+    diagnostics.error("no-fields", struct.span, message);
+  }
 }
 
 /** Where the last field takes all that is left, its end is known without it. */

@@ -213,19 +213,25 @@ export const DIAGNOSTIC_TABLE = {
     code: "ZC1120",
     topic: "structure",
     title: "A field that does not say what it is",
-    text: "The long form of a field has exactly one key for its kind: `type`, `bytes`, `struct`, `array` or `text`. Without one it has no place on the wire. Add it.",
+    text: "The long form of a field has exactly one key for its kind: `type`, `bytes`, `struct`, `array`, `text`, `list` or `switch`. Without one it has no place on the wire. Add it.",
   },
   "field-two-kinds": {
     code: "ZC1121",
     topic: "structure",
     title: "A field that is two things",
-    text: "The field has two of the keys that say what it is: `type`, `bytes`, `struct`, `array`, `text`. `bytes` may stand beside `array` and `text`, where it is their length. Keep one; the others are fields of their own.",
+    text: "The field has two of the keys that say what it is: `type`, `bytes`, `struct`, `array`, `text`, `list`, `switch`. `bytes` may stand beside `array` and `text`, where it is their length. Keep one; the others are fields of their own.",
   },
   "stray-key": {
     code: "ZC1122",
     topic: "structure",
     title: "A key that does not go with the field's kind",
     text: "The key says more of another kind of field: `count` of an array, `enum` of a number, `pad` of a text. Here it would have no effect, which is hardly what was meant. Remove it, or change the kind.",
+  },
+  "no-fields": {
+    code: "ZC1123",
+    topic: "structure",
+    title: "Nothing but a name",
+    text: "A header without fields is one that only tells what follows: raw IP has no bytes before the IP header. So it needs `next`, cannot be part of another structure, and is no structure of C. Add fields, or say by `next` what follows.",
   },
   // ZC12xx. Names: who defines what, and what two things cannot share.
   "no-struct": {

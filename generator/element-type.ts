@@ -37,11 +37,11 @@ export function structType(name: ScalarNode, context: TypeContext): DeclaredType
     return undefined;
   }
   if (!isFixedSize(struct) || struct.declared !== undefined) {
-    context.diagnostics.error(
-      "struct-own-length",
-      name.span,
-      `${struct.name} has a length of its own; the elements of an array are fixed in this version`,
-    );
+    const why =
+      struct.declared === undefined
+        ? "has a length of its own; the elements of an array are fixed in this version"
+        : "says where its payload ends; what is part of another structure has no payload in this version";
+    context.diagnostics.error("struct-own-length", name.span, `${struct.name} ${why}`);
     return undefined;
   }
   return { word: "struct", type: { kind: "struct", bits: struct.size * 8, struct }, hasEndian: false };

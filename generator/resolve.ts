@@ -113,7 +113,7 @@ export function resolve(
       return schema ?? [];
     })
     .sort((a, b) => compare(a.ref.name, b.ref.name) || compare(b.ref.origin, a.ref.origin));
-  const named = withoutDuplicates(resolved, diagnostics);
+  const named = withoutDuplicates(resolved, broken, diagnostics);
   const unique = named.map((schema) => complete(schema, named, diagnostics));
   refuseClassClashes(unique, standalone, diagnostics);
   refuseFileClashes(unique, diagnostics);
@@ -222,15 +222,26 @@ function nameSpan(root: MapNode): Span {
   return valueOf(root, "name")?.span ?? root.span;
 }
 
-/** A user's schema may not take the name of a bundled one: their files would be two answers to one name. */
-function withoutDuplicates(schemas: readonly ResolvedSchema[], diagnostics: Diagnostics): ResolvedSchema[] {
+/**
+ * A user's schema may not take the name of a bundled one: their files would be two answers to one name. What refers to
+ * the name could mean either, so that both count as broken.
+ */
+function withoutDuplicates(
+  schemas: readonly ResolvedSchema[],
+  broken: Set<string>,
+  diagnostics: Diagnostics,
+): ResolvedSchema[] {
   const byName = new Map<string, ResolvedSchema>();
   for (const schema of schemas) {
-    const earlier = byName.get(schema.ref.name);
-    if (earlier === undefined) byName.set(schema.ref.name, schema);
-    else reportDuplicate(schema, earlier, diagnostics);
+    const { name, origin } = schema.ref;
+    const earlier = byName.get(name);
+    if (earlier === undefined) byName.set(name, schema);
+    else {
+      reportDuplicate(schema, earlier, diagnostics);
+      if (earlier.ref.origin !== origin) broken.add(name);
+    }
   }
-  return [...byName.values()];
+  return [...byName.values()].filter(({ ref }) => !broken.has(ref.name));
 }
 
 function reportDuplicate(schema: ResolvedSchema, earlier: ResolvedSchema, diagnostics: Diagnostics): void {

@@ -96,14 +96,14 @@ describe("fields", () => {
       "{ type: u8, bytes: 2 }",
       6,
       18,
-      'structure: field "a" needs exactly one of `type`, `bytes`, `struct`, `array`, `text`, `list`',
+      'structure: field "a" needs exactly one of `type`, `bytes`, `struct`, `array`, `text`, `list`, `switch`',
       "{ bytes: 2 }",
     ],
     [
       "{ doc: What. }",
       6,
       3,
-      'structure: field "a" needs exactly one of `type`, `bytes`, `struct`, `array`, `text`, `list`',
+      'structure: field "a" needs exactly one of `type`, `bytes`, `struct`, `array`, `text`, `list`, `switch`',
       "{ type: u8, doc: What. }",
     ],
     [
@@ -203,16 +203,46 @@ describe("fields", () => {
     rejects(schema(field), `a.yaml:7:${column} ${problem}`, schema(twin));
   });
 
-  it("rejects a structure whose length is its own, and accepts a fixed one", () => {
+  it("rejects a structure that says where its payload ends, and accepts one that is fixed or as long as its header", () => {
     const inner = (length: string): string =>
       `zc: 1\nname: inner\nendian: big\nfields: { n: u8 in 1..9 }\n${length}`;
     const outer = header("a: { struct: inner }");
     const why =
-      "a.yaml:6:16 not-yet: inner has a length of its own; structures inside others are fixed in this version";
-    for (const length of ["length: { header: n }", "length: { total: n }"]) {
+      "a.yaml:6:16 not-yet: inner says where its payload ends; what is part of another structure has no payload in this version";
+    for (const length of ["length: { payload: n }", "length: { total: n }"]) {
       expect(problemsOf({ "a.yaml": outer, "b.yaml": inner(length) })).toEqual([why]);
     }
+    for (const length of ["length: { header: n }", ""]) {
+      expect(problemsOf({ "a.yaml": outer, "b.yaml": inner(length) })).toEqual([]);
+    }
+  });
+
+  it("rejects an array of structures whose length is their own, and accepts fixed ones", () => {
+    const inner = (length: string): string =>
+      `zc: 1\nname: inner\nendian: big\nfields: { n: u8 in 1..9 }\n${length}`;
+    const outer = header("a: { array: inner, count: 2 }");
+    expect(problemsOf({ "a.yaml": outer, "b.yaml": inner("length: { header: n }") })).toEqual([
+      "a.yaml:6:15 not-yet: inner has a length of its own; the elements of an array are fixed in this version",
+    ]);
     expect(problemsOf({ "a.yaml": outer, "b.yaml": inner("") })).toEqual([]);
+  });
+
+  it("accepts a header without fields where something follows it, and nowhere else", () => {
+    const empty = (more: string): string => `zc: 1\nname: empty\nendian: big\nfields: {}\n${more}`;
+    const leads = empty("next: { peek: u8, values: { 1: probe } }");
+    const files = (fields: string): Record<string, string> => ({ "a.yaml": header(fields), "b.yaml": leads });
+    expect(problemsOf(files("a: u8"))).toEqual([]);
+    expect(problemsOf(empty(""))).toEqual([
+      "a.yaml:2:7 structure: `fields` is empty, and no `next` says what follows: the header tells nothing",
+    ]);
+    const problem = "structure: empty has no fields of its own, so that nothing can consist of it";
+    expect(problemsOf(files("a: { struct: empty }"))).toEqual([`a.yaml:6:16 ${problem}`]);
+    expect(problemsOf(files("a: { array: empty, count: 4 }"))).toEqual([`a.yaml:6:15 ${problem}`]);
+    expect(problemsOf(files("a: { list: empty, until: end }"))).toEqual([`a.yaml:6:14 ${problem}`]);
+    const inC = empty("layout: c\nc: { struct: empty }\nnext: { peek: u8, values: { 1: none } }").replace("big", "host"); // prettier-ignore
+    expect(problemsOf(inC)).toEqual([
+      "a.yaml:2:7 structure: a structure of C has at least one member: `fields` is empty",
+    ]);
   });
 });
 
@@ -289,12 +319,12 @@ describe("next", () => {
     ],
     [
       "{ relation: r }",
-      "4:9 structure: a rule has either `by: FIELD`, or `relation: NAME` with `of: [FIELD, FIELD]`",
+      "4:9 structure: a rule has one of `by: FIELD`, `relation: NAME` with `of: [FIELD, FIELD]`, `peek: u4` with `values`, or `to: HEADER`",
       "{ relation: r, of: [b, a] }",
     ],
     [
       "{ by: a, of: [a, b] }",
-      "4:9 structure: a rule has either `by: FIELD`, or `relation: NAME` with `of: [FIELD, FIELD]`",
+      "4:9 structure: a rule has one of `by: FIELD`, `relation: NAME` with `of: [FIELD, FIELD]`, `peek: u4` with `values`, or `to: HEADER`",
       "{ by: a }",
     ],
     [

@@ -16,9 +16,10 @@ describe("names of schemas", () => {
   });
 
   it("rejects a schema of the user's that is called like a bundled one, at the user's line", () => {
-    expect(problemsOf({ "mine.yaml": named("udp") }, bundledSchemas())).toContain(
+    const child = named("child", "endian: big\nattach: { udp.no_field: 1 }\nfields: { a: { struct: udp } }");
+    expect(problemsOf({ "mine.yaml": named("udp"), "child.yaml": child }, bundledSchemas())).toEqual([
       'mine.yaml:2:7 duplicate-name: the name "udp" is taken by udp.yaml:3:7 | it comes with zc-gen; give yours another name',
-    );
+    ]);
   });
 
   it("rejects two names that become one class, in any order of files", () => {

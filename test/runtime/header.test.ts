@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { defineLayout, Header, LayoutError, PARKED, RUNTIME_ABI, viewOf } from "zc-gen";
-import { Ipv4, TpacketBlockDesc, Udp } from "zc-gen/protocols";
-import { UDP_IN_IPV4 } from "../vectors/packets.js";
+import { Dccp, Ipv4, TpacketBlockDesc, Udp } from "zc-gen/protocols";
+import { bytesOf, UDP_IN_IPV4 } from "../vectors/packets.js";
 
 describe("an accessor that stands nowhere", () => {
   it("throws on every read, in a large buffer too", () => {
@@ -70,7 +70,7 @@ describe("text", () => {
     );
   });
 
-  it("shows bytes with the fields they hold, and options as the rest of the header", () => {
+  it("shows bytes with the fields they hold, and options as the list they are", () => {
     const bytes = new Uint8Array(24);
     const ipv4 = new Ipv4(new DataView(bytes.buffer));
     ipv4.init(0, 24);
@@ -81,7 +81,16 @@ describe("text", () => {
     expect(dump).toMatch(
       / {2}0006 {2}00 00 +reserved 0, dont_fragment false, more_fragments false,\n +fragment_offset 0 \(0 bytes\)\n/,
     );
-    expect(dump).toMatch(/ {2}0014 {2}00 00 00 00 +\(rest of the header\)$/);
+    expect(dump).toMatch(/ {2}0014 {2}00 00 00 00 +options: \(end of the list\)$/);
+  });
+
+  it("shows what no field covers as the rest of the header", () => {
+    const bytes = bytesOf("c3 50 14 b4   05 00 00 00   01 00 00 00   00 00 00 07   2c 02 00 00   68 69");
+    const dump = Dccp.of(bytes).hexDump();
+    expect(dump).toMatch(/^dccp: 20 bytes at 0\n/);
+    expect(dump).toMatch(
+      / {2}000a {2}00 00 00 00 00 07 +sequence_number 7\n {2}0010 {2}2c 02 00 00 +\(rest of the header\)$/,
+    );
   });
 });
 

@@ -1,10 +1,11 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { analyze, type SchemaText } from "../../../generator/analyze.js";
+import { analyzeRead, loadValid, type SchemaText } from "../../../generator/analyze.js";
 import { type Diagnostic, Diagnostics } from "../../../generator/diagnostics.js";
 import { diagnosticEntries, type DiagnosticEntry } from "../../../generator/diagnostic-table.js";
 import { formatDiagnostics } from "../../../generator/print.js";
+import type { ReadSchema } from "../../../generator/resolve.js";
 import { bundledSchemas } from "./schemas.js";
 
 /** One folder: `ZC1042.yaml` is refused, `ZC1042.ok.yaml` accepted, each together with `ZC1042.with.yaml` if there. */
@@ -30,24 +31,41 @@ export function withComment(printed: string, body: string): string {
   return `${lines.join("\n")}\n${body}`;
 }
 
-/** What the generator says of a file of the folder, and of the one that belongs to it. */
+/** What the generator says of a file of the folder, and of the one that belongs to it. It is asked once of each. */
 export function diagnose(name: string): Diagnostic[] {
+  const known = diagnosed.get(name) ?? diagnoseAnew(name);
+  diagnosed.set(name, known);
+  return known;
+}
+
+const diagnosed = new Map<string, Diagnostic[]>();
+
+function diagnoseAnew(name: string): Diagnostic[] {
   const code = name.slice(0, "ZC1042".length);
   const names = readdirSync(ERRORS).filter((other) => other === name || other === `${code}.with.yaml`);
-  const own = names.map((path) => schemaText(path, bodyOf(readExample(path)), "own"));
-  const library = Object.entries(bundledSchemas()).map(([path, text]) => schemaText(path, text, "library"));
+  const own = names.map((path) => ownText(path, bodyOf(readExample(path))));
   const diagnostics = new Diagnostics();
-  analyze([...own, ...library], diagnostics);
+  analyzeRead([...own.map((file) => loadValid(file, diagnostics)), ...library()], diagnostics);
   return diagnostics.sorted();
 }
+
+/** The bundled schemas, which are sound: they are read once for all examples. */
+function library(): readonly ReadSchema[] {
+  readLibrary ??= Object.entries(bundledSchemas()).map(([path, text]) =>
+    loadValid({ path, text, origin: "library" }, new Diagnostics()),
+  );
+  return readLibrary;
+}
+
+let readLibrary: readonly ReadSchema[] | undefined;
 
 /** What is printed of the diagnostic that an example is for. */
 export function printedFor(code: string): string {
   return formatDiagnostics(diagnose(`${code}.yaml`).filter((one) => one.code === code));
 }
 
-function schemaText(path: string, text: string, origin: SchemaText["origin"]): SchemaText {
-  return { path, text: repeated(text), origin };
+function ownText(path: string, text: string): SchemaText {
+  return { path, text: repeated(text), origin: "own" };
 }
 
 /** `f{n}: u8 # repeated 3 times` stands for three such lines, with 1, 2, 3 for `{n}`. */
