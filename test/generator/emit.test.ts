@@ -125,6 +125,23 @@ describe("emitted code", () => {
     expect([probe.wrap(0, 8), probe.payloadEnd]).toEqual([0, 6]);
   });
 
+  it("puts the headers that are common inside decode, and asks for them first elsewhere", () => {
+    const texts = {
+      "root.yaml": `zc: 1\nname: root\nendian: big\nattach: { link_type: 148 }\nfields: { kind: u8 }\nnext: { by: kind }\n`,
+      ...Object.fromEntries(
+        ["a", "b", "c", "d"].map((name, index) => [
+          `${name}.yaml`,
+          `zc: 1\nname: ${name}\nendian: big\n${name === "c" ? "common: true\n" : ""}attach: { root.kind: ${index} }\nfields: { value: u8 }\n`,
+        ]),
+      ),
+    };
+    const stack = emitTexts(texts)["stack.ts"] ?? "";
+    const decode = /override decode\([\s\S]*?\n  }/.exec(stack)?.[0] ?? "";
+    expect(decode).toContain("const cHeader = this.c;");
+    expect(decode).not.toMatch(/this\.[abd];/);
+    expect(stack).toMatch(/private enterRoot[\s\S]*?kind === 0x02\s*\? this\.enterC/);
+  });
+
   it("leaves out of the Stack what no link type leads to", () => {
     const lost = header("a: u8", "endian: big\nnext: { by: a }");
     const child = "zc: 1\nname: child\nendian: big\nattach: { probe.a: 1 }\nfields: { x: u8 }\n";
