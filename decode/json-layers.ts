@@ -18,6 +18,7 @@ const LAYER_NAMES: Readonly<Record<string, string>> = {
   loop: "null_loopback",
   ppp_hdlc: "ppp",
   ppp_compressed: "ppp",
+  tcp_start: "tcp",
 };
 
 /** Layers without a meaning of their own: their fields, if any, belong to the layer before. */

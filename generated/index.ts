@@ -208,6 +208,7 @@ export {
   TcpOptionKindEnum,
   TcpSack,
   TcpSackBlock,
+  TcpStart,
   TcpTimestamps,
   TcpUserTimeout,
   TcpWindowScale,

@@ -22,6 +22,7 @@ import { buildNext } from "./next.js";
 import { checkMembers } from "./members.js";
 import { buildOrders } from "./orders.js";
 import { entryOf, type MapNode, type ScalarNode, textOf, valueOf } from "./nodes.js";
+import type { TypeContext } from "./element-type.js";
 import type { Definitions, StructDefinition } from "./resolve.js";
 
 /** Fourth pass: where every bit lies, what every expression can be, who follows whom. */
@@ -128,6 +129,7 @@ class Builder {
       next: definition.isHeader ? buildNext(root, scope, diagnostics) : [],
       ...(definition.isHeader ? pseudoHeaderFields(root, laidOut.fields, diagnostics) : {}),
       ...(fragment === undefined ? {} : { fragment }),
+      ...(definition.isHeader ? quotation(root, context) : {}),
     };
     refuseNothing(struct, diagnostics);
     refuseLatePayload(struct, diagnostics);
@@ -188,6 +190,19 @@ function refuseNothing(struct: StructModel, diagnostics: Diagnostics): void {
     const message = "`fields` is empty, and no `next` says what follows: the header tells nothing";
     diagnostics.error("no-fields", struct.span, message);
   }
+}
+
+/** Whether the header quotes others, and what stands for it where it is quoted in part. */
+function quotation(
+  root: MapNode,
+  context: Omit<TypeContext, "scope">,
+): Pick<StructModel, "quotes" | "quoted"> {
+  const quotes = valueOf(root, "quotes") === undefined ? {} : ({ quotes: true } as const);
+  const name = valueOf(root, "quoted");
+  if (name?.kind !== "scalar") return quotes;
+  const found = context.definitions.struct(name, context.definition, context.diagnostics);
+  const quoted = found && context.struct(found, name);
+  return quoted === undefined ? quotes : { ...quotes, quoted };
 }
 
 /** Where the last field takes all that is left, its end is known without it. */

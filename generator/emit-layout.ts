@@ -15,6 +15,8 @@ export function layoutLiteral(struct: StructModel, attach: readonly AttachFacts[
     fields: struct.fields.map(fieldFacts),
     headerStep: stepOf(struct),
     attach: attach.length === 0 ? undefined : attach,
+    quotes: struct.quotes,
+    quoted: struct.quoted && new Code(struct.quoted.className),
     list: struct.list && listFacts(struct.list, struct.size),
   });
 }

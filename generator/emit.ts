@@ -249,9 +249,13 @@ function neededBy(ref: SchemaRef, classes: readonly StructModel[]): Needed[] {
 }
 
 /** The structures that a class makes accessors of. */
-function structsIn({ fields, list }: StructModel): StructModel[] {
+function structsIn({ fields, list, quoted }: StructModel): StructModel[] {
   const values = list?.value === undefined ? [] : allCases(list.value);
-  return [...fields.flatMap(({ type }) => structsInType(type)), ...values.map(({ struct }) => struct)];
+  return [
+    ...fields.flatMap(({ type }) => structsInType(type)),
+    ...values.map(({ struct }) => struct),
+    ...(quoted === undefined ? [] : [quoted]),
+  ];
 }
 
 function structsInType(type: FieldType): StructModel[] {

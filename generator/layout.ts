@@ -236,6 +236,10 @@ export interface StructModel {
   readonly fragment?: Expression;
   /** Most traffic has it: where headers are told apart it is asked for first. */
   readonly isCommon: boolean;
+  /** What follows is an earlier packet, or its beginning. */
+  readonly quotes?: true;
+  /** What stands for it where only its beginning is quoted. */
+  readonly quoted?: StructModel;
   /** Set for the elements of a list: `fields` are those before an element's value. */
   readonly list?: ListModel;
   /** The structure is what a switch leads to under this name. */

@@ -1,3 +1,4 @@
+import type { HeaderClass } from "./header.js";
 import type { ListClass } from "./list.js";
 
 /**
@@ -127,6 +128,10 @@ export interface Layout {
   }[];
   /** Set for the elements of a list. */
   readonly list?: ListLayout;
+  /** What follows is an earlier packet, or its beginning. */
+  readonly quotes?: true;
+  /** What stands for this header where so little of it is quoted that it does not fit. */
+  readonly quoted?: HeaderClass;
 }
 
 /** A layout with the process-wide number that `Stack.has` looks a class up by. */

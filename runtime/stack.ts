@@ -1,5 +1,5 @@
 import { payloadHexDump } from "./dump.js";
-import { Fault, faultCode } from "./fault.js";
+import { Fault, faultCode, isIncomplete } from "./fault.js";
 import { elementIndex } from "./bytes.js";
 import type { Header, HeaderClass } from "./header.js";
 import { fieldToJSON, headerToJSON, jsonText, type JsonObject } from "./json.js";
@@ -185,11 +185,7 @@ export abstract class StackBase {
       throw new RangeError(`${rule} has values from 0 to ${most}, not ${value}`);
     }
     this.bindings ??= new Map();
-    // Layers without a bit are counted, which the generated method need not know of.
-    const has = (one: HeaderClass): boolean => this.countOf(this.presence.layers.indexOf(one) + 1) > 0;
-    Object.defineProperty(this, "has", { value: has, configurable: true });
-    const known = this.presence.layers.indexOf(layer) + 1;
-    this.bindings.set(`${rule}=${value}`, known === 0 ? this.addLayer(layer) : known);
+    this.bindings.set(`${rule}=${value}`, this.numberOf(layer));
     this.expected = -1;
   }
 
@@ -204,6 +200,15 @@ export abstract class StackBase {
     if (this.bindings === undefined) return 0;
     const lower = this.bindings.get(`${rule}=${Math.min(first, second)}`);
     return lower ?? this.bindings.get(`${rule}=${Math.max(first, second)}`) ?? 0;
+  }
+
+  /** The number of a layer; one that the generated class does not know gets one. */
+  private numberOf(layer: HeaderClass): number {
+    const known = this.presence.layers.indexOf(layer) + 1;
+    // Layers without a bit are counted, which the generated method need not know of.
+    const has = (one: HeaderClass): boolean => this.countOf(this.presence.layers.indexOf(one) + 1) > 0;
+    Object.defineProperty(this, "has", { value: has, configurable: true });
+    return known === 0 ? this.addLayer(layer) : known;
   }
 
   /** A layer without a bit, in a table of this Stack's own. */
@@ -231,7 +236,8 @@ export abstract class StackBase {
     const [before, depths, path] = [this.found, this.depths, this.path];
     const wasWalked = this.walked;
     const hasBindings = this.bindings !== undefined;
-    this.walked = this.repeating || (hasBindings && (found & ~UNSETTLED) !== 0);
+    const isAgain = this.repeating || this.isQuoteCut(found);
+    this.walked = isAgain || (hasBindings && (found & ~UNSETTLED) !== 0);
     this.repeating = false;
     if (this.walked) this.pending = Fault.OK;
     this.found = this.walked ? this.walk(found) : found & ~UNSETTLED;
@@ -273,6 +279,16 @@ export abstract class StackBase {
     return this.stop(Fault.LINK_TYPE, undefined, offset, end);
   }
 
+  /** Whether the fault is that a packet is cut off which another one quotes: ICMP errors quote beginnings. */
+  private isQuoteCut(found: number): boolean {
+    if (!isIncomplete(this.pending)) return false;
+    const { layers, values, masks } = this.presence;
+    return layers.some(({ LAYOUT }, index) => {
+      const [value, mask] = [values[index + 1] ?? 0, masks[index + 1] ?? 0];
+      return LAYOUT.quotes === true && value !== 0 && (found & mask) === value;
+    });
+  }
+
   private stop(fault: number, header: Header | undefined, offset: number, end: number): number {
     this.pending = fault;
     this.faultHeader = header;
@@ -290,6 +306,7 @@ export abstract class StackBase {
     this.spare = { path: [], depths: [] };
     let { offset, end } = this.cursors[root]?.[0] as Header;
     let presence = 0;
+    let isQuote = false;
     for (let layer = root; layer !== 0;) {
       const depth = depths[layer] ?? 0;
       const header = this.cursorOf(layer, Math.min(depth, MAX_DEPTH - 1));
@@ -298,11 +315,19 @@ export abstract class StackBase {
         break;
       }
       const fault = header.wrap(offset, end);
+      const isCut = isQuote && isIncomplete(fault);
+      const { quotes, quoted } = header.layout;
+      if (isCut && quoted !== undefined && !header.isWrapped) {
+        layer = this.numberOf(quoted);
+        continue;
+      }
       if (header.isWrapped) {
         depths[layer] = depth + 1;
         path.push(layer);
         presence |= this.presence.values[layer] ?? 0;
       }
+      if (isCut) break;
+      isQuote ||= quotes === true;
       const broken = fault || header.validate();
       if (broken !== Fault.OK) {
         this.stop(broken, header, offset, end);

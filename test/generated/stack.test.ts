@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Fault, faultCode } from "zc-gen";
-import { Arp, Ethernet, Ipv4, Ipv6, Stack, Tcp, TpacketReq3, Udp, Vlan } from "zc-gen/protocols";
+import { Arp, Ethernet, Ipv4, Ipv6, Stack, Tcp, TcpStart, TpacketReq3, Udp, Vlan } from "zc-gen/protocols";
 import { ARP_REQUEST, bytesOf, IPV4_FRAGMENT, surrounded, TCP_IN_IPV6_IN_QINQ, UDP_IN_IPV4 } from "../vectors/packets.js";
 
 const ETHERNET = 1;
@@ -96,6 +96,21 @@ describe("Stack", () => {
     const stack = stackOn(tags);
     expect(stack.decode(0, tags.length, ETHERNET)).toBe(Fault.DEPTH);
     expect([stack.vlanCount, stack.explain()?.code]).toEqual([512, "ERR_ZC_DEPTH"]);
+  });
+
+  it.each([
+    ["8 bytes", "c0000050 00000001", ["ethernet", "ipv4", "icmp", "ipv4", "tcp_start"]],
+    ["a header without its options", "c0000050 00000001 00000000 a002faf0 00000000", ["ethernet", "ipv4", "icmp", "ipv4", "tcp_start"]],
+    ["less than ports and sequence number", "c0000050", ["ethernet", "ipv4", "icmp", "ipv4"]],
+  ])("finds no fault in %s of TCP that an ICMP error quotes", (_, quoted, names) => {
+    const tcp = bytesOf(quoted);
+    const total = (48 + tcp.length).toString(16).padStart(4, "0");
+    const error = `0b000000 00000000 4500003c 00010000 40060000 c0000201 c6336402 ${quoted}`;
+    const stack = stackOn(bytesOf(`020000000002 020000000001 0800 4500${total} 00020000 40010000 c6336402 c0000201 ${error}`)); // prettier-ignore
+    expect(stack.decode(0, stack.view.byteLength, ETHERNET)).toBe(0);
+    expect([stack.layers().map(({ layout }) => layout.name), stack.has(Tcp)]).toEqual([names, false]);
+    expect(stack.headerOf(TcpStart)?.dstPort).toBe(tcp.length < 8 ? undefined : 80);
+    expect(stack.has(TcpStart)).toBe(tcp.length >= 8);
   });
 
   it("tells a packet in one line, as JSON, and as an annotated dump", () => {
