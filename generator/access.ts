@@ -260,6 +260,6 @@ function hex(value: number): string {
 }
 
 /** An expression that reads the number before a span, at `at`. */
-export function readPrefix(prefix: PrefixType): string {
+export function readPrefix(prefix: Extract<PrefixType, { kind: "uint" }>): string {
   return unsigned({ offset: 0, bits: prefix.bits, order: prefix.endian, base: "at" });
 }

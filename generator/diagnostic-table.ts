@@ -451,6 +451,12 @@ export const DIAGNOSTIC_TABLE = {
     title: "A fraction that is none",
     text: "`fraction` names the field of the same structure that counts the parts of a second, which says how many are one: `seconds: { type: u32, epoch: 1970-01-01, fraction: nanoseconds }` and `nanoseconds: { type: u32, scale: 10^9 }`. The seconds themselves have no scale.",
   },
+  "varint-bytes": {
+    code: "ZC2022",
+    topic: "unknown-type",
+    title: "A bound that a varint does not have",
+    text: "`varint.leb128 max 4 bytes` refuses numbers of more bytes; without a bound it has 10, which hold 64 bits. A `varint.quic` says in its first two bits whether it has 1, 2, 4 or 8 bytes, and has no other bound: give its value a range, `varint.quic in 0..16383`.",
+  },
   // ZC21xx. The place of every bit.
   "no-endian": {
     code: "ZC2101",

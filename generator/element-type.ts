@@ -39,12 +39,18 @@ export function structType(name: ScalarNode, context: TypeContext): DeclaredType
   if (!isFixedSize(struct) || struct.declared !== undefined) {
     const why =
       struct.declared === undefined
-        ? "has a length of its own; the elements of an array are fixed in this version"
+        ? OWN_LENGTH
         : "says where its payload ends; what is part of another structure has no payload in this version";
-    context.diagnostics.error("struct-own-length", name.span, `${struct.name} ${why}`);
-    return undefined;
+    return refuse(struct.name, why, name, context.diagnostics);
   }
   return { word: "struct", type: { kind: "struct", bits: struct.size * 8, struct }, hasEndian: false };
+}
+
+const OWN_LENGTH = "has a length of its own; the elements of an array are fixed in this version";
+
+function refuse(what: string, why: string, element: ScalarNode, diagnostics: Diagnostics): undefined {
+  diagnostics.error("struct-own-length", element.span, `${what} ${why}`);
+  return undefined;
 }
 
 /** An element is a type word, or the name of a structure: whole bytes, and no rule. */
@@ -52,6 +58,9 @@ export function elementType(element: ScalarNode, context: TypeContext): Declared
   const declared = namedType(element, context);
   if (declared === undefined) return undefined;
   const { type } = declared;
+  if (type.kind === "span") {
+    return refuse(declared.word, OWN_LENGTH, element, context.diagnostics);
+  }
   const tooWide = (type.kind === "uint" || type.kind === "int") && type.bits > 53;
   const fault =
     type.bits % 8 !== 0

@@ -7,8 +7,18 @@ import type {
 import { baseOf, readCode, readHalf, readType, writeCode, writeHalf, writeType } from "./access.js";
 import { describeField } from "./docs.js";
 import { type CheckOptions, halfCheck, valueChecks, widthCheck } from "./emit-checks.js";
-import type { BitOrder, FieldModel, FieldType, StructModel, SwitchModel, TextContent } from "./layout.js";
+import type {
+  BitOrder,
+  FieldModel,
+  FieldType,
+  StructModel,
+  SwitchModel,
+  TextContent,
+  VarintType,
+} from "./layout.js";
 import { scaleAccessors } from "./emit-scale.js";
+import { start } from "./place.js";
+import { readVarint } from "./varint.js";
 import { caseGetters, valueGetter } from "./emit-switch.js";
 import { isCountedByName, isToldByName, nestedMember, unitMember, upper } from "./members.js";
 
@@ -44,7 +54,7 @@ function valueAccessors(field: FieldModel, struct: StructModel, checks: CheckOpt
     case "text":
       return join(bytesAccessors(field, `${field.type.bits / 8}`), textAccessor(field, field.type));
     case "span":
-      return spanAccessors(field, field.type, struct);
+      return spanAccessors(field, field.type, struct, checks);
     case "struct":
       return { getters: [structGetter(field)], setters: [], methods: [] };
     case "array":
@@ -119,14 +129,6 @@ function unitAccessors(field: FieldModel, unit: { scale: number; of: string }): 
   const doc = `{@link ${field.member}} in ${unit.of}: times ${unit.scale}.`;
   const write = [`this.${field.member} = value / ${unit.scale};`];
   return property(unitMember(field), "number", doc, `this.${field.member} * ${unit.scale}`, write);
-}
-
-/** Where the field's value begins: its place, and a prefix that says its length. */
-export function start(field: FieldModel): string {
-  const { type, bitOffset } = field;
-  const prefix = type.kind === "span" && type.size.by === "prefix" ? type.size.prefix.bits / 8 : 0;
-  const bytes = (bitOffset >> 3) + prefix;
-  return bytes === 0 ? baseOf(field) : `${baseOf(field)} + ${bytes}`;
 }
 
 function copyMethod(field: FieldModel): OptionalKind<MethodDeclarationStructure> {
@@ -285,7 +287,12 @@ function spanEnd({ slot }: FieldModel, { slots }: StructModel): string {
   return slot < slots ? `this.slot${slot + 1}` : "this.payloadOffset";
 }
 
-function spanAccessors(field: FieldModel, type: SpanType, struct: StructModel): Accessors {
+function spanAccessors(
+  field: FieldModel,
+  type: SpanType,
+  struct: StructModel,
+  checks: CheckOptions,
+): Accessors {
   const { content, size } = type;
   const terminator = size.by === "terminator" ? " - 1" : "";
   const found = `${spanEnd(field, struct)} - (${start(field)})${terminator}`;
@@ -294,6 +301,7 @@ function spanAccessors(field: FieldModel, type: SpanType, struct: StructModel): 
     return join(bytesAccessors(field, length), listAccessors(field, type, content.struct, struct));
   }
   if (content.kind === "bytes") return bytesAccessors(field, length);
+  if (content.kind === "varint") return varintAccessors(field, content, length, checks);
   if (content.kind === "text") return join(bytesAccessors(field, length), textAccessor(field, content));
   if (content.kind === "switch") {
     return join(bytesAccessors(field, length), chosenAccessors(field, type, content.model, struct));
@@ -303,6 +311,24 @@ function spanAccessors(field: FieldModel, type: SpanType, struct: StructModel): 
     bytes === 1 ? `this.${field.member}Length` : `Math.floor(this.${field.member}Length / ${bytes})`;
   const places = { getters: placeGetters(field, length), setters: [], methods: [] };
   return join(places, arrayAccessors(field, content.element, count));
+}
+
+/** Written in place, in as many bytes as it has. */
+function varintAccessors(
+  field: FieldModel,
+  varint: VarintType,
+  length: string,
+  checks: CheckOptions,
+): Accessors {
+  const { member, index, as } = field;
+  const write = varint.encoding === "quic" ? "writeQuic" : "writeLeb128";
+  const doc = describeField(field, "Setting keeps how many bytes it has.");
+  const value = property(member, valueType(field), doc, readVarint(varint, start(field), as), [
+    ...valueChecks(field, checks),
+    `const most = ${write}(this.view, ${start(field)}, this.${member}Length, value);`,
+    `if (most >= 0) throw this.valueError(${index}, value, 0, most);`,
+  ]);
+  return join(value, { getters: placeGetters(field, length), setters: [], methods: [] });
 }
 
 /** The structure that the bytes are, or one of several. */

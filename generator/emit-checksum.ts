@@ -4,7 +4,7 @@ import type {
   OptionalKind,
   ParameterDeclarationStructure,
 } from "ts-morph";
-import { start } from "./emit-accessors.js";
+import { start } from "./place.js";
 import { expressionCode, THROUGH_ACCESSORS } from "./emit-expression.js";
 import { OVERRIDE } from "./emit-override.js";
 import type { ChecksumModel, FieldModel, StructModel } from "./layout.js";

@@ -1,5 +1,5 @@
 import type { MethodDeclarationStructure, OptionalKind } from "ts-morph";
-import { start } from "./emit-accessors.js";
+import { start } from "./place.js";
 import { declaredMayBeShort } from "./emit-fit.js";
 import { faultLiteral } from "./fault-codes.js";
 import type { FieldModel, StructModel } from "./layout.js";

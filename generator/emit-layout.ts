@@ -1,6 +1,7 @@
 import type { AttachFacts } from "./emit-build.js";
 import type { FieldModel, ListModel, StructModel } from "./layout.js";
 import { enumFactsName } from "./names.js";
+import { varintMax, varintOf } from "./varint.js";
 
 /** The object literal that `defineLayout` is given. Text goes through JSON, so that it stays text. */
 export function layoutLiteral(struct: StructModel, attach: readonly AttachFacts[] = []): string {
@@ -53,7 +54,7 @@ function fieldFacts(field: FieldModel): Record<string, unknown> {
     source: field.source,
     as: field.as === "number" ? undefined : field.as,
     constant: rule?.kind === "constant" ? rule.value : undefined,
-    range: rule?.kind === "range" ? [rule.min, rule.max] : lengthRange(type),
+    range: rule?.kind === "range" ? [rule.min, rule.max] : spanRange(field),
     reserved: rule?.kind === "reserved" ? true : undefined,
     enum: field.enum && new Code(enumFactsName(field.enum.className)),
     unit: field.unit,
@@ -89,8 +90,10 @@ function layoutType({ word, type }: FieldModel): string {
     : word;
 }
 
-/** What the number before a span may say. */
-function lengthRange(type: FieldModel["type"]): readonly [number, number] | undefined {
+/** What the number before a span may say, or one that says its own size. */
+function spanRange({ type, as }: FieldModel): readonly [number, number] | undefined {
+  const varint = varintOf(type);
+  if (varint !== undefined) return [0, varintMax(varint, as)];
   return type.kind === "span" && type.size.by === "prefix" ? type.size.range : undefined;
 }
 

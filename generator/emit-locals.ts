@@ -4,6 +4,7 @@ import { fieldsOf } from "./expression.js";
 import type { FAULT_CODES } from "./fault-codes.js";
 import type { FieldModel, StructModel } from "./layout.js";
 import { localName } from "./names.js";
+import { valueBits } from "./varint.js";
 
 /** `wrap` reads a field once, into a local of its name. */
 export const THROUGH_LOCALS: Spelling = {
@@ -57,7 +58,7 @@ export function brokenRule(field: FieldModel, value: string): RuleTest | undefin
     return { test: `${value} !== ${constant}`, kept: [`${value} === ${constant}`], code: "CONSTANT" };
   }
   if (rule?.kind !== "range") return undefined;
-  const bits = type.kind === "int" ? type.bits - 1 : type.bits;
+  const bits = type.kind === "int" ? type.bits - 1 : valueBits(type);
   const low = type.kind === "int" ? -(2 ** bits) : 0;
   const bounds = [
     ...(rule.min > low ? [["<", ">=", literal(field, rule.min)]] : []),

@@ -1,6 +1,6 @@
 import type { MethodDeclarationStructure, OptionalKind } from "ts-morph";
 import { notInRows } from "./emit-checks.js";
-import { start } from "./emit-accessors.js";
+import { start } from "./place.js";
 import { brokenRule, guardedFields } from "./emit-locals.js";
 import { faultLiteral } from "./fault-codes.js";
 import type { FieldModel, StructModel } from "./layout.js";

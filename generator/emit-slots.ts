@@ -5,9 +5,20 @@ import { brokenRule, guardedFields, THROUGH_LOCALS } from "./emit-locals.js";
 import type { Expression } from "./expression.js";
 import { faultLiteral } from "./fault-codes.js";
 import { matches } from "./emit-switch.js";
-import type { CaseModel, FieldModel, FieldType, SpanSize, StructModel, SwitchModel } from "./layout.js";
+import {
+  type CaseModel,
+  type FieldModel,
+  type FieldType,
+  maxOf,
+  type SpanSize,
+  type StructModel,
+  type SwitchModel,
+  type VarintType,
+} from "./layout.js";
 import { cursorName } from "./members.js";
 import { localName } from "./names.js";
+import { start } from "./place.js";
+import { readVarint, tooLarge, varintMax, varintOf, varintSize } from "./varint.js";
 
 /** The place of everything after the first field of no fixed length, each compared with the end before it counts. */
 export function slotStatements(struct: StructModel): string[] {
@@ -56,6 +67,11 @@ function runs({ fields, slots }: StructModel): Run[] {
   });
 }
 
+/** Its place counts only once it is known to be whole, as that of a field of fixed length. */
+function isVarint({ type }: FieldModel): boolean {
+  return varintOf(type) !== undefined;
+}
+
 function runStatements(
   { slot, fixed, last }: Run,
   struct: StructModel,
@@ -64,12 +80,15 @@ function runStatements(
   if (last?.when !== undefined) return conditionalStatements(last, last.when, struct);
   const bytes = fixed.reduce((sum, { type }) => sum + type.bits, 0) / 8;
   return [
-    ...(slot === 0 ? [] : slotPlace(slot, bytes, fixed[0] ?? last)),
+    ...(slot === 0 || (last !== undefined && isVarint(last)) ? [] : slotPlace(slot, bytes, fixed[0] ?? last)),
     ...(slot === 0
       ? []
       : fixed.filter((field) => guarded.has(field)).flatMap((field) => lateLocal(field, struct))),
     ...(last?.type.kind === "span" && !(slot === struct.slots && struct.tail !== undefined)
-      ? spanStatements(last, last.type, endCode(struct))
+      ? [
+          ...spanStatements(last, last.type, endCode(struct)),
+          ...(guarded.has(last) ? lateLocal(last, struct) : []),
+        ]
       : []),
   ];
 }
@@ -78,8 +97,13 @@ function runStatements(
 function lateLocal(field: FieldModel, struct: StructModel): string[] {
   const local = localName(field.name);
   const broken = brokenRule(field, local);
+  const varint = varintOf(field.type);
+  const read =
+    varint === undefined
+      ? readCode(field, struct.bitOrder, baseOf(field))
+      : readVarint(varint, start(field), field.as);
   return [
-    `const ${local} = ${readCode(field, struct.bitOrder, baseOf(field))};`,
+    `const ${local} = ${read};`,
     ...(broken === undefined ? [] : [`if (${broken.test}) return ${faultLiteral(broken.code, field)};`]),
   ];
 }
@@ -98,7 +122,7 @@ function conditionalStatements(field: FieldModel, when: Expression, struct: Stru
   if (field.type.kind === "span") {
     const isTail = field.slot === struct.slots && struct.tail !== undefined;
     const found = isTail ? [] : spanStatements(field, field.type, endCode(struct));
-    const place = [`this.slot${field.slot} = at;`, ...found];
+    const place = [...(isVarint(field) ? [] : [`this.slot${field.slot} = at;`]), ...found];
     return [`if (${expressionCode(when, THROUGH_LOCALS)}) {\n${place.join("\n")}\n}`];
   }
   const bytes = `${field.type.bits / 8}`;
@@ -115,7 +139,11 @@ function spanStatements(
     case "rest":
       return [`at = ${size.until === "end" ? end : "limit"};`];
     case "self":
-      return content.kind === "switch" ? inBlock(selfStatements(field, content.model)) : [];
+      return content.kind === "switch"
+        ? inBlock(selfStatements(field, content.model))
+        : content.kind === "varint"
+          ? inBlock(varintStatements(field, content))
+          : [];
     case "terminator":
       return inBlock([
         "const size = findByte(this.view, at, limit, 0);",
@@ -123,14 +151,7 @@ function spanStatements(
         "at = size + 1;",
       ]);
     case "prefix":
-      return inBlock([
-        ...room(`${size.prefix.bits / 8}`, field),
-        `const size = ${readPrefix(size.prefix)};`,
-        ...prefixRule(size, field),
-        `at += ${size.prefix.bits / 8};`,
-        ...room("size", field),
-        "at += size;",
-      ]);
+      return inBlock([...prefixStatements(size, field), ...room("size", field), "at += size;"]);
     case "expression": {
       const each =
         content.kind === "array" && size.counts === "elements" ? ` * ${content.element.bits / 8}` : "";
@@ -164,11 +185,48 @@ function selfStatements(field: FieldModel, model: SwitchModel): string[] {
   ];
 }
 
-function prefixRule({ range, prefix }: Extract<SpanSize, { by: "prefix" }>, field: FieldModel): string[] {
+type Prefixed = Extract<SpanSize, { by: "prefix" }>;
+
+/** Reads `size`, and goes to what it is the size of. */
+function prefixStatements(size: Prefixed, field: FieldModel): string[] {
+  const { prefix } = size;
+  if (prefix.kind === "uint") {
+    return [
+      ...room(`${prefix.bits / 8}`, field),
+      `const size = ${readPrefix(prefix)};`,
+      ...prefixRule(size, field),
+      `at += ${prefix.bits / 8};`,
+    ];
+  }
+  return [
+    `const prefix = ${varintSize(prefix)};`,
+    `if (prefix === 0) return ${faultLiteral("TRUNCATED_HEADER", field)};`,
+    ...(prefix.encoding === "leb128" ? [`if (prefix < 0) return ${faultLiteral("RANGE", field)};`] : []),
+    `const size = ${readVarint(prefix, "at")};`,
+    ...prefixRule(size, field),
+    "at += prefix;",
+  ];
+}
+
+/** A number that says its own size, compared with the end before its value is read. */
+function varintStatements(field: FieldModel, varint: VarintType): string[] {
+  const tests = tooLarge(varint, field.as);
+  return [
+    `const size = ${varintSize(varint)};`,
+    `if (size === 0) return ${faultLiteral("TRUNCATED_HEADER", field)};`,
+    ...(tests.length === 0 ? [] : [`if (${tests.join(" || ")}) return ${faultLiteral("RANGE", field)};`]),
+    `this.slot${field.slot} = at;`,
+    "at += size;",
+  ];
+}
+
+function prefixRule({ range, prefix }: Prefixed, field: FieldModel): string[] {
   if (range === undefined) return [];
   const tests = [
     ...(range[0] > 0 ? [`size < ${range[0]}`] : []),
-    ...(range[1] < 2 ** prefix.bits - 1 ? [`size > ${range[1]}`] : []),
+    ...(range[1] < (prefix.kind === "uint" ? maxOf(prefix.bits) : varintMax(prefix, "number"))
+      ? [`size > ${range[1]}`]
+      : []),
   ];
   return tests.length === 0 ? [] : [`if (${tests.join(" || ")}) return ${faultLiteral("RANGE", field)};`];
 }

@@ -6,6 +6,7 @@ import { maxOf } from "./layout.js";
 import { partSpan, type ScalarNode } from "./nodes.js";
 import * as ranges from "./range.js";
 import type { Range } from "./range.js";
+import { varintMax, varintOf } from "./varint.js";
 
 /** Longer expressions are refused before they are parsed. */
 const MAX_LENGTH = 500;
@@ -179,7 +180,7 @@ class Checker {
     }
     const { kind } = field.type;
     if (kind === "flag") return { op: "field", field, range: ranges.span(0, 1), isFlag: true, size: 1 };
-    if (kind !== "uint" && kind !== "int") {
+    if (kind !== "uint" && kind !== "int" && varintOf(field.type) === undefined) {
       throw this.refuse("operand-not-number", node, `is ${field.word}, not a number`);
     }
     if (field.as !== "number") {
@@ -365,6 +366,8 @@ class Checker {
 export function fieldRange(field: FieldModel): Range {
   if (field.rule?.kind === "constant") return ranges.only(field.rule.value);
   if (field.rule?.kind === "range") return ranges.span(field.rule.min, field.rule.max);
+  const varint = varintOf(field.type);
+  if (varint !== undefined) return ranges.span(0, varintMax(varint, "number"));
   const { bits } = field.type;
   if (field.type.kind === "int") return ranges.span(-(2 ** (bits - 1)), 2 ** (bits - 1) - 1);
   return ranges.span(0, maxOf(bits));

@@ -4,6 +4,7 @@ import type {
   Attachment,
   FieldModel,
   FieldType,
+  PrefixType,
   SpanContent,
   SpanSize,
   StructModel,
@@ -32,6 +33,8 @@ function contentWord(content: SpanContent): string {
       return `${elementWord(content.element)}[]`;
     case "text":
       return `${content.encoding} text`;
+    case "varint":
+      return `varint.${content.encoding}`;
     case "list":
       return `list of ${content.struct.name}`;
     case "switch":
@@ -76,7 +79,7 @@ function spanSizeText(size: SpanSize): string {
     case "expression":
       return `${expressionText(size.value)} ${size.counts}`;
     case "prefix":
-      return `as a u${size.prefix.bits} before it says${size.range === undefined ? "" : `, ${size.range.join("..")}`}`;
+      return `as a ${prefixWord(size.prefix)} before it says${size.range === undefined ? "" : `, ${size.range.join("..")}`}`;
     case "rest":
       return size.until === "end" ? "to the end" : "to the header's end";
     case "terminator":
@@ -84,6 +87,10 @@ function spanSizeText(size: SpanSize): string {
     case "self":
       return "as long as it says";
   }
+}
+
+function prefixWord(prefix: PrefixType): string {
+  return prefix.kind === "uint" ? `u${prefix.bits}` : contentWord(prefix);
 }
 
 /** What values the field may have: `= 4`, `5..15`, `reserved`; empty when any. */

@@ -23,6 +23,7 @@ import { type Entry, keyText, type MapNode, type Node, textOf, valueOf } from ".
 import type { StructDefinition } from "./resolve.js";
 import { checkFractions, fieldScale } from "./scale.js";
 import { parseWhen } from "./span-type.js";
+import { varintMax, varintOf } from "./varint.js";
 
 /** What laying out fields needs to know of the file around them. */
 export interface LayoutContext extends TypeContext {
@@ -115,7 +116,15 @@ function nextField(
   const condition = conditionOf(entry, context);
   if (condition === "wrong") return undefined;
   if (condition !== undefined && !beginsByte(entry, declared, place, context)) return undefined;
-  const at = startOf(place, condition !== undefined, declared.type.kind === "span");
+  const isVarint = varintOf(declared.type) !== undefined;
+  if (isVarint && place.bitOffset % 8 !== 0) {
+    const why = insideByte(declared.word, place.bitOffset);
+    const message = `field ${JSON.stringify(keyText(entry))} ${why}`;
+    context.diagnostics.error("begins-inside-byte", entry.key.span, message);
+    return undefined;
+  }
+  const isAlone = condition !== undefined || isVarint;
+  const at = startOf(place, isAlone, declared.type.kind === "span");
   const field = buildField(entry, declared, index, at, condition, context);
   if (field !== undefined && complete) checkPlace(field, declared, context);
   return field;
@@ -141,8 +150,8 @@ function beginsByte(
 }
 
 /** A span can begin where the one before it ends; anything else after it has a slot that is set only if it fits. */
-function startOf({ slot, bitOffset, after }: Place, isOptional: boolean, isSpan: boolean): Place {
-  const sharesSlot = !isOptional && (after === undefined || (after === "span" && isSpan));
+function startOf({ slot, bitOffset, after }: Place, isAlone: boolean, isSpan: boolean): Place {
+  const sharesSlot = !isAlone && (after === undefined || (after === "span" && isSpan));
   return sharesSlot ? { slot, bitOffset } : { slot: slot + 1, bitOffset: 0 };
 }
 
@@ -224,10 +233,11 @@ function fieldAs(
   const as = map && textOf(map, "as");
   const isWide = (type.kind === "uint" || type.kind === "int") && type.bits > 53;
   if (as === undefined) return isWide ? "bigint" : "number";
+  if (as === "bigint" && varintOf(type) !== undefined) return as;
   if (isWide && !(as === "parts" && (type.kind === "int" || type.bits !== 64))) return as as FieldModel["as"];
   const message = isWide
     ? "`as: parts` is for u64: two unsigned 32-bit halves"
-    : "`as` is for whole numbers of more than 53 bits";
+    : "`as` is for whole numbers of more than 53 bits; a varint can be `bigint`";
   const span = (map && valueOf(map, "as")?.span) ?? entry.key.span;
   diagnostics.error(isWide ? "as-parts" : "as-narrow", span, message);
   return undefined;
@@ -243,7 +253,8 @@ function fieldEnum(
   if (name?.kind !== "scalar") return undefined;
   const model = context.definitions.enum(name, context.definition.schema, context.diagnostics);
   if (model === undefined) return null;
-  if (type.kind !== "uint" || type.bits > 53) {
+  const varint = varintOf(type);
+  if (varint === undefined && (type.kind !== "uint" || type.bits > 53)) {
     context.diagnostics.error(
       "enum-type",
       name.span,
@@ -251,7 +262,7 @@ function fieldEnum(
     );
     return null;
   }
-  const tooLarge = labelBeyond(model, maxOf(type.bits));
+  const tooLarge = labelBeyond(model, varint === undefined ? maxOf(type.bits) : varintMax(varint, "number"));
   if (tooLarge === undefined) return model;
   const message = `${model.name}.${tooLarge.label} is ${tooLarge.value}, which ${word} cannot hold`;
   context.diagnostics.error("enum-too-large", name.span, message, [
@@ -325,10 +336,7 @@ function placeComplaint(
   const isNumber = type.kind === "uint" || type.kind === "int" || type.kind === "flag";
   const startsByte = bitOffset % 8 === 0;
   if (!startsByte && (!isNumber || hasEndian)) {
-    return {
-      name: "begins-inside-byte",
-      why: `(${word}) begins at bit ${bitOffset % 8} of byte ${bitOffset >> 3}; it must begin a byte`,
-    };
+    return { name: "begins-inside-byte", why: insideByte(word, bitOffset) };
   }
   if (isNumber && startsByte && type.bits % 8 === 0) {
     return hostOnlyWhole(type.kind === "flag" ? endian : type.endian, type.bits, word);
@@ -341,6 +349,10 @@ function placeComplaint(
     };
   }
   return bitFieldComplaint(bitOffset, type.bits, bitOrder, endian);
+}
+
+function insideByte(word: string, bitOffset: number): string {
+  return `(${word}) begins at bit ${bitOffset % 8} of byte ${bitOffset >> 3}; it must begin a byte`;
 }
 
 function hostOnlyWhole(endian: Endian, bits: number, word: string): PlaceComplaint | undefined {

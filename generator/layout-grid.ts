@@ -57,7 +57,7 @@ export function gridOf(struct: StructModel): Grid {
     if (field.type.kind !== "span") block.push(partOf(field));
     else {
       const size = field.type.size;
-      if (size.by === "prefix") {
+      if (size.by === "prefix" && size.prefix.kind === "uint") {
         const offset = block.reduce((sum, { bits }) => sum + bits, 0);
         const name = `${field.name} length`;
         block.push({ key: -1 - field.index, name, offset, bits: size.prefix.bits });

@@ -30,6 +30,7 @@ export type SpanContent =
   | { readonly kind: "bytes" }
   | ({ readonly kind: "text" } & TextContent)
   | { readonly kind: "array"; readonly element: FieldType }
+  | VarintType
   /** One of several structures; or always the same, of no fixed length or with an end of its own. */
   | { readonly kind: "switch"; readonly model: SwitchModel }
   /** Elements with a tag; the structure says how they are walked. */
@@ -49,13 +50,17 @@ export type SpanSize =
   | { readonly by: "rest"; readonly until: "end" | "header_end" }
   /** Until a zero byte, which is no part of it. */
   | { readonly by: "terminator" }
-  /** As many as the structure takes that stands there. */
+  /** As many as what stands there takes: a structure, or a number that says so. */
   | { readonly by: "self" };
 
-export interface PrefixType {
-  readonly kind: "uint";
-  readonly bits: number;
-  readonly endian: Endian;
+export type PrefixType =
+  { readonly kind: "uint"; readonly bits: number; readonly endian: Endian } | VarintType;
+
+/** A number of as many bytes as it says, `maxBytes` at most. */
+export interface VarintType {
+  readonly kind: "varint";
+  readonly encoding: "quic" | "leb128";
+  readonly maxBytes: number;
 }
 
 /** What a receiver may expect of the value, apart from its width. */

@@ -94,7 +94,8 @@ const RESERVED_LIST_MEMBERS = new Set(
 const RESERVED_LOCALS = new Set(
   (
     "offset end view header fault room stop total headerLength value at limit size start key next " +
-    "fieldFault faultCode signExtend findByte"
+    "fieldFault faultCode signExtend findByte prefix most quicSize quicEnd quicNumber quicBigInt leb128Size leb128End " +
+    "leb128Number leb128BigInt"
   ).split(" "),
 );
 

@@ -8,6 +8,7 @@ import { type Entry, keyText, type MapNode, type ScalarNode, valueOf } from "./n
 import { showRange } from "./range.js";
 import { buildPlainValue, buildSwitch } from "./switch-type.js";
 import { parseTypeWord } from "./type-word.js";
+import { varintOf } from "./varint.js";
 
 /** No length may lead beyond what an offset can be. */
 const MAX_SPAN_BYTES = 2 ** 30;
@@ -136,16 +137,22 @@ function untilSize(node: ScalarNode, content: SpanContent, diagnostics: Diagnost
 
 /** `bytes: u16 in 0..512`: a type word where an expression could stand. */
 function prefixSize(node: ScalarNode, context: TypeContext): SpanSize | undefined | "none" {
-  if (!/^u\d+(le|be)?(\s+in\b.*)?$/.test(String(node.value))) return "none";
+  if (!/^(u\d+(le|be)?|varint\.\S+)(\s+(in|max)\b.*)?$/.test(String(node.value))) return "none";
   const word = parseTypeWord(node, context.endian, context.diagnostics);
   if (word === undefined) return undefined;
   const { type, rule } = word;
+  const range = rule?.kind === "range" ? { range: [rule.min, rule.max] as const } : {};
+  const varint = varintOf(type);
+  if (varint !== undefined) return { by: "prefix", prefix: varint, ...range };
   if (type.kind !== "uint" || ![8, 16, 24, 32].includes(type.bits)) {
-    context.diagnostics.error("prefix-type", node.span, "a length before bytes is u8, u16, u24 or u32");
+    context.diagnostics.error(
+      "prefix-type",
+      node.span,
+      "a length before bytes is u8, u16, u24, u32 or a varint",
+    );
     return undefined;
   }
   const { bits, endian } = type;
-  const range = rule?.kind === "range" ? { range: [rule.min, rule.max] as const } : {};
   return { by: "prefix", prefix: { kind: "uint", bits, endian }, ...range };
 }
 

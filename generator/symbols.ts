@@ -30,6 +30,10 @@ export const RUNTIME_VALUES: readonly string[] = [
   "layerPresence",
   "List",
   "leadingValues",
+  "leb128BigInt",
+  "leb128End",
+  "leb128Number",
+  "leb128Size",
   "lookupTable",
   "parseIpv4",
   "parseIpv6",
@@ -38,10 +42,16 @@ export const RUNTIME_VALUES: readonly string[] = [
   "parseScaled",
   "parseTime",
   "presenceById",
+  "quicBigInt",
+  "quicEnd",
+  "quicNumber",
+  "quicSize",
   "signExtend",
   "StackBase",
   "sumWords",
   "writeBytes",
+  "writeLeb128",
+  "writeQuic",
 ];
 
 /** Imported as types. */

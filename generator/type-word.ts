@@ -2,6 +2,7 @@ import type { DiagnosticName } from "./diagnostic-table.js";
 import { type Diagnostics, didYouMean } from "./diagnostics.js";
 import { type Endian, type FieldRule, type FieldType, maxOf } from "./layout.js";
 import { partSpan, type ScalarNode } from "./nodes.js";
+import { valueBits, varintOf, VARINTS } from "./varint.js";
 
 /** A type that needs no other definition. */
 export type PlainType = Exclude<FieldType, { kind: "bytes" | "struct" | "array" }>;
@@ -21,7 +22,7 @@ const ADDRESSES: Readonly<Record<string, PlainType>> = {
   ipv4_address: { kind: "ipv4", bits: 32 },
   ipv6_address: { kind: "ipv6", bits: 128 },
 };
-const NOT_YET: ReadonlySet<string> = new Set(["dns_name", "varint", "varint.quic", "varint.leb128", "list"]);
+const NOT_YET: ReadonlySet<string> = new Set(["dns_name", "list"]);
 /** Kinds of field that need a length, and so a map. */
 const AS_MAP: Readonly<Record<string, string>> = {
   text: "{ text: ascii, size: 8 }",
@@ -40,13 +41,16 @@ export function parseTypeWord(
 ): TypeWord | undefined {
   const text = String(node.value);
   const word = /^\S+/.exec(text)?.[0] ?? "";
-  const type = plainType(word, endian);
-  if (type === undefined) {
+  const known = plainType(word, endian);
+  if (known === undefined) {
     unknownType(word, node, diagnostics);
     return undefined;
   }
   const hasEndian = /(le|be|host)$/.test(word);
-  const rest = text.slice(word.length).trim();
+  const bound = /^\s*max\b\s*(\S*)\s*bytes?\b/.exec(text.slice(word.length));
+  const type = bound === null ? known : boundedType(known, bound, node, word.length, diagnostics);
+  if (type === undefined) return undefined;
+  const rest = text.slice(word.length + (bound?.[0].length ?? 0)).trim();
   if (rest === "") return { word, type, hasEndian };
   const rule = parseRule(rest, text.indexOf(rest, word.length), type, node, diagnostics);
   return rule && { word, type, hasEndian, rule };
@@ -54,6 +58,8 @@ export function parseTypeWord(
 
 function plainType(word: string, endian: Endian): PlainType | undefined {
   if (Object.hasOwn(ADDRESSES, word)) return ADDRESSES[word];
+  const varint = VARINTS[word];
+  if (varint !== undefined) return { kind: "span", bits: 0, content: varint, size: { by: "self" } };
   const match = /^(?<kind>[uif])(?<bits>[1-9][0-9]?)(?<endian>le|be|host)?$/.exec(word)?.groups;
   if (match === undefined) return undefined;
   const bits = Number(match["bits"]);
@@ -63,6 +69,25 @@ function plainType(word: string, endian: Endian): PlainType | undefined {
   }
   if (bits > 64) return undefined;
   return { kind: match["kind"] === "u" ? "uint" : "int", bits, endian: order };
+}
+
+/** `varint.leb128 max 4 bytes`. */
+function boundedType(
+  type: PlainType,
+  bound: RegExpExecArray,
+  node: ScalarNode,
+  at: number,
+  diagnostics: Diagnostics,
+): PlainType | undefined {
+  const maxBytes = /^\d+$/.test(bound[1] ?? "") ? Number(bound[1]) : 0;
+  if (type.kind === "span" && type.content.kind === "varint" && type.content.encoding === "leb128") {
+    if (maxBytes >= 1 && maxBytes <= type.content.maxBytes) {
+      return { ...type, content: { ...type.content, maxBytes } };
+    }
+  }
+  const message = "`max` goes with `varint.leb128`, which has 1 to 10 bytes: `varint.leb128 max 4 bytes`";
+  diagnostics.error("varint-bytes", partSpan(node, at + 1, at + bound[0].length), message);
+  return undefined;
 }
 
 function unknownType(word: string, node: ScalarNode, diagnostics: Diagnostics): void {
@@ -95,11 +120,12 @@ function unknownType(word: string, node: ScalarNode, diagnostics: Diagnostics): 
     "f32",
     "f64",
     "u16le",
+    ...Object.keys(VARINTS),
   ];
   const notes = didYouMean(word, known);
   const fallback = [
     {
-      message: `types are u1..u64, i8..i64, f32, f64 (with le, be or host), ${Object.keys(ADDRESSES).join(", ")}`,
+      message: `types are u1..u64, i8..i64, f32, f64 (with le, be or host), ${[...Object.keys(ADDRESSES), ...Object.keys(VARINTS)].join(", ")}`,
     },
   ];
   diagnostics.error("unknown-type", span, `unknown type ${shown}`, notes.length > 0 ? notes : fallback);
@@ -114,7 +140,7 @@ function parseRule(
 ): FieldRule | undefined {
   const span = partSpan(node, at, at + rest.length);
   const groups = RULE.exec(rest)?.groups;
-  if (groups === undefined && /^(max|min|multiple|until)\b/.test(rest)) {
+  if (groups === undefined && /^(min|max|multiple|until)\b/.test(rest)) {
     const message = `the rule ${JSON.stringify(rest.slice(0, 60))} is not in this version of the schema language`;
     diagnostics.error("rule-not-yet", span, message);
     return undefined;
@@ -124,13 +150,15 @@ function parseRule(
     diagnostics.error("rule-form", span, message);
     return undefined;
   }
-  if (groups["reserved"] !== undefined) return { kind: "reserved" };
-  if (type.kind !== "uint" && type.kind !== "int") {
+  const isNumber = type.kind === "uint" || type.kind === "int";
+  const isVarint = varintOf(type) !== undefined;
+  if (groups["reserved"] !== undefined && !isVarint) return { kind: "reserved" };
+  if (groups["reserved"] !== undefined || (!isNumber && !isVarint)) {
     diagnostics.error("rule-needs-number", span, "only whole numbers have a constant or a range");
     return undefined;
   }
   const rule = numericRule(groups);
-  const complaint = ruleComplaint(rule, type.kind === "int", type.bits);
+  const complaint = ruleComplaint(rule, type.kind === "int", valueBits(type));
   if (complaint === undefined) return rule;
   diagnostics.error(complaint.name, span, complaint.message);
   return undefined;

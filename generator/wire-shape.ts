@@ -34,6 +34,8 @@ function contentShape(content: SpanContent): string {
   switch (content.kind) {
     case "array":
       return `run of ${wireShape(content.element)}`;
+    case "varint":
+      return `varint ${content.encoding} ${content.maxBytes}`;
     case "list":
       return `list of ${content.struct.name}`;
     case "switch": {

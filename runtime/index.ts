@@ -52,6 +52,18 @@ export {
 export { FieldValueError } from "./value-error.js";
 export { List, type ListClass } from "./list.js";
 export { formatScaled, formatTime, joinFraction, parseScaled, parseTime } from "./scaled.js";
+export {
+  leb128BigInt,
+  leb128End,
+  leb128Number,
+  leb128Size,
+  quicBigInt,
+  quicEnd,
+  quicNumber,
+  quicSize,
+  writeLeb128,
+  writeQuic,
+} from "./varint.js";
 export { decodeText, findByte, type TextEncoding } from "./text.js";
 export {
   layerPresence,

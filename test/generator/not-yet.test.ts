@@ -30,11 +30,6 @@ const LATER: Record<string, { schema: string; names: string }> = {
     schema: "endian: big\nfields: { a: u8 }\nlet: { b: { read: u8, at: end - 1 } }",
     names: "read",
   },
-  varints: { schema: "endian: big\nfields: { a: varint.quic }", names: "varint.quic" },
-  "varints with a bound": {
-    schema: "endian: big\nfields: { a: varint.leb128 max 4 bytes }",
-    names: "varint.leb128",
-  },
   multiples: { schema: "endian: big\nfields: { a: u32 multiple of 4 }", names: "multiple of 4" },
   "repeated lengths": {
     schema: "endian: big\nfields: { a: u32, b: { type: u32, equals: a } }",

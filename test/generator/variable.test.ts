@@ -215,7 +215,7 @@ describe("is refused", () => {
     ["a text without a length", "b: { text: ascii }", /needs a `size`, `bytes` or `until`/],
     ["an array that ends at zero", "b: { array: u8, until: 0 }", /only a text ends at a zero byte/],
     ["bytes that begin inside a byte", "a: u4\nb: { bytes: u8 }\nc: u4", /must begin a byte/],
-    ["a prefix of odd width", "b: { bytes: u12 }", /a length before bytes is u8, u16, u24 or u32/],
+    ["a prefix of odd width", "b: { bytes: u12 }", /a length before bytes is u8, u16, u24, u32 or a varint/],
     ["bits that end no byte before bytes", "a: u4\nb: { array: u8, until: end }", /must begin a byte/],
   ])("%s", (_, fields, problem) => {
     expect(problemsOf(header(fields)).join("\n")).toMatch(problem);
