@@ -12,10 +12,20 @@ import {
   listOf,
 } from "../runtime/index.js";
 
-/** What an element of a list is called in JSON, by its layout: a tag of several fields as one, and the bytes of its value. */
-const ELEMENT_NAMES: Readonly<Record<string, { readonly tag?: string; readonly value?: string }>> = {
+/** What of a list's element is called otherwise in JSON. */
+interface ElementNames {
+  /** A tag of several fields, as one number. */
+  readonly tag?: string;
+  /** The bytes of the value; `data` where nothing is said. */
+  readonly value?: string;
+  readonly fields?: Readonly<Record<string, string>>;
+}
+
+/** By the layout of the element. */
+const ELEMENT_NAMES: Readonly<Record<string, ElementNames>> = {
   ipv4_option: { tag: "type" },
   lldp_tlv: { value: "value" },
+  nd_option: { fields: { address_prefix: "prefix" } },
   pppoe_tag: { value: "value" },
 };
 
@@ -66,7 +76,7 @@ function addList(name: string, list: List, into: JsonObject): void {
 
 /** Tag and length, the bytes of the value, and what the schema knows of them where that is not called the same. */
 function elementFields(cursor: List): JsonObject {
-  const { tag, value: bytes = "data" } = ELEMENT_NAMES[cursor.layout.name] ?? {};
+  const { tag, value: bytes = "data", fields: names = {} } = ELEMENT_NAMES[cursor.layout.name] ?? {};
   const element = flatFields(cursor, tag === undefined ? {} : { [tag]: cursor.tag });
   if (cursor.valueLength === 0) return element;
   element[bytes] = hexText(cursor.valueBytes());
@@ -74,7 +84,8 @@ function elementFields(cursor: List): JsonObject {
   const fields: JsonObject = {};
   if (value instanceof List) addList("items", value, fields);
   else if (value !== undefined) flatFields(value, fields);
-  return { ...element, ...fields, ...element };
+  const named = Object.entries(fields).map(([name, one]) => [names[name] ?? name, one] as const);
+  return { ...element, ...Object.fromEntries(named), ...element };
 }
 
 /** The tag that ended the list; with a length where elements of that tag have one. */

@@ -22,7 +22,13 @@ const LAYER_NAMES: Readonly<Record<string, string>> = {
 };
 
 /** Layers without a meaning of their own: their fields, if any, belong to the layer before. */
-const PARTS: ReadonlySet<string> = new Set(["snap", "raw_ip", "ppp_link", "ppp_direction"]);
+const PARTS: ReadonlySet<string> = new Set([
+  "pppoe_discovery",
+  "snap",
+  "raw_ip",
+  "ppp_link",
+  "ppp_direction",
+]);
 
 /** Layers that are one with what follows them. */
 const BEGINNINGS: ReadonlySet<string> = new Set(["ppp_hdlc"]);

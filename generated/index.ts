@@ -14,7 +14,43 @@ export {
 export { Cdp } from "./cdp.js";
 export { Coap, CoapCode, CoapCodeEnum, CoapType, CoapTypeEnum } from "./coap.js";
 export { Dccp, DccpType, DccpTypeEnum } from "./dccp.js";
-export { Dhcpv4, Dhcpv4Op, Dhcpv4OpEnum } from "./dhcpv4.js";
+export {
+  Dhcpv4,
+  Dhcpv4ClientIdentifier,
+  Dhcpv4MessageType,
+  Dhcpv4MessageTypeEnum,
+  Dhcpv4Op,
+  Dhcpv4OpEnum,
+  Dhcpv4Option,
+  Dhcpv4OptionAutoConfigure,
+  Dhcpv4OptionBootfileName,
+  Dhcpv4OptionBroadcastAddress,
+  Dhcpv4OptionClasslessRoutes,
+  Dhcpv4OptionCode,
+  Dhcpv4OptionCodeEnum,
+  Dhcpv4OptionDomainName,
+  Dhcpv4OptionDomainNameServers,
+  Dhcpv4OptionHostName,
+  Dhcpv4OptionInterfaceMtu,
+  Dhcpv4OptionLeaseTime,
+  Dhcpv4OptionMaximumMessageSize,
+  Dhcpv4OptionMessage,
+  Dhcpv4OptionMessageType,
+  Dhcpv4OptionNtpServers,
+  Dhcpv4OptionOverload,
+  Dhcpv4OptionParameterRequestList,
+  Dhcpv4OptionRebindingTime,
+  Dhcpv4OptionRenewalTime,
+  Dhcpv4OptionRequestedAddress,
+  Dhcpv4OptionRouters,
+  Dhcpv4OptionServerIdentifier,
+  Dhcpv4OptionSubnetMask,
+  Dhcpv4OptionTftpServerName,
+  Dhcpv4OptionVendorClass,
+  Dhcpv4RelayOption,
+  Dhcpv4RelayOptionCode,
+  Dhcpv4RelayOptionCodeEnum,
+} from "./dhcpv4.js";
 export { Dhcpv6, Dhcpv6Message, Dhcpv6MessageEnum } from "./dhcpv6.js";
 export { Dns, DnsOpcode, DnsOpcodeEnum, DnsRcode, DnsRcodeEnum } from "./dns.js";
 export { Erspan } from "./erspan.js";
@@ -31,10 +67,22 @@ export {
   Icmpv6,
   Icmpv6Type,
   Icmpv6TypeEnum,
+  Mldv2Query,
+  NdDnsSearchList,
+  NdMtu,
   NdNeighborAdvertisement,
+  NdOption,
+  NdOptionCase12,
+  NdOptionType,
+  NdOptionTypeEnum,
+  NdOptions,
+  NdPrefixInformation,
+  NdRecursiveDnsServer,
+  NdRedirectedHeader,
+  NdRouteInformation,
   NdRouterAdvertisement,
 } from "./icmpv6.js";
-export { Igmp, IgmpType, IgmpTypeEnum } from "./igmp.js";
+export { Igmp, IgmpType, IgmpTypeEnum, Igmpv3Query } from "./igmp.js";
 export { IpProtocol, IpProtocolEnum } from "./ip-protocol.js";
 export { Ipfix } from "./ipfix.js";
 export {
@@ -92,6 +140,25 @@ export { Lacp, LacpPort } from "./lacp.js";
 export { LinuxSll } from "./linux-sll.js";
 export { LinuxSll2 } from "./linux-sll2.js";
 export { Llc, LlcSap, LlcSapEnum } from "./llc.js";
+export {
+  Lldp,
+  LldpChassisId,
+  LldpChassisIdSubtype,
+  LldpChassisIdSubtypeEnum,
+  LldpManagementAddress,
+  LldpOrganizationSpecific,
+  LldpPortId,
+  LldpPortIdSubtype,
+  LldpPortIdSubtypeEnum,
+  LldpSystemCapabilities,
+  LldpTlv,
+  LldpTlvPortDescription,
+  LldpTlvSystemDescription,
+  LldpTlvSystemName,
+  LldpTlvTimeToLive,
+  LldpTlvType,
+  LldpTlvTypeEnum,
+} from "./lldp.js";
 export { Loop } from "./loop.js";
 export { LoopbackFamily, LoopbackFamilyEnum } from "./loopback-family.js";
 export { Macsec } from "./macsec.js";
@@ -168,11 +235,51 @@ export { PppHdlc } from "./ppp-hdlc.js";
 export { PppLink } from "./ppp-link.js";
 export { PppProtocol, PppProtocolEnum } from "./ppp-protocol.js";
 export { Pppoe, PppoeCode, PppoeCodeEnum } from "./pppoe.js";
+export {
+  PppoeDiscovery,
+  PppoeTag,
+  PppoeTagAcName,
+  PppoeTagCase513515,
+  PppoeTagMaxPayload,
+  PppoeTagServiceName,
+  PppoeTagType,
+  PppoeTagTypeEnum,
+  PppoeVendorSpecific,
+} from "./pppoe-discovery.js";
 export { Radius, RadiusCode, RadiusCodeEnum } from "./radius.js";
 export { RawIp } from "./raw-ip.js";
 export { Rtcp, RtcpType, RtcpTypeEnum } from "./rtcp.js";
 export { Rtp, RtpPayloadType, RtpPayloadTypeEnum } from "./rtp.js";
-export { Sctp } from "./sctp.js";
+export {
+  Sctp,
+  SctpCause,
+  SctpCauseCode,
+  SctpCauseCodeEnum,
+  SctpCauses,
+  SctpChunk,
+  SctpChunkCookieEcho,
+  SctpChunkCwr,
+  SctpChunkEcne,
+  SctpChunkShutdown,
+  SctpChunkType,
+  SctpChunkTypeEnum,
+  SctpData,
+  SctpForwardTsn,
+  SctpGapBlock,
+  SctpIData,
+  SctpInit,
+  SctpParameter,
+  SctpParameterCookiePreservative,
+  SctpParameterIpv4Address,
+  SctpParameterIpv6Address,
+  SctpParameterSupportedAddressTypes,
+  SctpParameterSupportedExtensions,
+  SctpParameterType,
+  SctpParameterTypeEnum,
+  SctpParameters,
+  SctpSack,
+  SctpSkippedStream,
+} from "./sctp.js";
 export { SlowProtocol, SlowProtocolEnum, SlowProtocols } from "./slow-protocols.js";
 export { Snap } from "./snap.js";
 export { Snmp, SnmpVersion, SnmpVersionEnum } from "./snmp.js";

@@ -42,6 +42,7 @@ import { Lacp } from "./lacp.js";
 import { LinuxSll } from "./linux-sll.js";
 import { LinuxSll2 } from "./linux-sll2.js";
 import { Llc } from "./llc.js";
+import { Lldp } from "./lldp.js";
 import { Loop } from "./loop.js";
 import { Macsec } from "./macsec.js";
 import { Mpls } from "./mpls.js";
@@ -57,6 +58,7 @@ import { PppDirection } from "./ppp-direction.js";
 import { PppHdlc } from "./ppp-hdlc.js";
 import { PppLink } from "./ppp-link.js";
 import { Ppp } from "./ppp.js";
+import { PppoeDiscovery } from "./pppoe-discovery.js";
 import { Pppoe } from "./pppoe.js";
 import { Radius } from "./radius.js";
 import { RawIp } from "./raw-ip.js";
@@ -101,8 +103,10 @@ const PRESENCE = /* @__PURE__ */ layerPresence(
     Llc,
     Snap,
     Cdp,
+    Lldp,
     Macsec,
     Pppoe,
+    PppoeDiscovery,
     SlowProtocols,
     Lacp,
     Stp,
@@ -155,9 +159,9 @@ const PRESENCE = /* @__PURE__ */ layerPresence(
   ],
   [
     0x200, 0x20, 0x400, 0x800, 0x1000, 0x2000, 0x4000, 0x40, 0x80, 0x8000, 0x10000, 0x20000, 0x40000, 0x80000,
-    1, 0x100000, 0, 2, 3, 0x200000, 0x400000, 4, 5, 0x800000, 0x1000000, 0x2000000, 0x4000000, 0x8000000, 6,
-    7, 0x10000000, 0, 8, 0, 9, 0xa, 0x100, 0xb, 0xc, 0, 0xd, 0xe, 0, 0xf, 0x10, 0x11, 0x12, 0, 0, 0, 0, 0, 0,
-    0, 0x13, 0x14, 0x15, 0x16, 0x17, 0, 0, 0, 0x18, 0x19, 0, 0, 0, 0, 0x1a,
+    1, 0x100000, 0, 2, 3, 4, 0x200000, 5, 0x400000, 6, 7, 0x800000, 0x1000000, 0x2000000, 0x4000000,
+    0x8000000, 8, 9, 0x10000000, 0, 0xa, 0, 0xb, 0xc, 0x100, 0xd, 0xe, 0, 0xf, 0x10, 0, 0x11, 0x12, 0x13,
+    0x14, 0, 0, 0, 0, 0, 0, 0, 0x15, 0x16, 0x17, 0x18, 0x19, 0, 0, 0, 0x1a, 0x1b, 0, 0, 0, 0, 0x1c,
   ],
   31,
 );
@@ -207,16 +211,18 @@ const ETHERNET_ETHER_TYPE = /* @__PURE__ */ lookupTable(16, {
   25944: 2,
   32821: 15,
   33024: 14,
-  33153: 23,
+  33153: 25,
   34525: 9,
-  34825: 21,
-  34887: 67,
-  34888: 67,
-  34915: 20,
-  34916: 20,
+  34825: 23,
+  34887: 69,
+  34888: 69,
+  34915: 21,
+  34916: 21,
   34928: 16,
   34984: 14,
-  35045: 19,
+  35020: 19,
+  35045: 20,
+  35138: 19,
   37120: 14,
 });
 /** The layer that each value leads to; 0 is none. */
@@ -229,64 +235,66 @@ const LINUX_SLL_PROTOCOL = /* @__PURE__ */ lookupTable(16, {
   25944: 2,
   32821: 15,
   33024: 14,
-  33153: 23,
+  33153: 25,
   34525: 9,
-  34825: 21,
-  34887: 67,
-  34888: 67,
-  34915: 20,
-  34916: 20,
+  34825: 23,
+  34887: 69,
+  34888: 69,
+  34915: 21,
+  34916: 21,
   34928: 16,
   34984: 14,
-  35045: 19,
+  35020: 19,
+  35045: 20,
+  35138: 19,
   37120: 14,
 });
 /** The layer that each value leads to; 0 is none. */
 const IPV4_PROTOCOL = /* @__PURE__ */ lookupTable(8, {
-  0: 27,
-  1: 31,
-  2: 33,
+  0: 29,
+  1: 33,
+  2: 35,
   4: 8,
-  6: 36,
-  17: 37,
-  33: 29,
+  6: 38,
+  17: 39,
+  33: 31,
   41: 9,
-  43: 28,
-  44: 26,
-  47: 49,
-  50: 30,
-  51: 24,
-  58: 32,
-  60: 25,
-  89: 34,
-  112: 64,
-  132: 57,
-  136: 43,
-  137: 67,
+  43: 30,
+  44: 28,
+  47: 51,
+  50: 32,
+  51: 26,
+  58: 34,
+  60: 27,
+  89: 36,
+  112: 66,
+  132: 59,
+  136: 45,
+  137: 69,
   143: 2,
 });
 /** The layer that each value leads to; 0 is none. */
 const IPV6_NEXT_HEADER = /* @__PURE__ */ lookupTable(8, {
-  0: 27,
-  1: 31,
-  2: 33,
+  0: 29,
+  1: 33,
+  2: 35,
   4: 8,
-  6: 36,
-  17: 37,
-  33: 29,
+  6: 38,
+  17: 39,
+  33: 31,
   41: 9,
-  43: 28,
-  44: 26,
-  47: 49,
-  50: 30,
-  51: 24,
-  58: 32,
-  60: 25,
-  89: 34,
-  112: 64,
-  132: 57,
-  136: 43,
-  137: 67,
+  43: 30,
+  44: 28,
+  47: 51,
+  50: 32,
+  51: 26,
+  58: 34,
+  60: 27,
+  89: 36,
+  112: 66,
+  132: 59,
+  136: 45,
+  137: 69,
   143: 2,
 });
 /** The layer that each value leads to; 0 is none. */
@@ -299,16 +307,18 @@ const LINUX_SLL2_PROTOCOL = /* @__PURE__ */ lookupTable(16, {
   25944: 2,
   32821: 15,
   33024: 14,
-  33153: 23,
+  33153: 25,
   34525: 9,
-  34825: 21,
-  34887: 67,
-  34888: 67,
-  34915: 20,
-  34916: 20,
+  34825: 23,
+  34887: 69,
+  34888: 69,
+  34915: 21,
+  34916: 21,
   34928: 16,
   34984: 14,
-  35045: 19,
+  35020: 19,
+  35045: 20,
+  35138: 19,
   37120: 14,
 });
 /** The layer that each value leads to; 0 is none. */
@@ -318,16 +328,18 @@ const VLAN_ETHER_TYPE = /* @__PURE__ */ lookupTable(16, {
   25944: 2,
   32821: 15,
   33024: 14,
-  33153: 23,
+  33153: 25,
   34525: 9,
-  34825: 21,
-  34887: 67,
-  34888: 67,
-  34915: 20,
-  34916: 20,
+  34825: 23,
+  34887: 69,
+  34888: 69,
+  34915: 21,
+  34916: 21,
   34928: 16,
   34984: 14,
-  35045: 19,
+  35020: 19,
+  35045: 20,
+  35138: 19,
   37120: 14,
 });
 /** The layer that each value leads to; 0 is none. */
@@ -337,169 +349,183 @@ const SNAP_PROTOCOL_ID = /* @__PURE__ */ lookupTable(16, {
   25944: 2,
   32821: 15,
   33024: 14,
-  33153: 23,
+  33153: 25,
   34525: 9,
-  34825: 21,
-  34887: 67,
-  34888: 67,
-  34915: 20,
-  34916: 20,
+  34825: 23,
+  34887: 69,
+  34888: 69,
+  34915: 21,
+  34916: 21,
   34928: 16,
   34984: 14,
-  35045: 19,
+  35020: 19,
+  35045: 20,
+  35138: 19,
   37120: 14,
 });
 /** The layer that each value leads to; 0 is none. */
+const PPPOE_CODE = /* @__PURE__ */ lookupTable(8, {
+  0: 12,
+  7: 22,
+  9: 22,
+  10: 22,
+  11: 22,
+  12: 22,
+  25: 22,
+  101: 22,
+  167: 22,
+});
+/** The layer that each value leads to; 0 is none. */
 const AH_NEXT_HEADER = /* @__PURE__ */ lookupTable(8, {
-  0: 27,
-  1: 31,
-  2: 33,
+  0: 29,
+  1: 33,
+  2: 35,
   4: 8,
-  6: 36,
-  17: 37,
-  33: 29,
+  6: 38,
+  17: 39,
+  33: 31,
   41: 9,
-  43: 28,
-  44: 26,
-  47: 49,
-  50: 30,
-  51: 24,
-  58: 32,
-  60: 25,
-  89: 34,
-  112: 64,
-  132: 57,
-  136: 43,
-  137: 67,
+  43: 30,
+  44: 28,
+  47: 51,
+  50: 32,
+  51: 26,
+  58: 34,
+  60: 27,
+  89: 36,
+  112: 66,
+  132: 59,
+  136: 45,
+  137: 69,
   143: 2,
 });
 /** The layer that each value leads to; 0 is none. */
 const IPV6_DESTINATION_OPTIONS_NEXT_HEADER = /* @__PURE__ */ lookupTable(8, {
-  0: 27,
-  1: 31,
-  2: 33,
+  0: 29,
+  1: 33,
+  2: 35,
   4: 8,
-  6: 36,
-  17: 37,
-  33: 29,
+  6: 38,
+  17: 39,
+  33: 31,
   41: 9,
-  43: 28,
-  44: 26,
-  47: 49,
-  50: 30,
-  51: 24,
-  58: 32,
-  60: 25,
-  89: 34,
-  112: 64,
-  132: 57,
-  136: 43,
-  137: 67,
+  43: 30,
+  44: 28,
+  47: 51,
+  50: 32,
+  51: 26,
+  58: 34,
+  60: 27,
+  89: 36,
+  112: 66,
+  132: 59,
+  136: 45,
+  137: 69,
   143: 2,
 });
 /** The layer that each value leads to; 0 is none. */
 const IPV6_FRAGMENT_NEXT_HEADER = /* @__PURE__ */ lookupTable(8, {
-  0: 27,
-  1: 31,
-  2: 33,
+  0: 29,
+  1: 33,
+  2: 35,
   4: 8,
-  6: 36,
-  17: 37,
-  33: 29,
+  6: 38,
+  17: 39,
+  33: 31,
   41: 9,
-  43: 28,
-  44: 26,
-  47: 49,
-  50: 30,
-  51: 24,
-  58: 32,
-  60: 25,
-  89: 34,
-  112: 64,
-  132: 57,
-  136: 43,
-  137: 67,
+  43: 30,
+  44: 28,
+  47: 51,
+  50: 32,
+  51: 26,
+  58: 34,
+  60: 27,
+  89: 36,
+  112: 66,
+  132: 59,
+  136: 45,
+  137: 69,
   143: 2,
 });
 /** The layer that each value leads to; 0 is none. */
 const IPV6_HOP_BY_HOP_NEXT_HEADER = /* @__PURE__ */ lookupTable(8, {
-  0: 27,
-  1: 31,
-  2: 33,
+  0: 29,
+  1: 33,
+  2: 35,
   4: 8,
-  6: 36,
-  17: 37,
-  33: 29,
+  6: 38,
+  17: 39,
+  33: 31,
   41: 9,
-  43: 28,
-  44: 26,
-  47: 49,
-  50: 30,
-  51: 24,
-  58: 32,
-  60: 25,
-  89: 34,
-  112: 64,
-  132: 57,
-  136: 43,
-  137: 67,
+  43: 30,
+  44: 28,
+  47: 51,
+  50: 32,
+  51: 26,
+  58: 34,
+  60: 27,
+  89: 36,
+  112: 66,
+  132: 59,
+  136: 45,
+  137: 69,
   143: 2,
 });
 /** The layer that each value leads to; 0 is none. */
 const IPV6_ROUTING_NEXT_HEADER = /* @__PURE__ */ lookupTable(8, {
-  0: 27,
-  1: 31,
-  2: 33,
+  0: 29,
+  1: 33,
+  2: 35,
   4: 8,
-  6: 36,
-  17: 37,
-  33: 29,
+  6: 38,
+  17: 39,
+  33: 31,
   41: 9,
-  43: 28,
-  44: 26,
-  47: 49,
-  50: 30,
-  51: 24,
-  58: 32,
-  60: 25,
-  89: 34,
-  112: 64,
-  132: 57,
-  136: 43,
-  137: 67,
+  43: 30,
+  44: 28,
+  47: 51,
+  50: 32,
+  51: 26,
+  58: 34,
+  60: 27,
+  89: 36,
+  112: 66,
+  132: 59,
+  136: 45,
+  137: 69,
   143: 2,
 });
 /** The layer that each value leads to; 0 is none. */
 const UDP_PORT = /* @__PURE__ */ lookupTable(16, {
-  53: 47,
-  67: 45,
-  68: 45,
-  69: 63,
-  123: 55,
-  161: 58,
-  162: 58,
-  546: 46,
-  547: 46,
-  1645: 56,
-  1646: 56,
-  1701: 54,
-  1812: 56,
-  1813: 56,
-  2152: 53,
-  3478: 59,
-  3544: 60,
-  3799: 56,
-  4011: 45,
-  4754: 49,
-  4789: 65,
-  4790: 66,
-  5353: 47,
-  5355: 47,
-  5683: 44,
-  6081: 48,
-  6635: 67,
-  9899: 57,
-  51820: 69,
+  53: 49,
+  67: 47,
+  68: 47,
+  69: 65,
+  123: 57,
+  161: 60,
+  162: 60,
+  546: 48,
+  547: 48,
+  1645: 58,
+  1646: 58,
+  1701: 56,
+  1812: 58,
+  1813: 58,
+  2152: 55,
+  3478: 61,
+  3544: 62,
+  3799: 58,
+  4011: 47,
+  4754: 51,
+  4789: 67,
+  4790: 68,
+  5353: 49,
+  5355: 49,
+  5683: 46,
+  6081: 50,
+  6635: 69,
+  9899: 59,
+  51820: 71,
 });
 /** 1 for each value that may lead to a layer. */
 const UDP_LEADS = /* @__PURE__ */ leadingValues(
@@ -516,35 +542,35 @@ const UDP_LEADS = /* @__PURE__ */ leadingValues(
 );
 /** The layer that each value leads to; 0 is none. */
 const UDP_LITE_PORT = /* @__PURE__ */ lookupTable(16, {
-  53: 47,
-  67: 45,
-  68: 45,
-  69: 63,
-  123: 55,
-  161: 58,
-  162: 58,
-  546: 46,
-  547: 46,
-  1645: 56,
-  1646: 56,
-  1701: 54,
-  1812: 56,
-  1813: 56,
-  2152: 53,
-  3478: 59,
-  3544: 60,
-  3799: 56,
-  4011: 45,
-  4754: 49,
-  4789: 65,
-  4790: 66,
-  5353: 47,
-  5355: 47,
-  5683: 44,
-  6081: 48,
-  6635: 67,
-  9899: 57,
-  51820: 69,
+  53: 49,
+  67: 47,
+  68: 47,
+  69: 65,
+  123: 57,
+  161: 60,
+  162: 60,
+  546: 48,
+  547: 48,
+  1645: 58,
+  1646: 58,
+  1701: 56,
+  1812: 58,
+  1813: 58,
+  2152: 55,
+  3478: 61,
+  3544: 62,
+  3799: 58,
+  4011: 47,
+  4754: 51,
+  4789: 67,
+  4790: 68,
+  5353: 49,
+  5355: 49,
+  5683: 46,
+  6081: 50,
+  6635: 69,
+  9899: 59,
+  51820: 71,
 });
 /** 1 for each value that may lead to a layer. */
 const UDP_LITE_LEADS = /* @__PURE__ */ leadingValues([UDP_LITE_PORT]);
@@ -555,44 +581,48 @@ const GENEVE_PROTOCOL_TYPE = /* @__PURE__ */ lookupTable(16, {
   25944: 2,
   32821: 15,
   33024: 14,
-  33153: 23,
+  33153: 25,
   34525: 9,
-  34825: 21,
-  34887: 67,
-  34888: 67,
-  34915: 20,
-  34916: 20,
+  34825: 23,
+  34887: 69,
+  34888: 69,
+  34915: 21,
+  34916: 21,
   34928: 16,
   34984: 14,
-  35045: 19,
+  35020: 19,
+  35045: 20,
+  35138: 19,
   37120: 14,
 });
 /** The layer that each value leads to; 0 is none. */
 const GRE_PROTOCOL_TYPE = /* @__PURE__ */ lookupTable(16, {
   2048: 8,
   2054: 15,
-  8939: 52,
+  8939: 54,
   25600: 2,
   25944: 2,
   32821: 15,
   33024: 14,
-  33153: 23,
+  33153: 25,
   34525: 9,
-  34825: 21,
+  34825: 23,
   34827: 12,
-  34887: 67,
-  34888: 67,
-  34915: 20,
-  34916: 20,
+  34887: 69,
+  34888: 69,
+  34915: 21,
+  34916: 21,
   34928: 16,
   34984: 14,
-  35006: 50,
-  35045: 19,
+  35006: 52,
+  35020: 19,
+  35045: 20,
+  35138: 19,
   37120: 14,
 });
 
 /**
- * Finds the layers of a packet: null_loopback, ethernet, ppp_link, raw_ip, loop, linux_sll, ppp_direction, ipv4, ipv6, linux_sll2, ppp_hdlc, ppp, ppp_compressed, vlan, arp, llc, snap, cdp, macsec, pppoe, slow_protocols, lacp, stp, ah, ipv6_destination_options, ipv6_fragment, ipv6_hop_by_hop, ipv6_routing, dccp, esp, icmp, icmpv6, igmp, ospf, ospf_hello, tcp, udp, bfd, ipfix, netflow, netflow_v5, netflow_v9, udp_lite, coap, dhcpv4, dhcpv6, dns, geneve, gre, erspan, erspan_i, erspan_iii, gtp_u, l2tp, ntp, radius, sctp, snmp, stun, teredo, teredo_authentication, teredo_origin, tftp, vrrp, vxlan, vxlan_gpe, mpls, wccp_redirect, wireguard.
+ * Finds the layers of a packet: null_loopback, ethernet, ppp_link, raw_ip, loop, linux_sll, ppp_direction, ipv4, ipv6, linux_sll2, ppp_hdlc, ppp, ppp_compressed, vlan, arp, llc, snap, cdp, lldp, macsec, pppoe, pppoe_discovery, slow_protocols, lacp, stp, ah, ipv6_destination_options, ipv6_fragment, ipv6_hop_by_hop, ipv6_routing, dccp, esp, icmp, icmpv6, igmp, ospf, ospf_hello, tcp, udp, bfd, ipfix, netflow, netflow_v5, netflow_v9, udp_lite, coap, dhcpv4, dhcpv6, dns, geneve, gre, erspan, erspan_i, erspan_iii, gtp_u, l2tp, ntp, radius, sctp, snmp, stun, teredo, teredo_authentication, teredo_origin, tftp, vrrp, vxlan, vxlan_gpe, mpls, wccp_redirect, wireguard.
  *
  * One cursor a layer, made once; `has(X)` tells which of them stand on the last packet.
  */
@@ -615,8 +645,10 @@ export class Stack extends StackBase {
   readonly llc: Llc = new Llc(this.view);
   readonly snap: Snap = new Snap(this.view);
   readonly cdp: Cdp = new Cdp(this.view);
+  readonly lldp: Lldp = new Lldp(this.view);
   readonly macsec: Macsec = new Macsec(this.view);
   readonly pppoe: Pppoe = new Pppoe(this.view);
+  readonly pppoeDiscovery: PppoeDiscovery = new PppoeDiscovery(this.view);
   readonly slowProtocols: SlowProtocols = new SlowProtocols(this.view);
   readonly lacp: Lacp = new Lacp(this.view);
   readonly stp: Stp = new Stp(this.view);
@@ -686,8 +718,10 @@ export class Stack extends StackBase {
     [this.llc],
     [this.snap],
     [this.cdp],
+    [this.lldp],
     [this.macsec],
     [this.pppoe],
+    [this.pppoeDiscovery],
     [this.slowProtocols],
     [this.lacp],
     [this.stp],
@@ -788,122 +822,122 @@ export class Stack extends StackBase {
 
   /** How many pppoe headers the last packet has. */
   get pppoeCount(): number {
-    return this.countOf(20);
+    return this.countOf(21);
   }
 
   /** How many ah headers the last packet has. */
   get ahCount(): number {
-    return this.countOf(24);
+    return this.countOf(26);
   }
 
   /** How many ipv6_destination_options headers the last packet has. */
   get ipv6DestinationOptionsCount(): number {
-    return this.countOf(25);
+    return this.countOf(27);
   }
 
   /** How many ipv6_fragment headers the last packet has. */
   get ipv6FragmentCount(): number {
-    return this.countOf(26);
+    return this.countOf(28);
   }
 
   /** How many ipv6_hop_by_hop headers the last packet has. */
   get ipv6HopByHopCount(): number {
-    return this.countOf(27);
+    return this.countOf(29);
   }
 
   /** How many ipv6_routing headers the last packet has. */
   get ipv6RoutingCount(): number {
-    return this.countOf(28);
+    return this.countOf(30);
   }
 
   /** How many icmp headers the last packet has. */
   get icmpCount(): number {
-    return this.countOf(31);
+    return this.countOf(33);
   }
 
   /** How many icmpv6 headers the last packet has. */
   get icmpv6Count(): number {
-    return this.countOf(32);
+    return this.countOf(34);
   }
 
   /** How many udp headers the last packet has. */
   get udpCount(): number {
-    return this.countOf(37);
+    return this.countOf(39);
   }
 
   /** How many udp_lite headers the last packet has. */
   get udpLiteCount(): number {
-    return this.countOf(43);
+    return this.countOf(45);
   }
 
   /** How many geneve headers the last packet has. */
   get geneveCount(): number {
-    return this.countOf(48);
+    return this.countOf(50);
   }
 
   /** How many gre headers the last packet has. */
   get greCount(): number {
-    return this.countOf(49);
+    return this.countOf(51);
   }
 
   /** How many erspan headers the last packet has. */
   get erspanCount(): number {
-    return this.countOf(50);
+    return this.countOf(52);
   }
 
   /** How many erspan_i headers the last packet has. */
   get erspanICount(): number {
-    return this.countOf(51);
+    return this.countOf(53);
   }
 
   /** How many erspan_iii headers the last packet has. */
   get erspanIiiCount(): number {
-    return this.countOf(52);
+    return this.countOf(54);
   }
 
   /** How many gtp_u headers the last packet has. */
   get gtpUCount(): number {
-    return this.countOf(53);
+    return this.countOf(55);
   }
 
   /** How many l2tp headers the last packet has. */
   get l2tpCount(): number {
-    return this.countOf(54);
+    return this.countOf(56);
   }
 
   /** How many teredo headers the last packet has. */
   get teredoCount(): number {
-    return this.countOf(60);
+    return this.countOf(62);
   }
 
   /** How many teredo_authentication headers the last packet has. */
   get teredoAuthenticationCount(): number {
-    return this.countOf(61);
+    return this.countOf(63);
   }
 
   /** How many teredo_origin headers the last packet has. */
   get teredoOriginCount(): number {
-    return this.countOf(62);
+    return this.countOf(64);
   }
 
   /** How many vxlan headers the last packet has. */
   get vxlanCount(): number {
-    return this.countOf(65);
+    return this.countOf(67);
   }
 
   /** How many vxlan_gpe headers the last packet has. */
   get vxlanGpeCount(): number {
-    return this.countOf(66);
+    return this.countOf(68);
   }
 
   /** How many mpls headers the last packet has. */
   get mplsCount(): number {
-    return this.countOf(67);
+    return this.countOf(69);
   }
 
   /** How many wccp_redirect headers the last packet has. */
   get wccpRedirectCount(): number {
-    return this.countOf(68);
+    return this.countOf(70);
   }
 
   /** The ethernet at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
@@ -953,122 +987,122 @@ export class Stack extends StackBase {
 
   /** The pppoe at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
   pppoeAt(depth: number): Pppoe {
-    return this.headerAt(20, depth) as Pppoe;
+    return this.headerAt(21, depth) as Pppoe;
   }
 
   /** The ah at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
   ahAt(depth: number): Ah {
-    return this.headerAt(24, depth) as Ah;
+    return this.headerAt(26, depth) as Ah;
   }
 
   /** The ipv6_destination_options at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
   ipv6DestinationOptionsAt(depth: number): Ipv6DestinationOptions {
-    return this.headerAt(25, depth) as Ipv6DestinationOptions;
+    return this.headerAt(27, depth) as Ipv6DestinationOptions;
   }
 
   /** The ipv6_fragment at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
   ipv6FragmentAt(depth: number): Ipv6Fragment {
-    return this.headerAt(26, depth) as Ipv6Fragment;
+    return this.headerAt(28, depth) as Ipv6Fragment;
   }
 
   /** The ipv6_hop_by_hop at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
   ipv6HopByHopAt(depth: number): Ipv6HopByHop {
-    return this.headerAt(27, depth) as Ipv6HopByHop;
+    return this.headerAt(29, depth) as Ipv6HopByHop;
   }
 
   /** The ipv6_routing at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
   ipv6RoutingAt(depth: number): Ipv6Routing {
-    return this.headerAt(28, depth) as Ipv6Routing;
+    return this.headerAt(30, depth) as Ipv6Routing;
   }
 
   /** The icmp at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
   icmpAt(depth: number): Icmp {
-    return this.headerAt(31, depth) as Icmp;
+    return this.headerAt(33, depth) as Icmp;
   }
 
   /** The icmpv6 at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
   icmpv6At(depth: number): Icmpv6 {
-    return this.headerAt(32, depth) as Icmpv6;
+    return this.headerAt(34, depth) as Icmpv6;
   }
 
   /** The udp at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
   udpAt(depth: number): Udp {
-    return this.headerAt(37, depth) as Udp;
+    return this.headerAt(39, depth) as Udp;
   }
 
   /** The udp_lite at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
   udpLiteAt(depth: number): UdpLite {
-    return this.headerAt(43, depth) as UdpLite;
+    return this.headerAt(45, depth) as UdpLite;
   }
 
   /** The geneve at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
   geneveAt(depth: number): Geneve {
-    return this.headerAt(48, depth) as Geneve;
+    return this.headerAt(50, depth) as Geneve;
   }
 
   /** The gre at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
   greAt(depth: number): Gre {
-    return this.headerAt(49, depth) as Gre;
+    return this.headerAt(51, depth) as Gre;
   }
 
   /** The erspan at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
   erspanAt(depth: number): Erspan {
-    return this.headerAt(50, depth) as Erspan;
+    return this.headerAt(52, depth) as Erspan;
   }
 
   /** The erspan_i at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
   erspanIAt(depth: number): ErspanI {
-    return this.headerAt(51, depth) as ErspanI;
+    return this.headerAt(53, depth) as ErspanI;
   }
 
   /** The erspan_iii at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
   erspanIiiAt(depth: number): ErspanIii {
-    return this.headerAt(52, depth) as ErspanIii;
+    return this.headerAt(54, depth) as ErspanIii;
   }
 
   /** The gtp_u at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
   gtpUAt(depth: number): GtpU {
-    return this.headerAt(53, depth) as GtpU;
+    return this.headerAt(55, depth) as GtpU;
   }
 
   /** The l2tp at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
   l2tpAt(depth: number): L2tp {
-    return this.headerAt(54, depth) as L2tp;
+    return this.headerAt(56, depth) as L2tp;
   }
 
   /** The teredo at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
   teredoAt(depth: number): Teredo {
-    return this.headerAt(60, depth) as Teredo;
+    return this.headerAt(62, depth) as Teredo;
   }
 
   /** The teredo_authentication at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
   teredoAuthenticationAt(depth: number): TeredoAuthentication {
-    return this.headerAt(61, depth) as TeredoAuthentication;
+    return this.headerAt(63, depth) as TeredoAuthentication;
   }
 
   /** The teredo_origin at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
   teredoOriginAt(depth: number): TeredoOrigin {
-    return this.headerAt(62, depth) as TeredoOrigin;
+    return this.headerAt(64, depth) as TeredoOrigin;
   }
 
   /** The vxlan at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
   vxlanAt(depth: number): Vxlan {
-    return this.headerAt(65, depth) as Vxlan;
+    return this.headerAt(67, depth) as Vxlan;
   }
 
   /** The vxlan_gpe at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
   vxlanGpeAt(depth: number): VxlanGpe {
-    return this.headerAt(66, depth) as VxlanGpe;
+    return this.headerAt(68, depth) as VxlanGpe;
   }
 
   /** The mpls at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
   mplsAt(depth: number): Mpls {
-    return this.headerAt(67, depth) as Mpls;
+    return this.headerAt(69, depth) as Mpls;
   }
 
   /** The wccp_redirect at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
   wccpRedirectAt(depth: number): WccpRedirect {
-    return this.headerAt(68, depth) as WccpRedirect;
+    return this.headerAt(70, depth) as WccpRedirect;
   }
 
   decode(packet: PacketBounds): number;
@@ -1684,10 +1718,21 @@ export class Stack extends StackBase {
     return 0;
   }
 
+  private enterLldp(offset: number, end: number): number {
+    const header = this.lldp;
+    header.offset = offset;
+    header.end = end;
+    if (end - offset >= 0) {
+      return 3;
+    }
+
+    return this.refuse(header);
+  }
+
   private enterMacsec(offset: number, end: number): number {
     const header = this.macsec;
     if (header.wrap(offset, end) === 0 && header.validate() === 0) {
-      return 3;
+      return 4;
     }
 
     header.offset = offset;
@@ -1735,13 +1780,22 @@ export class Stack extends StackBase {
     }
 
     {
-      switch (header.code) {
-        case 0x00:
-          return this.again();
-      }
+      const next = PPPOE_CODE[header.code] as number;
+      if (next !== 0) return this.enter(next, 21, header.payloadOffset, header.payloadEnd);
     }
 
     return 0;
+  }
+
+  private enterPppoeDiscovery(offset: number, end: number): number {
+    const header = this.pppoeDiscovery;
+    header.offset = offset;
+    header.end = end;
+    if (end - offset >= 0) {
+      return 5;
+    }
+
+    return this.refuse(header);
   }
 
   private enterSlowProtocols(offset: number, end: number): number {
@@ -1780,7 +1834,7 @@ export class Stack extends StackBase {
         collectorType === 3 &&
         collectorLength === 16
       ) {
-        return 4;
+        return 6;
       }
     }
 
@@ -1790,7 +1844,7 @@ export class Stack extends StackBase {
   private enterStp(offset: number, end: number): number {
     const header = this.stp;
     if (header.wrap(offset, end) === 0) {
-      return 5;
+      return 7;
     }
 
     header.offset = offset;
@@ -1821,7 +1875,7 @@ export class Stack extends StackBase {
     {
       if (header.nextHeader === 0x06) return this.enterTcp(header.payloadOffset, header.payloadEnd);
       const next = AH_NEXT_HEADER[header.nextHeader] as number;
-      if (next !== 0) return this.enter(next, 24, header.payloadOffset, header.payloadEnd);
+      if (next !== 0) return this.enter(next, 26, header.payloadOffset, header.payloadEnd);
     }
 
     return 0;
@@ -1857,7 +1911,7 @@ export class Stack extends StackBase {
     {
       if (header.nextHeader === 0x06) return this.enterTcp(header.payloadOffset, header.payloadEnd);
       const next = IPV6_DESTINATION_OPTIONS_NEXT_HEADER[header.nextHeader] as number;
-      if (next !== 0) return this.enter(next, 25, header.payloadOffset, header.payloadEnd);
+      if (next !== 0) return this.enter(next, 27, header.payloadOffset, header.payloadEnd);
     }
 
     return 0;
@@ -1892,7 +1946,7 @@ export class Stack extends StackBase {
     if (header.fragmentOffset === 0) {
       if (header.nextHeader === 0x06) return this.enterTcp(header.payloadOffset, header.payloadEnd);
       const next = IPV6_FRAGMENT_NEXT_HEADER[header.nextHeader] as number;
-      if (next !== 0) return this.enter(next, 26, header.payloadOffset, header.payloadEnd);
+      if (next !== 0) return this.enter(next, 28, header.payloadOffset, header.payloadEnd);
     }
 
     return 0;
@@ -1928,7 +1982,7 @@ export class Stack extends StackBase {
     {
       if (header.nextHeader === 0x06) return this.enterTcp(header.payloadOffset, header.payloadEnd);
       const next = IPV6_HOP_BY_HOP_NEXT_HEADER[header.nextHeader] as number;
-      if (next !== 0) return this.enter(next, 27, header.payloadOffset, header.payloadEnd);
+      if (next !== 0) return this.enter(next, 29, header.payloadOffset, header.payloadEnd);
     }
 
     return 0;
@@ -1965,7 +2019,7 @@ export class Stack extends StackBase {
     {
       if (header.nextHeader === 0x06) return this.enterTcp(header.payloadOffset, header.payloadEnd);
       const next = IPV6_ROUTING_NEXT_HEADER[header.nextHeader] as number;
-      if (next !== 0) return this.enter(next, 28, header.payloadOffset, header.payloadEnd);
+      if (next !== 0) return this.enter(next, 30, header.payloadOffset, header.payloadEnd);
     }
 
     return 0;
@@ -1974,7 +2028,7 @@ export class Stack extends StackBase {
   private enterDccp(offset: number, end: number): number {
     const header = this.dccp;
     if (header.wrap(offset, end) === 0) {
-      return 6;
+      return 8;
     }
 
     header.offset = offset;
@@ -1987,7 +2041,7 @@ export class Stack extends StackBase {
     header.offset = offset;
     header.end = end;
     if (end - offset >= 8) {
-      return 7;
+      return 9;
     }
 
     return this.refuse(header);
@@ -2015,7 +2069,7 @@ export class Stack extends StackBase {
   private enterIgmp(offset: number, end: number): number {
     const header = this.igmp;
     if (header.wrap(offset, end) === 0) {
-      return 8;
+      return 0xa;
     }
 
     header.offset = offset;
@@ -2033,7 +2087,7 @@ export class Stack extends StackBase {
       const dataOffset = view.getUint8(offset + 12) >> 4;
       const headerLength = dataOffset * 4;
       if (dataOffset >= 5 && room >= headerLength) {
-        return 0xa;
+        return 0xc;
       }
     }
 
@@ -2084,7 +2138,7 @@ export class Stack extends StackBase {
       const lower = UDP_PORT[Math.min(header.srcPort, header.dstPort)] as number;
       const next = lower !== 0 ? lower : (UDP_PORT[Math.max(header.srcPort, header.dstPort)] as number);
       if (next !== 0 && header.payloadOffset < header.payloadEnd)
-        return this.enter(next, 37, header.payloadOffset, header.payloadEnd);
+        return this.enter(next, 39, header.payloadOffset, header.payloadEnd);
     }
 
     return 0;
@@ -2093,7 +2147,7 @@ export class Stack extends StackBase {
   private enterBfd(offset: number, end: number): number {
     const header = this.bfd;
     if (header.wrap(offset, end) === 0 && header.validate() === 0) {
-      return 0xb;
+      return 0xd;
     }
 
     header.offset = offset;
@@ -2113,7 +2167,7 @@ export class Stack extends StackBase {
       const length = (word0 << 16) >>> 16;
       const total = length;
       if (version === 10 && total >= 16) {
-        return 0xc;
+        return 0xe;
       }
     }
 
@@ -2123,7 +2177,7 @@ export class Stack extends StackBase {
   private enterCoap(offset: number, end: number): number {
     const header = this.coap;
     if (header.wrap(offset, end) === 0 && header.validate() === 0) {
-      return 0xf;
+      return 0x11;
     }
 
     header.offset = offset;
@@ -2139,7 +2193,7 @@ export class Stack extends StackBase {
       const view = this.view;
       const magicCookie = view.getUint32(offset + 236);
       if (magicCookie === 1669485411) {
-        return 0x10;
+        return 0x12;
       }
     }
 
@@ -2149,7 +2203,7 @@ export class Stack extends StackBase {
   private enterDhcpv6(offset: number, end: number): number {
     const header = this.dhcpv6;
     if (header.wrap(offset, end) === 0) {
-      return 0x11;
+      return 0x13;
     }
 
     header.offset = offset;
@@ -2162,7 +2216,7 @@ export class Stack extends StackBase {
     header.offset = offset;
     header.end = end;
     if (end - offset >= 12) {
-      return 0x12;
+      return 0x14;
     }
 
     return this.refuse(header);
@@ -2171,7 +2225,7 @@ export class Stack extends StackBase {
   private enterNtp(offset: number, end: number): number {
     const header = this.ntp;
     if (header.wrap(offset, end) === 0 && header.validate() === 0) {
-      return 0x13;
+      return 0x15;
     }
 
     header.offset = offset;
@@ -2187,7 +2241,7 @@ export class Stack extends StackBase {
       const view = this.view;
       const length = view.getUint16(offset + 2);
       if (length >= 20 && length <= 4096) {
-        return 0x14;
+        return 0x16;
       }
     }
 
@@ -2199,7 +2253,7 @@ export class Stack extends StackBase {
     header.offset = offset;
     header.end = end;
     if (end - offset >= 12) {
-      return 0x15;
+      return 0x17;
     }
 
     return this.refuse(header);
@@ -2208,7 +2262,7 @@ export class Stack extends StackBase {
   private enterSnmp(offset: number, end: number): number {
     const header = this.snmp;
     if (header.wrap(offset, end) === 0 && header.validate() === 0) {
-      return 0x16;
+      return 0x18;
     }
 
     header.offset = offset;
@@ -2225,7 +2279,7 @@ export class Stack extends StackBase {
       const zeros = view.getUint8(offset) >> 6;
       const magicCookie = view.getUint32(offset + 4);
       if (zeros === 0 && magicCookie === 554869826) {
-        return 0x17;
+        return 0x19;
       }
     }
 
@@ -2235,7 +2289,7 @@ export class Stack extends StackBase {
   private enterTftp(offset: number, end: number): number {
     const header = this.tftp;
     if (header.wrap(offset, end) === 0) {
-      return 0x18;
+      return 0x1a;
     }
 
     header.offset = offset;
@@ -2246,7 +2300,7 @@ export class Stack extends StackBase {
   private enterVrrp(offset: number, end: number): number {
     const header = this.vrrp;
     if (header.wrap(offset, end) === 0 && header.validate() === 0) {
-      return 0x19;
+      return 0x1b;
     }
 
     header.offset = offset;
@@ -2257,7 +2311,7 @@ export class Stack extends StackBase {
   private enterWireguard(offset: number, end: number): number {
     const header = this.wireguard;
     if (header.wrap(offset, end) === 0) {
-      return 0x1a;
+      return 0x1c;
     }
 
     header.offset = offset;
@@ -2283,58 +2337,62 @@ export class Stack extends StackBase {
       case 16:
         return this.enterLlc(offset, end);
       case 19:
-        return this.enterMacsec(offset, end);
+        return this.enterLldp(offset, end);
       case 20:
-        return this.enterPppoe(offset, end);
+        return this.enterMacsec(offset, end);
       case 21:
-        return this.enterSlowProtocols(offset, end);
+        return this.enterPppoe(offset, end);
+      case 22:
+        return this.enterPppoeDiscovery(offset, end);
       case 23:
-        return this.enterStp(offset, end);
-      case 24:
-        return this.enterAh(offset, end);
+        return this.enterSlowProtocols(offset, end);
       case 25:
-        return this.enterIpv6DestinationOptions(offset, end);
+        return this.enterStp(offset, end);
       case 26:
-        return this.enterIpv6Fragment(offset, end);
+        return this.enterAh(offset, end);
       case 27:
-        return this.enterIpv6HopByHop(offset, end);
+        return this.enterIpv6DestinationOptions(offset, end);
       case 28:
-        return this.enterIpv6Routing(offset, end);
+        return this.enterIpv6Fragment(offset, end);
       case 29:
-        return this.enterDccp(offset, end);
+        return this.enterIpv6HopByHop(offset, end);
       case 30:
-        return this.enterEsp(offset, end);
+        return this.enterIpv6Routing(offset, end);
       case 31:
-        return this.enterIcmp(offset, end);
+        return this.enterDccp(offset, end);
+      case 32:
+        return this.enterEsp(offset, end);
       case 33:
+        return this.enterIcmp(offset, end);
+      case 35:
         return this.enterIgmp(offset, end);
-      case 36:
+      case 38:
         return this.enterTcp(offset, end);
-      case 37:
+      case 39:
         return this.enterUdp(offset, end);
-      case 44:
-        return this.enterCoap(offset, end);
-      case 45:
-        return this.enterDhcpv4(offset, end);
       case 46:
-        return this.enterDhcpv6(offset, end);
+        return this.enterCoap(offset, end);
       case 47:
+        return this.enterDhcpv4(offset, end);
+      case 48:
+        return this.enterDhcpv6(offset, end);
+      case 49:
         return this.enterDns(offset, end);
-      case 55:
-        return this.enterNtp(offset, end);
-      case 56:
-        return this.enterRadius(offset, end);
       case 57:
-        return this.enterSctp(offset, end);
+        return this.enterNtp(offset, end);
       case 58:
-        return this.enterSnmp(offset, end);
+        return this.enterRadius(offset, end);
       case 59:
+        return this.enterSctp(offset, end);
+      case 60:
+        return this.enterSnmp(offset, end);
+      case 61:
         return this.enterStun(offset, end);
-      case 63:
+      case 65:
         return this.enterTftp(offset, end);
-      case 64:
+      case 66:
         return this.enterVrrp(offset, end);
-      case 69:
+      case 71:
         return this.enterWireguard(offset, end);
       default:
         return this.again();
@@ -2375,61 +2433,61 @@ export class Stack extends StackBase {
         return this.childOfLlc(header as Llc);
       case 17:
         return this.childOfSnap(header as Snap);
-      case 20:
-        return this.childOfPppoe(header as Pppoe);
       case 21:
+        return this.childOfPppoe(header as Pppoe);
+      case 23:
         return this.childOfSlowProtocols(header as SlowProtocols);
-      case 24:
-        return this.childOfAh(header as Ah);
-      case 25:
-        return this.childOfIpv6DestinationOptions(header as Ipv6DestinationOptions);
       case 26:
-        return this.childOfIpv6Fragment(header as Ipv6Fragment);
+        return this.childOfAh(header as Ah);
       case 27:
-        return this.childOfIpv6HopByHop(header as Ipv6HopByHop);
+        return this.childOfIpv6DestinationOptions(header as Ipv6DestinationOptions);
       case 28:
+        return this.childOfIpv6Fragment(header as Ipv6Fragment);
+      case 29:
+        return this.childOfIpv6HopByHop(header as Ipv6HopByHop);
+      case 30:
         return this.childOfIpv6Routing(header as Ipv6Routing);
-      case 31:
+      case 33:
         return this.childOfIcmp(header as Icmp);
-      case 32:
-        return this.childOfIcmpv6(header as Icmpv6);
       case 34:
-        return this.childOfOspf(header as Ospf);
+        return this.childOfIcmpv6(header as Icmpv6);
       case 36:
+        return this.childOfOspf(header as Ospf);
+      case 38:
         return this.childOfTcp(header as Tcp);
-      case 37:
+      case 39:
         return this.childOfUdp(header as Udp);
-      case 40:
+      case 42:
         return this.childOfNetflow(header as Netflow);
-      case 43:
+      case 45:
         return this.childOfUdpLite(header as UdpLite);
-      case 48:
-        return this.childOfGeneve(header as Geneve);
-      case 49:
-        return this.childOfGre(header as Gre);
       case 50:
-        return this.childOfErspan(header as Erspan);
+        return this.childOfGeneve(header as Geneve);
       case 51:
-        return this.childOfErspanI(header as ErspanI);
+        return this.childOfGre(header as Gre);
       case 52:
-        return this.childOfErspanIii(header as ErspanIii);
+        return this.childOfErspan(header as Erspan);
       case 53:
-        return this.childOfGtpU(header as GtpU);
+        return this.childOfErspanI(header as ErspanI);
       case 54:
+        return this.childOfErspanIii(header as ErspanIii);
+      case 55:
+        return this.childOfGtpU(header as GtpU);
+      case 56:
         return this.childOfL2tp(header as L2tp);
-      case 60:
-        return this.childOfTeredo(header as Teredo);
-      case 61:
-        return this.childOfTeredoAuthentication(header as TeredoAuthentication);
       case 62:
+        return this.childOfTeredo(header as Teredo);
+      case 63:
+        return this.childOfTeredoAuthentication(header as TeredoAuthentication);
+      case 64:
         return this.childOfTeredoOrigin(header as TeredoOrigin);
-      case 65:
-        return this.childOfVxlan(header as Vxlan);
-      case 66:
-        return this.childOfVxlanGpe(header as VxlanGpe);
       case 67:
-        return this.childOfMpls(header as Mpls);
+        return this.childOfVxlan(header as Vxlan);
       case 68:
+        return this.childOfVxlanGpe(header as VxlanGpe);
+      case 69:
+        return this.childOfMpls(header as Mpls);
+      case 70:
         return this.childOfWccpRedirect(header as WccpRedirect);
       default:
         return 0;
@@ -2701,7 +2759,7 @@ export class Stack extends StackBase {
           return 9;
         case 0x0281:
         case 0x0283:
-          return 67;
+          return 69;
       }
     }
 
@@ -2766,7 +2824,7 @@ export class Stack extends StackBase {
         case 0x06:
           return 8;
         case 0x42:
-          return 23;
+          return 25;
       }
     }
 
@@ -2784,7 +2842,7 @@ export class Stack extends StackBase {
     }
 
     if (header.oui === 12 && header.protocolId === 267) {
-      return 23;
+      return 25;
     }
 
     if (header.oui === 12 && header.protocolId === 8192) {
@@ -2826,10 +2884,8 @@ export class Stack extends StackBase {
     }
 
     {
-      switch (header.code) {
-        case 0x00:
-          return 12;
-      }
+      const next = PPPOE_CODE[header.code] as number;
+      if (next !== 0) return next;
     }
 
     return 0;
@@ -2844,7 +2900,7 @@ export class Stack extends StackBase {
     {
       switch (header.subtype) {
         case 0x01:
-          return 22;
+          return 24;
       }
     }
 
@@ -2969,7 +3025,7 @@ export class Stack extends StackBase {
     if (header.version === 2) {
       switch (header.type) {
         case 0x01:
-          return 35;
+          return 37;
       }
     }
 
@@ -3016,13 +3072,13 @@ export class Stack extends StackBase {
         case 0x0807:
         case 0x270b:
         case 0x270c:
-          return 40;
+          return 42;
         case 0x0ec8:
         case 0x12b0:
         case 0x1a80:
-          return 38;
+          return 40;
         case 0x1283:
-          return 39;
+          return 41;
       }
     }
 
@@ -3044,9 +3100,9 @@ export class Stack extends StackBase {
     {
       switch (header.version) {
         case 0x0005:
-          return 41;
+          return 43;
         case 0x0009:
-          return 42;
+          return 44;
       }
     }
 
@@ -3089,7 +3145,7 @@ export class Stack extends StackBase {
     }
 
     if (header.protocolType === 35006 && !header.sequenceNumberPresent) {
-      return 51;
+      return 53;
     }
 
     if (header.protocolType === 34878) {
@@ -3100,7 +3156,7 @@ export class Stack extends StackBase {
         case 0x04:
           return 8;
       }
-      if (key >= 0x00) return 68;
+      if (key >= 0x00) return 70;
     }
 
     if (header.protocolType === 34827 && !header.routingPresent) {
@@ -3218,9 +3274,9 @@ export class Stack extends StackBase {
       const key = limit - start >= 2 ? this.view.getUint16(start) : -1;
       switch (key) {
         case 0x0000:
-          return 62;
+          return 64;
         case 0x0001:
-          return 61;
+          return 63;
       }
     }
 
@@ -3244,7 +3300,7 @@ export class Stack extends StackBase {
       const key = limit - start >= 2 ? this.view.getUint16(start) : -1;
       switch (key) {
         case 0x0000:
-          return 62;
+          return 64;
       }
     }
 
@@ -3292,7 +3348,7 @@ export class Stack extends StackBase {
         case 0x03:
           return 2;
         case 0x05:
-          return 67;
+          return 69;
       }
     }
 
@@ -3301,7 +3357,7 @@ export class Stack extends StackBase {
 
   private childOfMpls(header: Mpls): number {
     if (!header.bottomOfStack) {
-      return 67;
+      return 69;
     }
 
     {
@@ -3363,75 +3419,81 @@ export class Stack extends StackBase {
         this.cdp.park();
         break;
       case 3:
-        this.macsec.park();
+        this.lldp.park();
         break;
       case 4:
-        this.lacp.park();
+        this.macsec.park();
         break;
       case 5:
-        this.stp.park();
+        this.pppoeDiscovery.park();
         break;
       case 6:
-        this.dccp.park();
+        this.lacp.park();
         break;
       case 7:
-        this.esp.park();
+        this.stp.park();
         break;
       case 8:
-        this.igmp.park();
+        this.dccp.park();
         break;
       case 9:
-        this.ospfHello.park();
+        this.esp.park();
         break;
       case 10:
-        this.tcp.park();
+        this.igmp.park();
         break;
       case 11:
-        this.bfd.park();
+        this.ospfHello.park();
         break;
       case 12:
-        this.ipfix.park();
+        this.tcp.park();
         break;
       case 13:
-        this.netflowV5.park();
+        this.bfd.park();
         break;
       case 14:
-        this.netflowV9.park();
+        this.ipfix.park();
         break;
       case 15:
-        this.coap.park();
+        this.netflowV5.park();
         break;
       case 16:
-        this.dhcpv4.park();
+        this.netflowV9.park();
         break;
       case 17:
-        this.dhcpv6.park();
+        this.coap.park();
         break;
       case 18:
-        this.dns.park();
+        this.dhcpv4.park();
         break;
       case 19:
-        this.ntp.park();
+        this.dhcpv6.park();
         break;
       case 20:
-        this.radius.park();
+        this.dns.park();
         break;
       case 21:
-        this.sctp.park();
+        this.ntp.park();
         break;
       case 22:
-        this.snmp.park();
+        this.radius.park();
         break;
       case 23:
-        this.stun.park();
+        this.sctp.park();
         break;
       case 24:
-        this.tftp.park();
+        this.snmp.park();
         break;
       case 25:
-        this.vrrp.park();
+        this.stun.park();
         break;
       case 26:
+        this.tftp.park();
+        break;
+      case 27:
+        this.vrrp.park();
+        break;
+      case 28:
         this.wireguard.park();
         break;
     }

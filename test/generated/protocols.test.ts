@@ -1,0 +1,229 @@
+import { describe, expect, it } from "vitest";
+import { viewOf } from "zc-gen";
+import { Stack } from "zc-gen/protocols";
+import { jsonLayers } from "../../decode/json-layers.js";
+import { bytesOf } from "../vectors/packets.js";
+
+const RAW_IP = 101;
+
+/** The last layer of a packet, as `decode --json` has it. */
+function lastLayer(linkType: number, hex: string): unknown {
+  const bytes = bytesOf(hex);
+  const stack = new Stack(viewOf(bytes));
+  expect(stack.decode(0, bytes.length, linkType)).toBe(0);
+  const { proto, fields } = jsonLayers(stack.layers(), 0).at(-1) ?? { proto: "", fields: {} };
+  return { proto, ...fields };
+}
+
+function word(value: number): string {
+  return value.toString(16).padStart(4, "0");
+}
+
+/** In an IPv4 packet of its own. */
+function inIpv4(protocol: number, hex: string): string {
+  const { length } = bytesOf(hex);
+  return `4500${word(20 + length)} 00010000 40${word(protocol).slice(2)}0000 c0000201 c0000202 ${hex}`;
+}
+
+function inIpv6(nextHeader: number, hex: string): string {
+  const { length } = bytesOf(hex);
+  const addresses = "fe80000000000000 0000000000000001 ff02000000000000 0000000000000001";
+  return `60000000 ${word(length)}${word(nextHeader).slice(2)}ff ${addresses} ${hex}`;
+}
+
+function inUdp(port: number, hex: string): string {
+  const { length } = bytesOf(hex);
+  return inIpv4(17, `${word(port)}${word(port)}${word(8 + length)}0000 ${hex}`);
+}
+
+// Built after the figures of the documents that are named; expected values are written by hand.
+const PACKETS: readonly (readonly [title: string, linkType: number, hex: string, layer: object])[] = [
+  [
+    "neighbor solicitation with the sender's address (RFC 4861 §4.3)",
+    RAW_IP,
+    inIpv6(58, "8700abcd 00000000 fe800000000000000000000000000002 0101 020000000001"),
+    {
+      proto: "icmpv6",
+      type: 135,
+      checksum: 0xabcd,
+      target_address: "fe80::2",
+      options: [{ type: 1, length: 1, data: "020000000001", link_layer_address: "020000000001" }],
+    },
+  ],
+  [
+    "router advertisement with prefix, MTU and name server (RFC 4861 §4.2, RFC 8106 §5.1)",
+    RAW_IP,
+    inIpv6(
+      58,
+      "8600abcd 40c00708 00000000 00000000" +
+        "030440c0 00278d00 00093a80 00000000 20010db8000000000000000000000000" +
+        "05010000 000005dc" +
+        "19030000 00000708 20010db8000000000000000000000035",
+    ),
+    {
+      cur_hop_limit: 64,
+      managed: true,
+      other_config: true,
+      router_lifetime: 1800,
+      options: [
+        {
+          type: 3,
+          length: 4,
+          prefix_length: 64,
+          on_link: true,
+          autonomous: true,
+          valid_lifetime: 2_592_000,
+          preferred_lifetime: 604_800,
+          prefix: "20010db8000000000000000000000000",
+        },
+        { type: 5, length: 1, mtu: 1500 },
+        { type: 25, length: 3, lifetime: 1800, addresses: ["2001:db8::35"] },
+      ],
+    },
+  ],
+  [
+    "multicast listener query of version 2, for two sources (RFC 3810 §5.1)",
+    RAW_IP,
+    inIpv6(
+      58,
+      "8200abcd 27100000 ff020000000000000000000000000003 0a7d0002" +
+        "20010db8000000000000000000000001 20010db8000000000000000000000002",
+    ),
+    { maximum_response_delay: 10_000, suppress: true, qrv: 2, qqic: 125, num_sources: 2, sources: ["2001:db8::1", "2001:db8::2"] },
+  ],
+  [
+    "multicast listener query of version 1 (RFC 2710 §3)",
+    RAW_IP,
+    inIpv6(58, "8200abcd 27100000 ff020000000000000000000000000003"),
+    { multicast_address: "ff02::3", body: "" },
+  ],
+  [
+    "membership query of version 3 (RFC 9776 §4.1)",
+    RAW_IP,
+    inIpv4(2, "1164abcd e0000016 0a7d0001 c0000263"),
+    { group_address: "224.0.0.22", suppress: true, qrv: 2, qqic: 125, num_sources: 1, sources: ["192.0.2.99"] },
+  ],
+  [
+    "membership query of version 2 (RFC 2236 §2)",
+    RAW_IP,
+    inIpv4(2, "1164abcd 00000000"),
+    { max_resp_code: 100, group_address: "0.0.0.0", query_v3: "" },
+  ],
+  [
+    "DHCPDISCOVER (RFC 2131 §3.1, RFC 2132)",
+    RAW_IP,
+    inUdp(
+      67,
+      `01010600 12345678 00008000 ${"00000000".repeat(4)} 020000000001${"00".repeat(10 + 192)} 63825363` +
+        "350101 00 3204c0000207 3d0701020000000001 37030103 06 52060104656e7330 ff 00",
+    ),
+    {
+      proto: "dhcpv4",
+      broadcast: true,
+      options: [
+        { code: 53, length: 1, data: "01", message_type: 1 },
+        { code: 0 },
+        { code: 50, length: 4, data: "c0000207", requested_address: "192.0.2.7" },
+        { code: 61, length: 7, data: "01020000000001", hardware_type: 1, identifier: "020000000001" },
+        { code: 55, length: 3, data: "010306", parameter_request_list: [1, 3, 6] },
+        { code: 82, length: 6, data: "0104656e7330", items: [{ code: 1, length: 4, data: "656e7330" }] },
+        { code: 255 },
+      ],
+    },
+  ],
+  [
+    "SCTP INIT with the addresses that are understood (RFC 9260 §3.3.2)",
+    RAW_IP,
+    inIpv4(132, "0b590b59 00000000 00000000 0100001c deadbeef 00010000 000a0800 00000001 000c0006 0005 0000"),
+    {
+      proto: "sctp",
+      src_port: 2905,
+      chunks: [
+        {
+          type: 1,
+          flags: 0,
+          length: 28,
+          initiate_tag: 0xdeadbeef,
+          a_rwnd: 65_536,
+          outbound_streams: 10,
+          inbound_streams: 2048,
+          initial_tsn: 1,
+          parameters: [{ type: 12, length: 6, data: "0005", address_types: [5] }],
+        },
+      ],
+    },
+  ],
+  [
+    "SCTP SACK and DATA of an odd length (RFC 9260 §3.3.1, §3.3.4)",
+    RAW_IP,
+    inIpv4(132, "0b590b59 00000001 00000000 03000014 0000000a 00001000 00010000 00020003 00030011 0000000b 00010002 00000003 61000000"),
+    {
+      chunks: [
+        { type: 3, length: 20, cumulative_tsn_ack: 10, a_rwnd: 4096, num_gap_blocks: 1, num_duplicate_tsns: 0, gap_blocks: [{ gap_start: 2, gap_end: 3 }] },
+        { type: 0, flags: 3, length: 17, tsn: 11, stream_identifier: 1, stream_sequence_number: 2, payload_protocol_identifier: 3, user_data: "61" },
+      ],
+    },
+  ],
+  [
+    "PADI of RFC 2516 appendix B, with a host's mark",
+    1,
+    `ffffffffffff 020000000002 8863 11090000 000c 01010000 01030004 0a0b0c0d ${"00".repeat(20)}`,
+    {
+      proto: "pppoe",
+      code: 9,
+      tags: [
+        { type: 0x0101, length: 0 },
+        { type: 0x0103, length: 4, value: "0a0b0c0d" },
+      ],
+    },
+  ],
+  [
+    "LLDP data unit (IEEE 802.1AB §8.2)",
+    1,
+    `0180c200000e 020000000002 88cc 0207 04020000000002 0405 0565746830 0602 0078 0a03 737731 0e04 00140004 fe06 0080c2 01 0001 0000 ${"00".repeat(10)}`,
+    {
+      proto: "lldp",
+      tlvs: [
+        { type: 1, length: 7, value: "04020000000002", chassis_id_subtype: 4, chassis_id: "020000000002" },
+        { type: 2, length: 5, value: "0565746830", port_id_subtype: 5, port_id: "65746830" },
+        { type: 3, length: 2, value: "0078", ttl: 120 },
+        { type: 5, length: 3, value: "737731", system_name: "sw1" },
+        { type: 7, length: 4, value: "00140004", system_capabilities: 20, enabled_capabilities: 4 },
+        { type: 127, length: 6, value: "0080c2010001", organization_oui: 0x0080c2, organization_subtype: 1, information: "0001" },
+        { type: 0, length: 0 },
+      ],
+    },
+  ],
+  [
+    "PPP with address and control (RFC 1662 §3.1)",
+    9,
+    "ff03 c021 0101 0004",
+    { proto: "ppp", address: 0xff, control: 3, protocol: 0xc021 },
+  ],
+  ["PPP with a protocol field of one byte (RFC 1661 §6.5)", 9, "fd 0102", { proto: "ppp", protocol: 0xfd }],
+  [
+    "segment routing header with a segment and padding (RFC 8754 §2)",
+    RAW_IP,
+    inIpv6(43, "3b030401 00000007 20010db8000000000000000000000001 0406 000000000000"),
+    {
+      proto: "ipv6_routing",
+      segments_left: 1,
+      last_entry: 0,
+      tag: 7,
+      addresses: ["2001:db8::1"],
+      tlvs: [{ type: 4, length: 6, data: "000000000000" }],
+    },
+  ],
+  [
+    "Geneve with an option of Open vSwitch (RFC 8926 §3.5)",
+    RAW_IP,
+    inUdp(6081, "024088b5 00000500 01018001 0a0b0c0d"),
+    { proto: "geneve", critical: true, vni: 5, options: [{ class: 0x0101, type: 0x80, length: 1, data: "0a0b0c0d" }] },
+  ],
+];
+
+describe("a packet of", () => {
+  it.each(PACKETS)("%s", (_title, linkType, hex, layer) => {
+    expect(lastLayer(linkType, hex)).toMatchObject(layer);
+  });
+});
