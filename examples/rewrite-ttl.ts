@@ -12,7 +12,7 @@ export function forward(ip: Ipv4): boolean {
 }
 
 const packet = Uint8Array.from(
-  Buffer.from("4500001c000100004011f6ccc0000201c0000202" + "a4101b580008d794", "hex"),
+  Buffer.from("4500001c000100004011f6ccc0000201c0000202" + "a4101b580008bc71", "hex"),
 );
 const IPV4 = 228; // LINKTYPE_IPV4: no link-layer header
 const stack = new Stack(viewOf(packet));

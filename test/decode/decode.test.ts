@@ -17,9 +17,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const hex = (text: string): number[] => [...Buffer.from(text.replaceAll(" ", ""), "hex")];
 const ETHERNET = "020000000001 020000000002 0800";
-const UDP = hex(
-  `${ETHERNET} 4500001e000100004011f6cac0000201c0000202 a4101b580 00ad793 6869`.replaceAll(" ", ""),
-);
+const UDP = hex(`${ETHERNET} 4500001e000100004011f6cac0000201c0000202 a4101b58 000a5404 6869`);
 const SYN = hex(
   `${ETHERNET} 4500002800010000 4006f6cb c0000201c0000202 a4100050 00000001 00000000 5002 ffff 0000 0000`,
 );

@@ -52,8 +52,10 @@ describe("our own traffic", () => {
     const whole = stacks.filter((stack) => !stack.has(Ipv4) || !stack.ipv4.moreFragments);
     for (const stack of whole) {
       const sums: [typeof Udp | typeof Tcp | typeof Icmpv6, number][] = [[Udp, 17], [Tcp, 6], [Icmpv6, 58]]; // prettier-ignore
-      for (const [, protocol] of sums.filter(([each]) => stack.has(each))) {
+      for (const [layer, protocol] of sums.filter(([each]) => stack.has(each))) {
         const ip = stack.has(Ipv4) ? stack.ipv4 : stack.ipv6;
+        const layers = stack.layers();
+        expect(layers[layers.indexOf(ip) + 1]).toBeInstanceOf(layer);
         const { view, payloadOffset, payloadEnd } = ip;
         const sum = pseudoHeaderSum(ip, protocol, payloadEnd - payloadOffset);
         expect(internetChecksum(sum + sumWords(view, payloadOffset, payloadEnd))).toBe(0);

@@ -16,7 +16,7 @@ describe("decode-bytes", () => {
       "ethernet 02:00:00:00:00:02 > 02:00:00:00:00:01 | ipv4 192.0.2.1 > 192.0.2.2 | udp 42000 > 7000 | 2 bytes",
       "from 192.0.2.1, ttl 64, 16 bytes of padding",
       "to port 7000: hi",
-      "udp src_port 42000, dst_port 7000, length 10, checksum 28455",
+      "udp src_port 42000, dst_port 7000, length 10, checksum 21508",
       "cut: udp at 34 needs 8 bytes, but only 4 are there",
       "",
     ]);
@@ -108,7 +108,7 @@ const sender = PacketSender.open({ interface: "va" });
 const ping = (sequence, dstText, more = {}) => {
   const frame = new Uint8Array(60);
   const macs = { srcText: "02:00:00:00:00:01", dstText: "02:00:00:00:00:02" };
-  buildPacket(frame, [[Ethernet, macs], [Ipv4, { ttl: 1, srcText: "192.0.2.1", dstText }], [Icmp, { type: 8, restOfHeader: sequence, ...more }]], new Uint8Array(18).fill(7));
+  buildPacket(frame, [[Ethernet, macs], [Ipv4, { ttl: 1, srcText: "192.0.2.1", dstText }], [Icmp, { type: 8, $rest: [0, 0, 0, sequence], ...more }]], new Uint8Array(18).fill(7));
   sender.send(frame);
 };
 ping(1, "192.0.2.7");
@@ -121,7 +121,7 @@ for await (const block of ring) {
     if (stack.decode(packet) !== 0 || !stack.icmp.isWrapped || stack.icmp.type !== 0) continue;
     const { ethernet, ipv4, icmp } = stack;
     if (ipv4.srcText !== "192.0.2.7" || ethernet.dstText !== "02:00:00:00:00:01" || ipv4.ttl !== 64) throw new Error(stack.toString());
-    console.log("reply " + icmp.restOfHeader + ": " + ipv4.verifyHeaderChecksum() + " " + icmp.verifyChecksum(ipv4));
+    console.log("reply " + icmp.sequenceNumber + ": " + ipv4.verifyHeaderChecksum() + " " + icmp.verifyChecksum(ipv4));
     replies++;
   }
   if (replies === 2) break;

@@ -79,6 +79,29 @@ describe.each(CLASSES.map((Class) => ({ name: Class.LAYOUT.className, Class })))
     }
   });
 
+  const elsewhere = fields.filter((field) => !isInFixedPart(field)).filter(isWritableNumber);
+  const packets = packetsWith(Class, elsewhere);
+
+  it.each(elsewhere)("writes $name where a packet has it, and touches no other bit", (field) => {
+    const packet = packets.get(field.name) as Uint8Array;
+    expect(packet, "a random packet that has the field").toBeDefined();
+    const images = testValues(field).map((value) => {
+      const bytes = Uint8Array.from(packet);
+      const header = new Class(new DataView(bytes.buffer)) as Header & Record<string, unknown>;
+      expect(header.wrap(0, bytes.length)).toBe(0);
+      header[field.member] = value;
+      expect(header[field.member]).toEqual(value);
+      return bitsOf(bytes);
+    });
+    const touched = (_: string, bit: number): boolean => new Set(images.map((image) => image[bit])).size > 1;
+    const bits = [...bitsOf(packet)];
+    const first = bits.findIndex(touched);
+    expect(first % 8).toBe(field.bitOffset % 8);
+    expect(bits.filter(touched).length).toBe(field.bitWidth);
+    const others = (image: string): string => image.slice(0, first) + image.slice(first + field.bitWidth);
+    for (const image of images) expect(others(image)).toBe(others(bits.join("")));
+  });
+
   it("has a layout without gaps or overlaps, frozen", () => {
     let bit = 0;
     for (const { bitOffset, bitWidth } of fields.filter(isInFixedPart)) {
@@ -129,11 +152,27 @@ function isInFixedPart({ slot, optional, variable }: FieldLayout): boolean {
   return (slot ?? 0) === 0 && optional !== true && variable !== true;
 }
 
+/** For each field a random packet that has it (seed 4): of several lengths, and of small numbers, for what few values lead to. */
+function packetsWith(Class: HeaderClass, fields: readonly FieldLayout[]): ReadonlyMap<string, Uint8Array> {
+  const next = randomBytes(4);
+  const packets = new Map<string, Uint8Array>();
+  for (let round = 0; round < 20_000 && packets.size < fields.length; round++) {
+    const most = [0xff, 0x0f, 0x03][round % 3] as number;
+    const packet = Uint8Array.from({ length: Class.LAYOUT.minLength + (round % 200) }, () => next() & most);
+    const header = new Class(new DataView(packet.buffer));
+    if (header.wrap(0, packet.length) !== 0) continue;
+    const found = header.toJSON();
+    for (const { name } of fields) if (name in found && !packets.has(name)) packets.set(name, packet);
+  }
+  return packets;
+}
+
 function isWritableNumber({ type, as }: FieldLayout): boolean {
   return as !== "parts" && (/^[ui]\d/.test(type) || ["flag", "mac_address", "ipv4_address"].includes(type));
 }
 
-function testValues({ type, bitWidth }: FieldLayout): (number | boolean)[] {
+function testValues({ type, bitWidth, as }: FieldLayout): (number | bigint | boolean)[] {
+  if (as === "bigint") return [0n, 1n, 2n ** BigInt(bitWidth) - 1n, 2n ** BigInt(bitWidth) / 3n];
   if (type === "flag") return [true, false];
   if (type.startsWith("i")) return type === "ipv4_address" ? [0, 2 ** 32 - 1] : [0, -1, 2 ** (bitWidth - 1) - 1];
   return [0, 1, 2 ** bitWidth - 1, Math.floor(2 ** bitWidth / 3)];
@@ -141,6 +180,10 @@ function testValues({ type, bitWidth }: FieldLayout): (number | boolean)[] {
 
 /** All bits but the field's, as text. Every bundled schema counts bits from the most significant. */
 function otherBits(bytes: Uint8Array, { bitOffset, bitWidth }: FieldLayout): string {
-  const bits = [...bytes].map((byte) => byte.toString(2).padStart(8, "0")).join("");
+  const bits = bitsOf(bytes);
   return bits.slice(0, 8 + bitOffset) + bits.slice(8 + bitOffset + bitWidth);
+}
+
+function bitsOf(bytes: Uint8Array): string {
+  return [...bytes].map((byte) => byte.toString(2).padStart(8, "0")).join("");
 }

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { Fault, faultCode } from "zc-gen";
-import { Arp, Ethernet, Ipv4, Ipv6, Stack, Tcp, TcpStart, TpacketReq3, Udp, Vlan } from "zc-gen/protocols";
-import { ARP_REQUEST, bytesOf, IPV4_FRAGMENT, surrounded, TCP_IN_IPV6_IN_QINQ, UDP_IN_IPV4 } from "../vectors/packets.js";
+import { Arp, Dns, Ethernet, Ipv4, Ipv6, Stack, Tcp, TcpStart, TpacketReq3, Udp, Vlan } from "zc-gen/protocols";
+import { ARP_REQUEST, bytesOf, DNS_QUERY, IPV4_FRAGMENT, surrounded, TCP_IN_IPV6_IN_QINQ, UDP_IN_IPV4 } from "../vectors/packets.js";
 
 const ETHERNET = 1;
-const PACKETS = { UDP_IN_IPV4, TCP_IN_IPV6_IN_QINQ, ARP_REQUEST, IPV4_FRAGMENT };
+const PACKETS = { UDP_IN_IPV4, DNS_QUERY, TCP_IN_IPV6_IN_QINQ, ARP_REQUEST, IPV4_FRAGMENT };
 
 function stackOn(packet: Uint8Array): Stack {
   return new Stack(new DataView(packet.buffer, packet.byteOffset, packet.byteLength));
@@ -17,6 +17,19 @@ describe("Stack", () => {
     expect(stack.layers().map(({ layout }) => layout.name)).toEqual(["ethernet", "ipv4", "udp"]);
     expect([stack.has(Udp), stack.has(Tcp), stack.has(Vlan), stack.has(TpacketReq3)]).toEqual([true, false, false, false]);
     expect([stack.udp.dstPort, stack.payloadOffset, stack.payloadEnd]).toEqual([5300, 42, 47]);
+  });
+
+  it("goes on to what is attached to a port, and keeps UDP where that is something else", () => {
+    const stack = stackOn(DNS_QUERY);
+    expect(stack.decode(0, DNS_QUERY.length, ETHERNET)).toBe(0);
+    expect(stack.layers().map(({ layout }) => layout.name)).toEqual(["ethernet", "ipv4", "udp", "dns"]);
+    expect([stack.dns.id, stack.dns.qdcount, stack.udp.dstPort]).toEqual([0x1234, 1, 53]);
+    const hello = Uint8Array.from(UDP_IN_IPV4);
+    hello.set([0, 53], 36);
+    const other = stackOn(hello);
+    expect(faultCode(other.decode(0, hello.length, ETHERNET))).toBe(Fault.TRUNCATED);
+    expect(other.explain()?.message).toBe("dns at 42 needs 12 bytes, but only 5 are there");
+    expect([other.has(Dns), other.has(Udp), other.udp.dstPort]).toEqual([false, true, 53]);
   });
 
   it("takes a packet with its own bounds", () => {

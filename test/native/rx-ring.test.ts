@@ -1,18 +1,13 @@
-import { existsSync, readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { readFileSync } from "node:fs";
 import { beforeEach, describe, expect, it } from "vitest";
 import { readCapture, type RingStats } from "zc-gen/ring";
 
 import { requirement } from "../support/requirement.js";
+import { needsPcaps, PCAPS } from "../support/shared.js";
 import { needsIproute, needsNamespace, needsTcpreplay, runScenario } from "./support/namespace.js";
 
-const SHARED = process.env["ZC_SHARED"] ?? fileURLToPath(new URL("../../../shared", import.meta.url));
-const CAPTURE = `${SHARED}/pcaps/PcapPlusPlus/DnsPackets.pcap`;
-const needsCaptures = requirement(
-  "captures made by others",
-  () => existsSync(CAPTURE) || `${CAPTURE} is not there`,
-  "point ZC_SHARED at a folder with pcaps/PcapPlusPlus (github.com/seladb/PcapPlusPlus, Tests/Pcap++Test/PcapExamples)",
-);
+const CAPTURE = `${PCAPS}/PcapPlusPlus/DnsPackets.pcap`;
+const needsCaptures = needsPcaps("PcapPlusPlus/DnsPackets.pcap");
 
 const needsRoot = requirement(
   "root, to become nobody",

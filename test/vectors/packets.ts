@@ -5,12 +5,22 @@ export function bytesOf(hex: string): Uint8Array {
   return Uint8Array.from(Buffer.from(hex.replace(/\s+/g, ""), "hex"));
 }
 
-/** Ethernet, IPv4, UDP to port 5300, five bytes of payload, then four bytes of Ethernet padding. */
+/**
+ * Ethernet, IPv4, UDP to port 5300, five bytes of payload, then four bytes of Ethernet padding. No schema is attached to
+ * the port: the payload is nobody's.
+ */
 export const UDP_IN_IPV4: Uint8Array = bytesOf(`
   02 00 00 00 00 02   02 00 00 00 00 01   08 00
   45 b9 00 21   12 34 40 00   40 11 3b a8   c0 00 02 01   c6 33 64 02
   c3 50 14 b4   00 0d 00 00   68 65 6c 6c 6f
   00 00 00 00`);
+
+/** A query for the address of zc.example, to port 53. */
+export const DNS_QUERY: Uint8Array = bytesOf(`
+  02 00 00 00 00 02   02 00 00 00 00 01   08 00
+  45 00 00 38   12 34 00 00   40 11 7c 4a   c0 00 02 01   c6 33 64 02
+  c3 50 00 35   00 24 00 00
+  12 34 01 00   00 01 00 00 00 00 00 00   02 7a 63 07 65 78 61 6d 70 6c 65 00   00 01 00 01`);
 
 /** Ethernet, two VLAN tags, IPv6, TCP with four bytes of options, SYN and ECE and CWR. */
 export const TCP_IN_IPV6_IN_QINQ: Uint8Array = bytesOf(`
