@@ -52,7 +52,35 @@ export {
   Dhcpv4RelayOptionCodeEnum,
 } from "./dhcpv4.js";
 export { Dhcpv6, Dhcpv6Message, Dhcpv6MessageEnum } from "./dhcpv6.js";
-export { Dns, DnsOpcode, DnsOpcodeEnum, DnsRcode, DnsRcodeEnum } from "./dns.js";
+export {
+  Dns,
+  DnsClass,
+  DnsClassEnum,
+  DnsHost,
+  DnsOpcode,
+  DnsOpcodeEnum,
+  DnsOption,
+  DnsOptionCode,
+  DnsOptionCodeEnum,
+  DnsQuestion,
+  DnsRcode,
+  DnsRcodeEnum,
+  DnsRecord,
+  DnsRecordRdataA,
+  DnsRecordRdataAaaa,
+  DnsRecordRdataCaa,
+  DnsRecordRdataDnskey,
+  DnsRecordRdataDs,
+  DnsRecordRdataElse,
+  DnsRecordRdataMx,
+  DnsRecordRdataOpt,
+  DnsRecordRdataSrv,
+  DnsRecordRdataTxt,
+  DnsSoa,
+  DnsText,
+  DnsType,
+  DnsTypeEnum,
+} from "./dns.js";
 export { Erspan } from "./erspan.js";
 export { ErspanI } from "./erspan-i.js";
 export { ErspanIii } from "./erspan-iii.js";

@@ -2213,12 +2213,12 @@ export class Stack extends StackBase {
 
   private enterDns(offset: number, end: number): number {
     const header = this.dns;
-    header.offset = offset;
-    header.end = end;
-    if (end - offset >= 12) {
+    if (header.wrap(offset, end) === 0) {
       return 0x14;
     }
 
+    header.offset = offset;
+    header.end = end;
     return this.refuse(header);
   }
 

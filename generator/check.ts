@@ -174,8 +174,8 @@ function commonFacts(
 }
 
 /** A header that only says what follows, as an encapsulation without bytes of its own, has no fields. */
-function isEmpty({ fields, list }: StructModel): boolean {
-  return fields.length === 0 && list === undefined;
+function isEmpty({ fields, list, caseName }: StructModel): boolean {
+  return fields.length === 0 && list === undefined && caseName === undefined;
 }
 
 function refuseNothing(struct: StructModel, diagnostics: Diagnostics): void {

@@ -591,6 +591,18 @@ export const DIAGNOSTIC_TABLE = {
     title: "A structure that asks where it ends, and is not told",
     text: "`end` is the number of bytes a structure was given. Here its length follows from what it holds, so that each would depend on the other. Say how many bytes it has, by `bytes` or `until`.",
   },
+  "element-takes-all": {
+    code: "ZC2210",
+    topic: "structure",
+    title: "An element that takes all that is left",
+    text: "Elements of an array that have no fixed length follow each other, each as long as it says. This one ends where all of it does, so that there could be only one. Give what takes the rest a length, or write `{ struct: NAME, until: end }` for the only one.",
+  },
+  "element-empty": {
+    code: "ZC2211",
+    topic: "structure",
+    title: "An element that can be empty",
+    text: "A walk over elements gets on because each has at least one byte. All fields of this one can be missing or empty, and a packet that says there are four billion of them would never end. Elements of real protocols begin with a field that is always there.",
+  },
   // ZC23xx. C structures and alignment.
   "align-claim": {
     code: "ZC2301",
@@ -1070,7 +1082,7 @@ export const DIAGNOSTIC_TABLE = {
     code: "ZC9008",
     topic: "not-yet",
     title: "Elements of no fixed length",
-    text: "In this version the elements of an array all have the same length. This structure declares a length, or has fields whose length the packet tells. Elements with a tag and a length are a `list`.",
+    text: "In this version the elements of an array have a fixed length, or are structures that say their own. A number or a name of no fixed length needs a structure around it; a structure that says where its payload ends cannot be part of another. Elements with a tag and a length are a `list`.",
   },
 } as const;
 

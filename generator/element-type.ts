@@ -1,7 +1,14 @@
 // Types that fields and the elements of arrays share: a type word, or the name of a structure.
 import type { Diagnostics } from "./diagnostics.js";
 import type { Scope } from "./expression.js";
-import { type Endian, type FieldRule, type FieldType, isFixedSize, type StructModel } from "./layout.js";
+import {
+  type Endian,
+  type FieldModel,
+  type FieldRule,
+  type FieldType,
+  isFixedSize,
+  type StructModel,
+} from "./layout.js";
 import type { ScalarNode } from "./nodes.js";
 import type { Definitions, StructDefinition } from "./resolve.js";
 import { parseTypeWord } from "./type-word.js";
@@ -53,6 +60,54 @@ function refuse(what: string, why: string, element: ScalarNode, diagnostics: Dia
   return undefined;
 }
 
+/**
+ * The structure that an array of those would be walked over, as it has no fixed length; none: its elements are fixed, or
+ * it is no structure.
+ */
+export function variableElement(element: ScalarNode, context: TypeContext): StructModel | undefined {
+  if (!isStructName(element, context)) return undefined;
+  const definition = context.definitions.struct(element, context.definition, context.diagnostics);
+  const struct = definition && context.struct(definition, element);
+  const isWalked = struct !== undefined && struct.list === undefined && !isFixedSize(struct);
+  return isWalked && struct.declared === undefined ? struct : undefined;
+}
+
+/** How many bytes an element has at least; what says its own length takes one to say so. */
+export function leastBytes({ fields, size, headerLength }: StructModel): number {
+  const more = fields.map((field) => (field.when === undefined ? leastSpan(field.type) : 0));
+  return Math.max(
+    size + more.reduce((sum, bytes) => sum + bytes, lateBytes(fields)),
+    headerLength?.range.min ?? 0,
+  );
+}
+
+/** Fixed fields after what has no fixed length. */
+function lateBytes(fields: readonly FieldModel[]): number {
+  const late = fields.filter(({ slot, when }) => slot > 0 && when === undefined);
+  return late.reduce((sum, { type }) => sum + type.bits, 0) / 8;
+}
+
+function leastSpan(type: FieldType): number {
+  if (type.kind !== "span") return 0;
+  const { content, size } = type;
+  switch (size.by) {
+    case "prefix":
+      return size.prefix.kind === "uint" ? size.prefix.bits / 8 : 1;
+    case "terminator":
+      return 1;
+    case "expression":
+      return size.counts === "bytes" ? size.value.range.min : 0;
+    case "self":
+      return content.kind === "switch"
+        ? content.model.otherwise !== undefined && content.model.cases.length === 0
+          ? leastBytes(content.model.otherwise.struct)
+          : 0
+        : 1;
+    case "rest":
+      return 0;
+  }
+}
+
 /** An element is a type word, or the name of a structure: whole bytes, and no rule. */
 export function elementType(element: ScalarNode, context: TypeContext): DeclaredType | undefined {
   const declared = namedType(element, context);
@@ -83,12 +138,16 @@ export function elementType(element: ScalarNode, context: TypeContext): Declared
   return declared;
 }
 
-function namedType(element: ScalarNode, context: TypeContext): DeclaredType | undefined {
-  const isStruct = context.definitions.schemas.some(
+function isStructName(element: ScalarNode, context: TypeContext): boolean {
+  return context.definitions.schemas.some(
     ({ ref, header, types }) =>
       header?.name === element.value ||
       (ref.name === context.definition.schema.name && types.some(({ name }) => name === element.value)),
   );
-  if (isStruct || context.definitions.isBroken(String(element.value))) return structType(element, context);
+}
+
+function namedType(element: ScalarNode, context: TypeContext): DeclaredType | undefined {
+  if (isStructName(element, context) || context.definitions.isBroken(String(element.value)))
+    return structType(element, context);
   return parseTypeWord(element, context.endian, context.diagnostics);
 }

@@ -18,6 +18,8 @@ import type {
 } from "./layout.js";
 import { scaleAccessors } from "./emit-scale.js";
 import { start } from "./place.js";
+import { baseCode, passBase } from "./emit-names.js";
+import { isMessage } from "./structure-names.js";
 import { readVarint } from "./varint.js";
 import { caseGetters, valueGetter } from "./emit-switch.js";
 import { isCountedByName, isToldByName, nestedMember, unitMember, upper } from "./members.js";
@@ -301,6 +303,10 @@ function spanAccessors(
     return join(bytesAccessors(field, length), listAccessors(field, type, content.struct, struct));
   }
   if (content.kind === "bytes") return bytesAccessors(field, length);
+  if (content.kind === "sequence") {
+    return join(bytesAccessors(field, length), sequenceAccessors(field, content.struct, struct));
+  }
+  if (content.kind === "name") return join(bytesAccessors(field, length), nameAccessors(field, struct));
   if (content.kind === "varint") return varintAccessors(field, content, length, checks);
   if (content.kind === "text") return join(bytesAccessors(field, length), textAccessor(field, content));
   if (content.kind === "switch") {
@@ -340,7 +346,7 @@ function chosenAccessors(
 ): Accessors {
   const { member } = field;
   const region = { start: start(field), end: spanEnd(field, struct) };
-  const chosen = { model, member, ...region, isSure: size.by === "self" };
+  const chosen = { model, member, ...region, outer: struct, isSure: size.by === "self" };
   const getters = [
     valueGetter(chosen, describeField(field, "Moved here by each call.")),
     ...caseGetters(chosen),
@@ -348,13 +354,9 @@ function chosenAccessors(
   return { getters, setters: [], methods: [] };
 }
 
-function listAccessors(
-  field: FieldModel,
-  type: SpanType,
-  { className }: StructModel,
-  struct: StructModel,
-): Accessors {
+function listAccessors(field: FieldModel, type: SpanType, list: StructModel, struct: StructModel): Accessors {
   const { member, name } = field;
+  const { className } = list;
   const cut = cutCode(type, struct);
   const region = `${start(field)}, ${spanEnd(field, struct)}${cut === undefined ? "" : `, ${cut}`}`;
   const getter = {
@@ -368,9 +370,52 @@ function listAccessors(
     docs: [`Puts a cursor of your own on ${name}, before the first element.`],
     parameters: [{ name: "cursor", type: className }],
     returnType: className,
-    statements: [`return cursor.over(${region});`],
+    statements: [...passBase(list, "cursor", struct), `return cursor.over(${region});`],
   };
   return { getters: [getter], setters: [], methods: [method] };
+}
+
+/** Where the array is cut, the cursor walks up to the element that is. */
+function sequenceAccessors(field: FieldModel, element: StructModel, struct: StructModel): Accessors {
+  const { member, name, slot } = field;
+  const end = spanEnd(field, struct);
+  const region = `${start(field)}, ${slot < struct.slots ? `${end} < 0 ? this.end : ${end}` : end}`;
+  const type = `Elements<${element.className}>`;
+  const getter = {
+    name: member,
+    returnType: type,
+    docs: [describeField(field, "One cursor; each call puts it before the first element.")],
+    statements: [`return this.${member}On(this.${nestedMember(field)});`],
+  };
+  const method: OptionalKind<MethodDeclarationStructure> = {
+    name: `${member}On`,
+    docs: [`Puts a cursor of your own on ${name}, before the first element.`],
+    parameters: [{ name: "cursor", type }],
+    returnType: type,
+    statements: [...passBase(element, "cursor.element", struct), `return cursor.over(${region});`],
+  };
+  return { getters: [getter], setters: [], methods: [method] };
+}
+
+function nameAccessors(field: FieldModel, struct: StructModel): Accessors {
+  const { member, name } = field;
+  const place = `this.view, ${start(field)}, ${baseCode(struct)}, ${isMessage(struct) ? "this.payloadEnd" : "this.end"}`;
+  const text = {
+    name: `${member}Text`,
+    returnType: "string | undefined",
+    docs: [
+      `${name} as text, \`example.com\`; \`undefined\` where a pointer leads nowhere. Makes a string: ask when it is needed.`,
+    ],
+    statements: [`return nameText(${place});`],
+  };
+  const equals: OptionalKind<MethodDeclarationStructure> = {
+    name: `${member}Equals`,
+    docs: [`Whether ${name} is that name, capitals or not. Makes nothing.`],
+    parameters: [{ name: "text", type: "string" }],
+    returnType: "boolean",
+    statements: [`return nameEquals(${place}, text);`],
+  };
+  return { getters: [text], setters: [], methods: [equals] };
 }
 
 /** Whether more bytes could mend an element that runs past the end; none: they could not. */

@@ -21,6 +21,7 @@ import { caseNameGetter, caseProperties } from "./emit-switch.js";
 import { lengthGetters, readHeaderLengthMethod, refuseMethod, wrapMethod } from "./emit-wrap.js";
 import { type FieldModel, type FieldType, isFixedSize, type StructModel } from "./layout.js";
 import { nestedMember } from "./members.js";
+import { nameBase } from "./emit-names.js";
 
 /** What the graph says of a class. */
 export interface ClassFacts {
@@ -52,7 +53,13 @@ export function classOf(
     isExported: true,
     extends: "Header",
     docs: [classDoc(struct)],
-    properties: [...statics(struct, facts), ...state(struct), ...nested.map(nestedProperty), ...chosen],
+    properties: [
+      ...statics(struct, facts),
+      ...nameBase(struct),
+      ...state(struct),
+      ...nested.map(nestedProperty),
+      ...chosen,
+    ],
     getAccessors: [
       ...accessors.flatMap(({ getters }) => getters),
       ...caseNameGetter(struct),
@@ -116,6 +123,7 @@ function nestedClass({ type }: FieldModel): string | undefined {
   if (type.kind === "struct") return type.struct.className;
   if (type.kind === "span") {
     if (type.content.kind === "list") return type.content.struct.className;
+    if (type.content.kind === "sequence") return `Elements<${type.content.struct.className}>`;
     return type.content.kind === "array" ? structName(type.content.element) : undefined;
   }
   return type.kind === "array" ? structName(type.element) : undefined;
@@ -135,7 +143,9 @@ function chosenProperties({ type, member }: FieldModel): OptionalKind<PropertyDe
 
 function nestedProperty(field: FieldModel): OptionalKind<PropertyDeclarationStructure> {
   const type = nestedClass(field) ?? "never";
-  const initializer = `new ${type}(this.view)`;
+  const element = /^Elements<(.*)>$/.exec(type)?.[1];
+  const initializer =
+    element === undefined ? `new ${type}(this.view)` : `new Elements(new ${element}(this.view))`;
   return { name: nestedMember(field), scope: Scope.Private, isReadonly: true, type, initializer };
 }
 

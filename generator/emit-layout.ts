@@ -66,6 +66,7 @@ function fieldFacts(field: FieldModel): Record<string, unknown> {
       zeroMeansNone: field.checksum.zeroMeansNone ? true : undefined,
     },
     element: elementOf(type),
+    elements: sequenceOf(type) && new Code(sequenceOf(type)?.className ?? ""),
     list: listOf(type) && new Code(listOf(type)?.className ?? ""),
     count: type.kind === "array" ? type.count : undefined,
     aligned: field.aligned,
@@ -101,8 +102,12 @@ function listOf(type: FieldModel["type"]): StructModel | undefined {
   return type.kind === "span" && type.content.kind === "list" ? type.content.struct : undefined;
 }
 
+function sequenceOf(type: FieldModel["type"]): StructModel | undefined {
+  return type.kind === "span" && type.content.kind === "sequence" ? type.content.struct : undefined;
+}
+
 function elementOf(type: FieldModel["type"]): string | undefined {
-  const list = listOf(type);
+  const list = listOf(type) ?? sequenceOf(type);
   if (list !== undefined) return list.name;
   if (type.kind === "array") return elementType(type.element.kind);
   return type.kind === "span" && type.content.kind === "array"

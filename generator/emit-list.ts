@@ -12,6 +12,7 @@ import { readType } from "./access.js";
 import { describe } from "./docs.js";
 import { accessorsOf } from "./emit-accessors.js";
 import type { CheckOptions } from "./emit-checks.js";
+import { nameBase } from "./emit-names.js";
 import { layoutLiteral } from "./emit-layout.js";
 import { type Chosen, caseGetters, caseNameGetter, caseProperties, valueGetter } from "./emit-switch.js";
 import { OVERRIDE } from "./emit-override.js";
@@ -33,14 +34,18 @@ export function listClassOf(struct: ListStruct, checks: CheckOptions): ClassDecl
     docs: [
       `${describe(struct.name, struct)}\n\nA cursor over a list of such elements, ${struct.size} bytes and a value each.`,
     ],
-    properties: [layoutProperty(struct), ...(list.value === undefined ? [] : caseProperties(list.value))],
+    properties: [
+      layoutProperty(struct),
+      ...nameBase(struct),
+      ...(list.value === undefined ? [] : caseProperties(list.value)),
+    ],
     getAccessors: [
       ...accessors.flatMap(({ getters }) => getters),
       ...caseNameGetter(struct),
       tagGetter(struct),
       ...(list.value === undefined
         ? []
-        : [...caseGetters(chosenOf(list.value)), valueGetter(chosenOf(list.value))]),
+        : [...caseGetters(chosenOf(list.value, struct)), valueGetter(chosenOf(list.value, struct))]),
       ...slotGetter(struct),
     ],
     setAccessors: accessors.flatMap(({ setters }) => setters),
@@ -55,8 +60,8 @@ export function listClassOf(struct: ListStruct, checks: CheckOptions): ClassDecl
   };
 }
 
-function chosenOf(model: SwitchModel): Chosen {
-  return { model, start: "this.valueOffset", end: "this.valueEnd", isSure: false };
+function chosenOf(model: SwitchModel, outer: StructModel): Chosen {
+  return { model, outer, start: "this.valueOffset", end: "this.valueEnd", isSure: false };
 }
 
 function layoutProperty(struct: ListStruct): OptionalKind<PropertyDeclarationStructure> {

@@ -12,10 +12,11 @@ import {
   maxOf,
   type SpanSize,
   type StructModel,
+  tellsItsEnd,
   type SwitchModel,
   type VarintType,
 } from "./layout.js";
-import { cursorName } from "./members.js";
+import { cursorName, nestedMember } from "./members.js";
 import { localName } from "./names.js";
 import { start } from "./place.js";
 import { readVarint, tooLarge, varintMax, varintOf, varintSize } from "./varint.js";
@@ -67,11 +68,6 @@ function runs({ fields, slots }: StructModel): Run[] {
   });
 }
 
-/** Its place counts only once it is known to be whole, as that of a field of fixed length. */
-function isVarint({ type }: FieldModel): boolean {
-  return varintOf(type) !== undefined;
-}
-
 function runStatements(
   { slot, fixed, last }: Run,
   struct: StructModel,
@@ -80,7 +76,9 @@ function runStatements(
   if (last?.when !== undefined) return conditionalStatements(last, last.when, struct);
   const bytes = fixed.reduce((sum, { type }) => sum + type.bits, 0) / 8;
   return [
-    ...(slot === 0 || (last !== undefined && isVarint(last)) ? [] : slotPlace(slot, bytes, fixed[0] ?? last)),
+    ...(slot === 0 || (last !== undefined && tellsItsEnd(last.type))
+      ? []
+      : slotPlace(slot, bytes, fixed[0] ?? last)),
     ...(slot === 0
       ? []
       : fixed.filter((field) => guarded.has(field)).flatMap((field) => lateLocal(field, struct))),
@@ -122,7 +120,7 @@ function conditionalStatements(field: FieldModel, when: Expression, struct: Stru
   if (field.type.kind === "span") {
     const isTail = field.slot === struct.slots && struct.tail !== undefined;
     const found = isTail ? [] : spanStatements(field, field.type, endCode(struct));
-    const place = [...(isVarint(field) ? [] : [`this.slot${field.slot} = at;`]), ...found];
+    const place = [...(tellsItsEnd(field.type) ? [] : [`this.slot${field.slot} = at;`]), ...found];
     return [`if (${expressionCode(when, THROUGH_LOCALS)}) {\n${place.join("\n")}\n}`];
   }
   const bytes = `${field.type.bits / 8}`;
@@ -143,7 +141,9 @@ function spanStatements(
         ? inBlock(selfStatements(field, content.model))
         : content.kind === "varint"
           ? inBlock(varintStatements(field, content))
-          : [];
+          : content.kind === "name"
+            ? inBlock(nameStatements(field))
+            : [];
     case "terminator":
       return inBlock([
         "const size = findByte(this.view, at, limit, 0);",
@@ -153,6 +153,9 @@ function spanStatements(
     case "prefix":
       return inBlock([...prefixStatements(size, field), ...room("size", field), "at += size;"]);
     case "expression": {
+      if (content.kind === "sequence" && size.counts === "elements") {
+        return inBlock(sequenceStatements(field, expressionCode(size.value, THROUGH_LOCALS)));
+      }
       const each =
         content.kind === "array" && size.counts === "elements" ? ` * ${content.element.bits / 8}` : "";
       return inBlock([
@@ -205,6 +208,31 @@ function prefixStatements(size: Prefixed, field: FieldModel): string[] {
     `const size = ${readVarint(prefix, "at")};`,
     ...prefixRule(size, field),
     "at += prefix;",
+  ];
+}
+
+/** Each element is asked for its end; a fault of one is one of the field. It has a byte at least, so this ends. */
+function sequenceStatements(field: FieldModel, count: string): string[] {
+  return [
+    `const { element } = this.${nestedMember(field)};`,
+    [
+      `for (let left = ${count}; left > 0; left--) {`,
+      "const fault = element.wrap(at, limit);",
+      `if (fault !== 0) return fieldFault(faultCode(fault), ${field.index});`,
+      "at += element.headerLength;",
+      "}",
+    ].join("\n"),
+  ];
+}
+
+/** The bytes of a name up to its end or its pointer. */
+function nameStatements(field: FieldModel): string[] {
+  return [
+    "const size = nameSize(this.view, at, limit);",
+    `if (size === 0) return ${faultLiteral("TRUNCATED_HEADER", field)};`,
+    `if (size < 0) return ${faultLiteral("NAME", field)};`,
+    `this.slot${field.slot} = at;`,
+    "at += size;",
   ];
 }
 

@@ -11,6 +11,7 @@ import { OVERRIDE } from "./emit-override.js";
 import type { CaseModel, StructModel, SwitchModel } from "./layout.js";
 import { allCases, chosenMember, cursorName } from "./members.js";
 import { camelCase } from "./names.js";
+import { passBase } from "./emit-names.js";
 
 /** Where the bytes lie that a switch is about. */
 export interface Chosen {
@@ -20,6 +21,8 @@ export interface Chosen {
   /** Expressions for the first byte and for one past the last. */
   readonly start: string;
   readonly end: string;
+  /** The structure that the bytes are part of. */
+  readonly outer: StructModel;
   /** Its length was worked out by wrapping it: it fits. */
   readonly isSure: boolean;
 }
@@ -93,13 +96,14 @@ function faultMember({ member }: Chosen): string {
 
 /** Statements that put a case's cursor on the value. A list is walked later, and fits in any case. */
 function take(one: CaseModel, chosen: Chosen): string[] {
-  const { member, start, end, isSure } = chosen;
+  const { member, start, end, isSure, outer } = chosen;
   const cursor = `this.${cursorName(one.struct, member)}`;
-  if (one.struct.list !== undefined) return [`return ${cursor}.over(${start}, ${end});`];
+  const base = passBase(one.struct, cursor, outer);
+  if (one.struct.list !== undefined) return [...base, `return ${cursor}.over(${start}, ${end});`];
   const fault = `this.${faultMember(chosen)}`;
   const wrap = `${fault} = ${cursor}.wrap(${start}, ${end});`;
   const sure = isSure && chosen.model.cases.length === 0;
-  return [wrap, sure ? `return ${cursor};` : `return ${fault} === 0 ? ${cursor} : undefined;`];
+  return [...base, wrap, sure ? `return ${cursor};` : `return ${fault} === 0 ? ${cursor} : undefined;`];
 }
 
 /** The condition under which a case is the one. */

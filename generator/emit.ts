@@ -269,7 +269,7 @@ function structIn(type: FieldType): StructModel | undefined {
   if (type.kind === "struct") return type.struct;
   if (type.kind !== "span") return type.kind === "array" ? structIn(type.element) : undefined;
   const { content } = type;
-  if (content.kind === "list") return content.struct;
+  if (content.kind === "list" || content.kind === "sequence") return content.struct;
   return content.kind === "array" ? structIn(content.element) : undefined;
 }
 

@@ -12,6 +12,7 @@ export const FAULT_CODES = {
   DECLARED_LENGTH: 20,
   UNSAFE_INTEGER: 21,
   ELEMENT_LENGTH: 22,
+  NAME: 23,
   LINK_TYPE: 32,
   DEPTH: 33,
 } as const;

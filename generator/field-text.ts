@@ -33,6 +33,10 @@ function contentWord(content: SpanContent): string {
       return `${elementWord(content.element)}[]`;
     case "text":
       return `${content.encoding} text`;
+    case "sequence":
+      return `${content.struct.name}[]`;
+    case "name":
+      return "dns_name";
     case "varint":
       return `varint.${content.encoding}`;
     case "list":

@@ -1,6 +1,12 @@
 import { caseEntries } from "./cases.js";
 import type { Diagnostics } from "./diagnostics.js";
-import { type DeclaredType, elementType, structType, type TypeContext } from "./element-type.js";
+import {
+  type DeclaredType,
+  elementType,
+  structType,
+  type TypeContext,
+  variableElement,
+} from "./element-type.js";
 import { isFixedSize } from "./layout.js";
 import { type Entry, entryOf, keyText, type MapNode, type ScalarNode, textOf, valueOf } from "./nodes.js";
 import { fixedText, isSpan, spanType } from "./span-type.js";
@@ -46,6 +52,11 @@ export function declaredType(entry: Entry, context: TypeContext): DeclaredType |
       return { word: "bytes", type: { kind: "bytes", bits: Number(node.value) * 8 }, hasEndian: false };
     case "struct":
       return isVariable(node, context) ? spanType(entry, value, context) : structType(node, context);
+    case "array":
+      if (variableElement(node, context) !== undefined && valueOf(value, "count") !== undefined) {
+        return spanType(entry, value, context);
+      }
+      return arrayType(entry, value, node, context);
     default:
       return arrayType(entry, value, node, context);
   }

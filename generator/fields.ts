@@ -15,6 +15,7 @@ import {
   type FieldModel,
   type LetModel,
   maxOf,
+  tellsItsEnd,
 } from "./layout.js";
 import { MAX_STRUCT_BYTES } from "./limits.js";
 import { membersOf } from "./members.js";
@@ -116,14 +117,14 @@ function nextField(
   const condition = conditionOf(entry, context);
   if (condition === "wrong") return undefined;
   if (condition !== undefined && !beginsByte(entry, declared, place, context)) return undefined;
-  const isVarint = varintOf(declared.type) !== undefined;
-  if (isVarint && place.bitOffset % 8 !== 0) {
+  const isAtom = tellsItsEnd(declared.type);
+  if (isAtom && place.bitOffset % 8 !== 0) {
     const why = insideByte(declared.word, place.bitOffset);
     const message = `field ${JSON.stringify(keyText(entry))} ${why}`;
     context.diagnostics.error("begins-inside-byte", entry.key.span, message);
     return undefined;
   }
-  const isAlone = condition !== undefined || isVarint;
+  const isAlone = condition !== undefined || isAtom;
   const at = startOf(place, isAlone, declared.type.kind === "span");
   const field = buildField(entry, declared, index, at, condition, context);
   if (field !== undefined && complete) checkPlace(field, declared, context);

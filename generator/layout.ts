@@ -33,6 +33,10 @@ export type SpanContent =
   | VarintType
   /** One of several structures; or always the same, of no fixed length or with an end of its own. */
   | { readonly kind: "switch"; readonly model: SwitchModel }
+  /** Structures one after the other, each as long as it says. */
+  | { readonly kind: "sequence"; readonly struct: StructModel }
+  /** A domain name, which may end in a pointer to another. */
+  | { readonly kind: "name" }
   /** Elements with a tag; the structure says how they are walked. */
   | { readonly kind: "list"; readonly struct: StructModel };
 
@@ -255,6 +259,11 @@ export interface StructModel {
 /** Whether every packet has as many bytes of it. */
 export function isFixedSize({ headerLength, slots, tail }: StructModel): boolean {
   return headerLength === undefined && slots === 0 && tail === undefined;
+}
+
+/** Whether what stands there is read by itself, and tells its own end: a number or a name. */
+export function tellsItsEnd(type: FieldType): boolean {
+  return type.kind === "span" && (type.content.kind === "varint" || type.content.kind === "name");
 }
 
 export interface EnumLabel {

@@ -31,6 +31,12 @@ function valueMembers(field: FieldModel, Name: string): string[] {
       if (type.content.kind === "list") {
         return [...bytesMembers(member, Name), member, `${member}On`, nestedMember(field)];
       }
+      if (type.content.kind === "sequence") {
+        return [...bytesMembers(member, Name), member, `${member}On`, nestedMember(field)];
+      }
+      if (type.content.kind === "name") {
+        return [...bytesMembers(member, Name), `${member}Text`, `${member}Equals`];
+      }
       if (type.content.kind === "varint") return [member, `${member}Offset`, `${member}Length`];
       if (type.content.kind === "switch") {
         const own = [member, `${member}Fault`, ...switchMembers(type.content.model, member)];

@@ -65,7 +65,7 @@ export function labelName(label: string): string {
 
 const RESERVED_CLASSES = new Set(
   (
-    "Header HeaderClass List ListClass Stack StackBase Fault Layout LayoutError DefinedLayout PacketBounds JsonObject Array ArrayBuffer " +
+    "Header HeaderClass List ListClass Elements Stack StackBase Fault Layout LayoutError DefinedLayout PacketBounds JsonObject Array ArrayBuffer " +
     "BigInt Boolean DataView Date Error Function Infinity JSON Map Math NaN Number Object Promise Proxy RangeError Reflect " +
     "RegExp Set String Symbol TypeError Uint8Array ArrayLike EnumLayout ChecksumStatus ChecksumVerdict PayloadState PseudoHeader GENERATED PRESENCE"
   ).split(" "),
@@ -77,7 +77,7 @@ const RESERVED_MEMBERS = new Set(
     "view offset end wrap validate headerLength payloadOffset payloadEnd capturedEnd declaredLength truncated trailing " +
     "isWrapped park layout wrapOrThrow explain toJSON toString hexDump fail readHeaderLength faultOffset faultEnd lookAt " +
     "valueAt headerBytes refuse init clear slotAt startOf claimedHeaderLength valueError namedValueError addressSum isFragment setLengths constructor hasOwnProperty isPrototypeOf propertyIsEnumerable toLocaleString valueOf " +
-    "prototype arguments caller case"
+    "prototype arguments caller case nameBase"
   ).split(" "),
 );
 
@@ -95,7 +95,7 @@ const RESERVED_LOCALS = new Set(
   (
     "offset end view header fault room stop total headerLength value at limit size start key next " +
     "fieldFault faultCode signExtend findByte prefix most quicSize quicEnd quicNumber quicBigInt leb128Size leb128End " +
-    "leb128Number leb128BigInt"
+    "leb128Number leb128BigInt element left nameSize"
   ).split(" "),
 );
 

@@ -1,8 +1,14 @@
 // Fields whose length the packet tells: bytes, text and arrays.
 import type { Diagnostics } from "./diagnostics.js";
 import { parseExpression, type Expression, type Scope, usesEnd } from "./expression.js";
-import { type DeclaredType, elementType, type TypeContext } from "./element-type.js";
-import type { FieldModel, SpanContent, SpanSize, SwitchModel, TextContent } from "./layout.js";
+import {
+  type DeclaredType,
+  elementType,
+  leastBytes,
+  type TypeContext,
+  variableElement,
+} from "./element-type.js";
+import type { FieldModel, SpanContent, SpanSize, StructModel, SwitchModel, TextContent } from "./layout.js";
 import { allCases } from "./members.js";
 import { type Entry, keyText, type MapNode, type ScalarNode, valueOf } from "./nodes.js";
 import { showRange } from "./range.js";
@@ -27,6 +33,9 @@ export function spanType(entry: Entry, map: MapNode, context: TypeContext): Decl
   const content = spanContent(map, context);
   const size = content && spanSize(entry, map, content, context);
   if (content === undefined || size === undefined) return undefined;
+  if (content.kind === "sequence") {
+    return { word: "array", type: { kind: "span", bits: 0, content, size }, hasEndian: true };
+  }
   const word = content.kind === "switch" && valueOf(map, "struct") !== undefined ? "struct" : content.kind;
   return { word, type: { kind: "span", bits: 0, content, size }, hasEndian: true };
 }
@@ -74,8 +83,26 @@ function spanContent(map: MapNode, context: TypeContext): SpanContent | undefine
   if (list?.kind === "scalar") return listContent(list, context);
   const array = valueOf(map, "array");
   if (array?.kind !== "scalar") return { kind: "bytes" };
+  const walked = variableElement(array, context);
+  if (walked !== undefined)
+    return isWalkable(walked, array, context) ? { kind: "sequence", struct: walked } : undefined;
   const element = elementType(array, context);
   return element && { kind: "array", element: element.type };
+}
+
+/** A walk must get on with each element, and each must say where the next begins. */
+function isWalkable(struct: StructModel, element: ScalarNode, { diagnostics }: TypeContext): boolean {
+  const last = struct.fields.at(-1)?.type;
+  const takesAll = last?.kind === "span" && last.size.by === "rest" && struct.headerLength === undefined;
+  if (takesAll || struct.fields.some(asksForEnd)) {
+    const message = `${struct.name} takes all that is left, so nothing can follow it in an array`;
+    diagnostics.error("element-takes-all", element.span, message);
+    return false;
+  }
+  if (leastBytes(struct) > 0) return true;
+  const message = `${struct.name} can have no bytes at all, so that an array of them might never end`;
+  diagnostics.error("element-empty", element.span, message);
+  return false;
 }
 
 function listContent(name: ScalarNode, context: TypeContext): SpanContent | undefined {

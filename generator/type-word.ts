@@ -22,7 +22,9 @@ const ADDRESSES: Readonly<Record<string, PlainType>> = {
   ipv4_address: { kind: "ipv4", bits: 32 },
   ipv6_address: { kind: "ipv6", bits: 128 },
 };
-const NOT_YET: ReadonlySet<string> = new Set(["dns_name", "list"]);
+const NOT_YET: ReadonlySet<string> = new Set(["list"]);
+/** A name that may end in a pointer. */
+const DNS_NAME = "dns_name";
 /** Kinds of field that need a length, and so a map. */
 const AS_MAP: Readonly<Record<string, string>> = {
   text: "{ text: ascii, size: 8 }",
@@ -58,7 +60,8 @@ export function parseTypeWord(
 
 function plainType(word: string, endian: Endian): PlainType | undefined {
   if (Object.hasOwn(ADDRESSES, word)) return ADDRESSES[word];
-  const varint = VARINTS[word];
+  if (word === DNS_NAME) return { kind: "span", bits: 0, content: { kind: "name" }, size: { by: "self" } };
+  const varint = Object.hasOwn(VARINTS, word) ? VARINTS[word] : undefined;
   if (varint !== undefined) return { kind: "span", bits: 0, content: varint, size: { by: "self" } };
   const match = /^(?<kind>[uif])(?<bits>[1-9][0-9]?)(?<endian>le|be|host)?$/.exec(word)?.groups;
   if (match === undefined) return undefined;
@@ -121,11 +124,12 @@ function unknownType(word: string, node: ScalarNode, diagnostics: Diagnostics): 
     "f64",
     "u16le",
     ...Object.keys(VARINTS),
+    DNS_NAME,
   ];
   const notes = didYouMean(word, known);
   const fallback = [
     {
-      message: `types are u1..u64, i8..i64, f32, f64 (with le, be or host), ${[...Object.keys(ADDRESSES), ...Object.keys(VARINTS)].join(", ")}`,
+      message: `types are u1..u64, i8..i64, f32, f64 (with le, be or host), ${[...Object.keys(ADDRESSES), ...Object.keys(VARINTS), DNS_NAME].join(", ")}`,
     },
   ];
   diagnostics.error("unknown-type", span, `unknown type ${shown}`, notes.length > 0 ? notes : fallback);
@@ -152,7 +156,7 @@ function parseRule(
   }
   const isNumber = type.kind === "uint" || type.kind === "int";
   const isVarint = varintOf(type) !== undefined;
-  if (groups["reserved"] !== undefined && !isVarint) return { kind: "reserved" };
+  if (groups["reserved"] !== undefined && type.kind !== "span") return { kind: "reserved" };
   if (groups["reserved"] !== undefined || (!isNumber && !isVarint)) {
     diagnostics.error("rule-needs-number", span, "only whole numbers have a constant or a range");
     return undefined;

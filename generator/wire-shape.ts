@@ -34,6 +34,10 @@ function contentShape(content: SpanContent): string {
   switch (content.kind) {
     case "array":
       return `run of ${wireShape(content.element)}`;
+    case "sequence":
+      return `run of ${content.struct.name}`;
+    case "name":
+      return "name";
     case "varint":
       return `varint ${content.encoding} ${content.maxBytes}`;
     case "list":

@@ -1,5 +1,15 @@
 import type { Header } from "./header.js";
-import { endOf, type Fielded, fieldToJSON, isPresent, jsonText, type JsonValue, listOf } from "./json.js";
+import type { Elements } from "./elements.js";
+import {
+  elementsOf,
+  endOf,
+  type Fielded,
+  fieldToJSON,
+  isPresent,
+  jsonText,
+  type JsonValue,
+  listOf,
+} from "./json.js";
 import { enumLabel, type FieldLayout } from "./layout.js";
 import { List } from "./list.js";
 
@@ -51,8 +61,28 @@ function fieldGroups(header: Header, fields: readonly FieldLayout[]): FieldLayou
 
 function groupLines(header: Header, group: readonly FieldLayout[]): DumpLine[] {
   const [first] = group;
+  const elements = first && elementsOf(header, first);
+  if (first !== undefined && elements !== undefined) return elementLines(first.name, elements);
   const list = first?.type === "list" ? listOf(header, first) : undefined;
   return list === undefined || first === undefined ? [groupLine(header, group)] : listLines(first.name, list);
+}
+
+/** A line an element; then what a fault left. */
+function elementLines(name: string, elements: Elements<Header>): DumpLine[] {
+  const { element } = elements;
+  const lines: DumpLine[] = [];
+  while (elements.next()) {
+    const fields = element.layout.fields.filter((field) => isPresent(element, field));
+    const text = fields.map((field) => `${field.name} ${fieldText(element, field)}`).join(", ");
+    lines.push({
+      start: element.offset,
+      end: element.payloadOffset,
+      text: `${name}[${elements.index}]: ${text}`,
+    });
+  }
+  const error = elements.explain();
+  if (error === undefined) return lines;
+  return [...lines, { start: elements.faultOffset, end: elements.end, text: `${name}: (${error.message})` }];
 }
 
 /** A line an element; then what no element covers: padding, what follows the end, what a fault left. */

@@ -29,6 +29,8 @@ export const Fault = {
   UNSAFE_INTEGER: 21,
   /** Invalid: an element of a list is shorter than its own tag and length, or longer than what is left of the list. */
   ELEMENT_LENGTH: 22,
+  /** Invalid: a domain name has a label of a kind that there is not, or more than 255 bytes. */
+  NAME: 23,
   /** Invalid: a `Stack` knows no decoder for the link type. */
   LINK_TYPE: 32,
   /** Invalid: one header repeats more often than a `Stack` has cursors for. */
@@ -50,6 +52,7 @@ export const FAULT_ERROR_CODES: Readonly<Record<number, string>> = {
   [Fault.DECLARED_LENGTH]: "ERR_ZC_DECLARED_LENGTH",
   [Fault.UNSAFE_INTEGER]: "ERR_ZC_UNSAFE_INTEGER",
   [Fault.ELEMENT_LENGTH]: "ERR_ZC_ELEMENT_LENGTH",
+  [Fault.NAME]: "ERR_ZC_NAME",
   [Fault.LINK_TYPE]: "ERR_ZC_LINK_TYPE",
   [Fault.DEPTH]: "ERR_ZC_DEPTH",
 };

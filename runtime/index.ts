@@ -21,6 +21,7 @@ export { crc32, crc32c } from "./crc.js";
 export { adler32, fletcher16, fletcher32 } from "./running-sums.js";
 export { Fault, FAULT_ERROR_CODES, faultCode, faultField, fieldFault, isIncomplete } from "./fault.js";
 export { Header, viewOf, type HeaderClass } from "./header.js";
+export { Elements } from "./elements.js";
 export { PARKED } from "./parked.js";
 export { FramingError, MessageFramer, type FramerOptions } from "./framing.js";
 export { fieldMeaning } from "./dump.js";
@@ -64,6 +65,7 @@ export {
   writeLeb128,
   writeQuic,
 } from "./varint.js";
+export { nameEquals, nameSize, nameText } from "./name.js";
 export { decodeText, findByte, type TextEncoding } from "./text.js";
 export {
   layerPresence,

@@ -1,4 +1,5 @@
 import { formatIpv4, formatIpv6, formatMac } from "./address.js";
+import { Elements } from "./elements.js";
 import type { Header } from "./header.js";
 import type { DefinedLayout, FieldLayout } from "./layout.js";
 import type { List } from "./list.js";
@@ -76,11 +77,13 @@ export function endOf(header: Fielded, field: FieldLayout): number {
 
 /** One field as JSON has it. */
 export function fieldToJSON(header: Fielded, field: FieldLayout): JsonValue {
+  if (field.elements !== undefined) return elementsOf(header, field)?.toJSON() ?? [];
   if (field.type === "array") return arrayToJSON(header, field);
   if (field.type === "list") return listOf(header, field)?.toJSON() ?? [];
   if (field.variable === true && (field.type === "switch" || field.type === "struct")) {
     return chosenToJSON(header, field);
   }
+  if (field.type === "dns_name") return nameToJSON(header, field);
   if (field.type === "text") return String((header as unknown as Members)[`${field.member}Text`]);
   return plain(field.type, fieldValue(header, field));
 }
@@ -96,6 +99,19 @@ function chosenToJSON(header: Fielded, field: FieldLayout): JsonValue {
 export function listOf(header: Fielded, { member, list }: FieldLayout): List | undefined {
   const on = (header as unknown as Record<string, ((cursor: List) => List) | undefined>)[`${member}On`];
   return list && on?.call(header, new list(header.view));
+}
+
+/** A cursor of its own over an array of structures that have no fixed length. */
+export function elementsOf(header: Fielded, { member, elements }: FieldLayout): Elements<Header> | undefined {
+  type On = (cursor: Elements<Header>) => Elements<Header>;
+  const on = (header as unknown as Record<string, On | undefined>)[`${member}On`];
+  return elements && on?.call(header, new Elements(new elements(header.view)));
+}
+
+/** The bytes, where no text can be made of them. */
+function nameToJSON(header: Fielded, field: FieldLayout): JsonValue {
+  const text = (header as unknown as Members)[`${field.member}Text`];
+  return typeof text === "string" ? text : hexText(fieldBytes(header, field));
 }
 
 function arrayToJSON(header: Fielded, field: FieldLayout): JsonValue[] {

@@ -162,6 +162,8 @@ function allowed(layout: Layout, fault: number): string {
       return `${field?.variable === true && !field.type.startsWith("varint") ? "its length " : ""}must lie in ${field?.range?.[0]}..${field?.range?.[1]}`;
     case Fault.ENUM:
       return `must be a value of ${field?.enum?.name}`;
+    case Fault.NAME:
+      return "a domain name has labels of 63 bytes, and 255 bytes at most";
     default:
       return "a safe number ends at 2^53 - 1";
   }

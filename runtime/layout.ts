@@ -75,6 +75,8 @@ export interface FieldLayout {
   readonly element?: string;
   /** The class of a list's cursor. */
   readonly list?: ListClass;
+  /** The class of the elements of an array of structures that have no fixed length: a cursor moves over them. */
+  readonly elements?: HeaderClass;
   /** The number of elements, for arrays. */
   readonly count?: number;
   /** Proved: the field lies at a multiple of its own size wherever the layout keeps its `align` promise. */

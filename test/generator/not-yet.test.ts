@@ -24,7 +24,6 @@ const LATER: Record<string, { schema: string; names: string }> = {
     schema: "endian: big\nfields: { a: { array: { text: ascii, bytes: u8 }, bytes: u16 } }",
     names: "array",
   },
-  "names with pointers": { schema: "endian: big\nfields: { a: dns_name }", names: "dns_name" },
   chains: { schema: "endian: big\nfields: { a: { chain: extension, first: b } }", names: "chain" },
   "values read from the end": {
     schema: "endian: big\nfields: { a: u8 }\nlet: { b: { read: u8, at: end - 1 } }",

@@ -237,14 +237,4 @@ describe("is refused", () => {
     );
     expect(problems.join("\n")).toMatch(/a C struct is all fixed; "b" is not/);
   });
-
-  it("an array of structures of no fixed length", () => {
-    const problems = problemsOf(
-      header(
-        "a: { array: part, count: 2 }",
-        "endian: big\ntypes: { part: { fields: { n: u8, d: { bytes: n * 1 } } } }",
-      ),
-    );
-    expect(problems.join("\n")).toMatch(/not-yet: part has a length of its own/);
-  });
 });
