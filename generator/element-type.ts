@@ -147,7 +147,8 @@ function isStructName(element: ScalarNode, context: TypeContext): boolean {
 }
 
 function namedType(element: ScalarNode, context: TypeContext): DeclaredType | undefined {
-  if (isStructName(element, context) || context.definitions.isBroken(String(element.value)))
+  if (isStructName(element, context) || context.definitions.isBroken(String(element.value))) {
     return structType(element, context);
+  }
   return parseTypeWord(element, context.endian, context.diagnostics);
 }

@@ -84,8 +84,9 @@ function spanContent(map: MapNode, context: TypeContext): SpanContent | undefine
   const array = valueOf(map, "array");
   if (array?.kind !== "scalar") return { kind: "bytes" };
   const walked = variableElement(array, context);
-  if (walked !== undefined)
+  if (walked !== undefined) {
     return isWalkable(walked, array, context) ? { kind: "sequence", struct: walked } : undefined;
+  }
   const element = elementType(array, context);
   return element && { kind: "array", element: element.type };
 }
