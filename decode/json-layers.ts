@@ -65,6 +65,8 @@ const REVISIONS: Readonly<Record<string, (fields: JsonObject) => void>> = {
   arp: nameAddresses,
   ethernet: nameLength,
   gre: keepVersion,
+  icmpv6: keepRecords("num_records", "records"),
+  igmp: keepRecords("num_group_records", "group_records"),
   llc: joinControl,
   vlan: nameLength,
 };
@@ -120,6 +122,16 @@ function nameLength(fields: JsonObject): void {
 /** Version 0 has a reserved bit where PPTP's version 1 says that an acknowledgment follows (RFC 2637 §4.1). */
 function keepVersion(fields: JsonObject): void {
   if (fields["version"] === 0) delete fields["acknowledgment_present"];
+}
+
+/** Bytes after so many group records are to be ignored (RFC 9776 §4.2.11, RFC 3810 §5.2.11). */
+function keepRecords(count: string, list: string): (fields: JsonObject) => void {
+  return (fields) => {
+    const { [count]: most, [list]: records } = fields;
+    if (typeof most !== "number" || !Array.isArray(records)) return;
+    if (records.length >= most) delete fields[`${list}_fault`];
+    fields[list] = records.slice(0, most);
+  };
 }
 
 /** A control field of 16 bits is one number, as it stands (IEEE 802.2 §5.4). */

@@ -89,13 +89,17 @@ export { EtherType, EtherTypeEnum } from "./ether-type.js";
 export { Ethernet } from "./ethernet.js";
 export { Geneve, GeneveOption, GeneveOptionClass, GeneveOptionClassEnum } from "./geneve.js";
 export { Gre } from "./gre.js";
+export { GroupRecordType, GroupRecordTypeEnum } from "./group-record-type.js";
 export { GtpU, GtpUExtension, GtpUExtensionEnum, GtpUMessageType, GtpUMessageTypeEnum } from "./gtp-u.js";
-export { Icmp, IcmpType, IcmpTypeEnum } from "./icmp.js";
+export { Icmp, IcmpRouterAddress, IcmpRouterAdvertisement, IcmpType, IcmpTypeEnum } from "./icmp.js";
 export {
   Icmpv6,
   Icmpv6Type,
   Icmpv6TypeEnum,
+  Mldv2Group,
   Mldv2Query,
+  Mldv2Record,
+  Mldv2Report,
   NdDnsSearchList,
   NdMtu,
   NdNeighborAdvertisement,
@@ -110,7 +114,7 @@ export {
   NdRouteInformation,
   NdRouterAdvertisement,
 } from "./icmpv6.js";
-export { Igmp, IgmpType, IgmpTypeEnum, Igmpv3Query } from "./igmp.js";
+export { Igmp, IgmpGroup, IgmpGroupRecord, IgmpType, IgmpTypeEnum, Igmpv3Query } from "./igmp.js";
 export { IpProtocol, IpProtocolEnum } from "./ip-protocol.js";
 export { Ipfix } from "./ipfix.js";
 export {

@@ -84,7 +84,7 @@ class Builder {
       this.open.pop();
     }
     const struct = this.built.get(definition);
-    if (struct !== undefined && from !== undefined && isEmpty(struct)) {
+    if (struct !== undefined && from !== undefined && isEmpty(struct) && definition.inline === undefined) {
       const message = `${struct.name} has no fields of its own, so that nothing can consist of it`;
       this.diagnostics.error("no-fields", from.span, message);
       return undefined;
@@ -131,7 +131,8 @@ class Builder {
       ...(fragment === undefined ? {} : { fragment }),
       ...(definition.isHeader ? quotation(root, context) : {}),
     };
-    refuseNothing(struct, diagnostics);
+    // A case that is described in place may say that there is nothing: `4: {}`.
+    if (definition.inline === undefined) refuseNothing(struct, diagnostics);
     refuseLatePayload(struct, diagnostics);
     checkMembers(struct, diagnostics);
     checkCLayout(struct, node, diagnostics);

@@ -17,6 +17,7 @@ import { layoutLiteral } from "./emit-layout.js";
 import { type Chosen, caseGetters, caseNameGetter, caseProperties, valueGetter } from "./emit-switch.js";
 import { OVERRIDE } from "./emit-override.js";
 import { fieldRange } from "./expression.js";
+import { cursorName } from "./members.js";
 import type { ListModel, StructModel, SwitchModel } from "./layout.js";
 
 /** A structure of which the generator knows that it is a list's element. */
@@ -120,8 +121,7 @@ function nextMethod(struct: ListStruct): OptionalKind<MethodDeclarationStructure
             `if (${special}) return this.single(${asksTag(list) ? "at, tag" : "at"});`,
           ]),
       ...(tagOnly ? [`if (room < ${head}) return this.lacking(at, ${head});`] : []),
-      `const size = ${sizeCode(struct)};`,
-      `if (${tooShort(list, head)}size > room) return this.broken(${list.length.field.index}, at, size, ${head});`,
+      ...(list.length.counts === "self" ? selfSize(struct) : toldSize(struct)),
       "this.offset = at;",
       `this.valueOffset = at + ${head};`,
       "this.valueEnd = at + size;",
@@ -129,6 +129,25 @@ function nextMethod(struct: ListStruct): OptionalKind<MethodDeclarationStructure
       "return true;",
     ],
   };
+}
+
+function toldSize(struct: ListStruct): string[] {
+  const { list, size: head } = struct;
+  return [
+    `const size = ${sizeCode(struct)};`,
+    `if (${tooShort(list, head)}size > room) return this.broken(${list.length.field.index}, at, size, ${head});`,
+  ];
+}
+
+/** The value is moved to know its length; one that does not fit needs at least a byte more than there is. */
+function selfSize({ list, size: head }: ListStruct): string[] {
+  const struct = list.value?.otherwise?.struct;
+  if (struct === undefined) return [];
+  const cursor = `this.${cursorName(struct)}`;
+  return [
+    `if (${cursor}.wrap(at + ${head}, this.end) !== 0) return this.lacking(at, room + 1);`,
+    `const size = ${head} + ${cursor}.headerLength;`,
+  ];
 }
 
 function readTag({ list, bitOrder }: ListStruct): string {

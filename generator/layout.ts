@@ -196,10 +196,10 @@ export interface ListModel {
     readonly type: FieldType;
     readonly enum?: EnumModel;
   };
-  /** The field that tells the length: `(length + plus) * unit` bytes. */
+  /** The field that tells the length: `(length + plus) * unit` bytes; `self`: the value tells, and the field is the tag. */
   readonly length: {
     readonly field: FieldModel;
-    readonly counts: "element" | "value";
+    readonly counts: "element" | "value" | "self";
     readonly unit: number;
     readonly plus: number;
   };

@@ -16,6 +16,7 @@ import {
   textOf,
   valueOf,
 } from "./nodes.js";
+import { asksForEnd } from "./span-type.js";
 import { buildPlainValue, buildSwitch } from "./switch-type.js";
 
 /** Keys of `length` that say what it counts, and are no fields. */
@@ -53,14 +54,18 @@ export function buildList(node: MapNode, context: Omit<LayoutContext, "scope">):
   const fieldsNode: MapNode = { kind: "map", span: node.span, entries: head.map(({ entry }) => entry) };
   const tagCount = head.filter(({ of }) => of === "tag").length;
   const laidOut = buildFields(definition, context, fieldsNode, hasAbsent && tagFirst ? tagCount : undefined);
-  if (laidOut === undefined || !isSound(laidOut, head, context)) return undefined;
+  const needed = tellsItself(length) ? ["tag"] : ["tag", "length"];
+  if (laidOut === undefined || !isSound(laidOut, head, needed, context)) return undefined;
   const tagFields = laidOut.fields.filter((_, index) => head[index]?.of === "tag");
   const model = tagModel(tagFields, tag, context);
-  const lengthField = chosenLength(
-    laidOut.fields.filter((_, index) => head[index]?.of === "length"),
-    length,
-    diagnostics,
-  );
+  const isSelf = tellsItself(length);
+  const lengthField = isSelf
+    ? tagFields[0]
+    : chosenLength(
+        laidOut.fields.filter((_, index) => head[index]?.of === "length"),
+        length,
+        diagnostics,
+      );
   if (model === undefined || lengthField === undefined) return undefined;
   const absent = tagValues(length, "absent", model.type, diagnostics);
   if (hasAbsent && !tagFirst) {
@@ -79,7 +84,7 @@ export function buildList(node: MapNode, context: Omit<LayoutContext, "scope">):
     return undefined;
   }
   const value = valueModel(node, model, context);
-  if (value === "wrong") return undefined;
+  if (value === "wrong" || (isSelf && !hasOwnLength(value, length, context))) return undefined;
   return {
     ...laidOut,
     size: bits / 8,
@@ -87,7 +92,7 @@ export function buildList(node: MapNode, context: Omit<LayoutContext, "scope">):
       tag: model,
       length: {
         field: lengthField,
-        counts: textOf(length, "counts") as "element" | "value",
+        counts: textOf(length, "counts") as ListModel["length"]["counts"],
         unit: Number((textOf(length, "unit") ?? "1").split(" ")[0]),
         plus: Number(textOf(length, "plus") ?? "0"),
       },
@@ -130,13 +135,33 @@ function withEnum(entry: Entry, tag: MapNode, count: number): Entry {
   return { key: entry.key, value: { kind: "map", span: entry.value.span, entries: [type, names] } };
 }
 
+/** Whether the fields of the value tell how long it is. */
+function tellsItself(length: MapNode): boolean {
+  return textOf(length, "counts") === "self";
+}
+
+/** What tells its own length is always the same structure, and cannot ask how long it is. */
+function hasOwnLength(
+  value: ListModel["value"],
+  length: MapNode,
+  { diagnostics, definition }: Pick<TypeContext, "diagnostics" | "definition">,
+): boolean {
+  const struct = value?.cases.length === 0 ? value.otherwise?.struct : undefined;
+  const isSound = struct !== undefined && struct.list === undefined && !struct.fields.some(asksForEnd);
+  if (isSound) return true;
+  const message = `the elements of ${definition.name} count themselves, so their \`value\` is one type whose fields tell how long it is`;
+  diagnostics.error("list-no-length", length.span, message);
+  return false;
+}
+
 /** What comes before a value has its place whatever the bytes are. */
 function isSound(
   { fields }: LaidOut,
   head: readonly HeadEntry[],
+  needed: readonly string[],
   { diagnostics, definition }: Pick<TypeContext, "diagnostics" | "definition">,
 ): boolean {
-  const kinds = ["tag", "length"].filter((of) => !head.some((one) => one.of === of));
+  const kinds = needed.filter((of) => !head.some((one) => one.of === of));
   if (kinds.length > 0) {
     diagnostics.error(
       "list-no-field",

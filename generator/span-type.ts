@@ -151,7 +151,8 @@ function selfSize(entry: Entry, model: SwitchModel, diagnostics: Diagnostics): S
   return undefined;
 }
 
-function asksForEnd({ type, when }: FieldModel): boolean {
+/** Whether a field's place or size depends on how many bytes its type was given. */
+export function asksForEnd({ type, when }: FieldModel): boolean {
   const size = type.kind === "span" && type.size.by === "expression" ? type.size.value : undefined;
   return [when, size].some((one) => one !== undefined && usesEnd(one));
 }

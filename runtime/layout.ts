@@ -85,10 +85,13 @@ export interface FieldLayout {
 
 /** How a list's elements tell where they end. */
 export interface ListLayout {
-  /** The member that tells the length, and what it counts: `(length + plus) * unit` bytes. */
+  /**
+   * The member that tells the length, and what it counts: `(length + plus) * unit` bytes. `self`: the value's own fields
+   * tell it, and the member is the tag.
+   */
   readonly length: {
     readonly member: string;
-    readonly counts: "element" | "value";
+    readonly counts: "element" | "value" | "self";
     readonly unit: number;
     readonly plus: number;
   };

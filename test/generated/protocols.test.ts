@@ -104,6 +104,40 @@ const PACKETS: readonly (readonly [title: string, linkType: number, hex: string,
     { group_address: "224.0.0.22", suppress: true, qrv: 2, qqic: 125, num_sources: 1, sources: ["192.0.2.99"] },
   ],
   [
+    "membership report of version 3, with auxiliary data and bytes after the records (RFC 9776 §4.2)",
+    RAW_IP,
+    inIpv4(2, "2200abcd 00000002 01010001 e1000001 c0000263 aaaaaaaa 04000000 e1000002 ffff"),
+    {
+      num_group_records: 2,
+      group_records: [
+        { record_type: 1, aux_data_len: 1, num_sources: 1, multicast_address: "225.0.0.1", sources: ["192.0.2.99"], auxiliary_data: "aaaaaaaa" },
+        { record_type: 4, aux_data_len: 0, num_sources: 0, multicast_address: "225.0.0.2", sources: [] },
+      ],
+    },
+  ],
+  [
+    "multicast listener report of version 2 (RFC 3810 §5.2)",
+    RAW_IP,
+    inIpv6(58, "8f00abcd 00000001 03000001 ff020000000000000000000000000003 20010db8000000000000000000000001"),
+    {
+      num_records: 1,
+      records: [{ record_type: 3, num_sources: 1, multicast_address: "ff02::3", sources: ["2001:db8::1"] }],
+    },
+  ],
+  [
+    "ICMP router advertisement (RFC 1256 §3)",
+    RAW_IP,
+    inIpv4(1, "0900abcd 02020708 c0000201 00000000 c0000202 80000000"),
+    {
+      num_addrs: 2,
+      lifetime: 1800,
+      router_addresses: [
+        { address: "192.0.2.1", preference_level: 0 },
+        { address: "192.0.2.2", preference_level: -(2 ** 31) },
+      ],
+    },
+  ],
+  [
     "membership query of version 2 (RFC 2236 §2)",
     RAW_IP,
     inIpv4(2, "1164abcd 00000000"),

@@ -322,6 +322,16 @@ describe("is refused", () => {
       "tag: { enum: other }\nlength: { length: u8, counts: value }",
       /the `tag` of option has no field/,
     ],
+    [
+      "elements that tell their own length, in several ways",
+      `${TAG}length: { counts: self }\nvalue: { switch: kind, 1: other }`,
+      /list: the elements of option count themselves, so their `value` is one type/,
+    ],
+    [
+      "elements that tell their own length and ask for it",
+      `${TAG}length: { counts: self }\nvalue: { a: u8, b: { type: u8, when: end >= 2 } }`,
+      /list: the elements of option count themselves/,
+    ],
     ["a length without a field", `${TAG}length: { counts: value }`, /the `length` of option has no field/],
     [
       "two fields that may both be the length",

@@ -10,5 +10,7 @@ export {
   OptionMaximumSegmentSize,
   OptionSackPermitted,
   Pair,
+  Record,
+  Sources,
   Suboption,
 } from "./lists.js";
