@@ -101,12 +101,23 @@ function compareRule(old: FieldModel, now: FieldModel, tell: TellChange): void {
   const [was, is] = [ruleWord(old), ruleWord(now)];
   if (was === is) return;
   const [a, b] = [allowed(old), allowed(now)];
-  const isWider = b === undefined || (a !== undefined && b.min <= a.min && a.max <= b.max);
+  const isWider = b === undefined || (a !== undefined && b.min <= a.min && a.max <= b.max && areIn(a, b));
   const text = `${was || "any value"} became ${is || "any value"}`;
   tell(isWider ? "compatible" : "wire", now.span, now.name, text);
 }
 
-function allowed({ rule }: FieldModel): { min: number; max: number } | undefined {
+/** Whether what was a multiple of one number is one of another. */
+function areIn(old: Allowed, { multipleOf: step = 1 }: Allowed): boolean {
+  return (old.min === old.max ? old.min : (old.multipleOf ?? 1)) % step === 0;
+}
+
+interface Allowed {
+  readonly min: number;
+  readonly max: number;
+  readonly multipleOf?: number;
+}
+
+function allowed({ rule }: FieldModel): Allowed | undefined {
   if (rule?.kind === "constant") return { min: rule.value, max: rule.value };
   return rule?.kind === "range" ? rule : undefined;
 }

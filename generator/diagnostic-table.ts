@@ -457,6 +457,12 @@ export const DIAGNOSTIC_TABLE = {
     title: "A bound that a varint does not have",
     text: "`varint.leb128 max 4 bytes` refuses numbers of more bytes; without a bound it has 10, which hold 64 bits. A `varint.quic` says in its first two bits whether it has 1, 2, 4 or 8 bytes, and has no other bound: give its value a range, `varint.quic in 0..16383`.",
   },
+  "rule-multiple": {
+    code: "ZC2023",
+    topic: "rule",
+    title: "A multiple that there is not",
+    text: "`multiple of 4`, alone or after a range, says that other values are wrong. Every number is a multiple of 1, none but 0 of 0, and the range must hold one at least. Correct the number, or leave it out.",
+  },
   // ZC21xx. The place of every bit.
   "no-endian": {
     code: "ZC2101",
@@ -1070,7 +1076,7 @@ export const DIAGNOSTIC_TABLE = {
     code: "ZC9003",
     topic: "not-yet",
     title: "A rule of a later version",
-    text: "The rule is part of the schema language and not of this version. Write `= 4`, `in 5..15` or `reserved`.",
+    text: "The rule is part of the schema language and not of this version. Write `= 4`, `in 5..15`, `multiple of 4` or `reserved`.",
   },
   "array-in-place-not-yet": {
     code: "ZC9005",

@@ -103,7 +103,7 @@ function ruleText({ rule, unit, scale }: FieldModel): string {
     case "constant":
       return `Always ${rule.value}. ${unitText}`.trim();
     case "range":
-      return `${rule.min} to ${rule.max}. ${unitText}`.trim();
+      return `${rule.min} to ${rule.max}${rule.multipleOf === undefined ? "" : `, a multiple of ${rule.multipleOf}`}. ${unitText}`.trim();
     case "reserved":
       return "Reserved: sent as zero, ignored on receipt.";
     default:

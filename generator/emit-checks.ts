@@ -101,7 +101,9 @@ function ruleChecks(field: FieldModel): string[] {
     }
     case "range": {
       const [min, max] = [literal(rule.min), literal(rule.max)];
-      return [refusal(`value < ${min} || value > ${max}`, index, min, max)];
+      const multiple = rule.multipleOf;
+      const odd = multiple === undefined ? "" : ` || value % ${literal(multiple)} !== ${literal(0)}`;
+      return [refusal(`value < ${min} || value > ${max}${odd}`, index, min, max)];
     }
     case "reserved":
       return isNumber(field.type) ? [refusal(`value !== ${literal(0)}`, index, literal(0), literal(0))] : [];

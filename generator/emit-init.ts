@@ -72,6 +72,9 @@ function assignment({ member, as }: FieldModel, value: number): string[] {
 
 function initialValue({ rule }: FieldModel): number | undefined {
   if (rule?.kind === "constant" && rule.value !== 0) return rule.value;
-  if (rule?.kind === "range" && (rule.min > 0 || rule.max < 0)) return rule.min;
+  if (rule?.kind === "range" && (rule.min > 0 || rule.max < 0)) {
+    const { min, multipleOf: step = 1 } = rule;
+    return Math.ceil(min / step) * step;
+  }
   return undefined;
 }

@@ -63,6 +63,7 @@ export function brokenRule(field: FieldModel, value: string): RuleTest | undefin
   const bounds = [
     ...(rule.min > low ? [["<", ">=", literal(field, rule.min)]] : []),
     ...(rule.max < 2 ** bits - 1 ? [[">", "<=", literal(field, rule.max)]] : []),
+    ...(rule.multipleOf === undefined ? [] : [multipleTest(field, rule.multipleOf)]),
   ];
   if (bounds.length === 0) return undefined;
   return {
@@ -70,6 +71,12 @@ export function brokenRule(field: FieldModel, value: string): RuleTest | undefin
     kept: bounds.map(([, within, bound]) => `${value} ${within} ${bound}`),
     code: "RANGE",
   };
+}
+
+/** What a multiple leaves is 0: `% 4 !== 0` when it is broken, `% 4 === 0` when it is kept. */
+function multipleTest(field: FieldModel, multipleOf: number): [string, string, string] {
+  const rest = `% ${literal(field, multipleOf)}`;
+  return [`${rest} !==`, `${rest} ===`, literal(field, 0)];
 }
 
 function literal({ as }: FieldModel, value: number): string {

@@ -365,7 +365,10 @@ class Checker {
 /** The values a number field can have once `wrap` and `validate` have passed. */
 export function fieldRange(field: FieldModel): Range {
   if (field.rule?.kind === "constant") return ranges.only(field.rule.value);
-  if (field.rule?.kind === "range") return ranges.span(field.rule.min, field.rule.max);
+  if (field.rule?.kind === "range") {
+    const { min, max, multipleOf: step = 1 } = field.rule;
+    return ranges.span(Math.ceil(min / step) * step, Math.floor(max / step) * step, step);
+  }
   const varint = varintOf(field.type);
   if (varint !== undefined) return ranges.span(0, varintMax(varint, "number"));
   const { bits } = field.type;

@@ -103,7 +103,7 @@ export function ruleWord({ rule }: Pick<FieldModel, "rule">): string {
     case "constant":
       return `= ${rule.value}`;
     case "range":
-      return `${rule.min}..${rule.max}`;
+      return `${rule.min}..${rule.max}${rule.multipleOf === undefined ? "" : ` multiple of ${rule.multipleOf}`}`;
     case "reserved":
       return "reserved";
     default:

@@ -70,7 +70,13 @@ export interface VarintType {
 /** What a receiver may expect of the value, apart from its width. */
 export type FieldRule =
   | { readonly kind: "constant"; readonly value: number }
-  | { readonly kind: "range"; readonly min: number; readonly max: number }
+  | {
+      readonly kind: "range";
+      readonly min: number;
+      readonly max: number;
+      /** Set: only multiples of this. */
+      readonly multipleOf?: number;
+    }
   | { readonly kind: "reserved" };
 
 /** What a checksum field is the checksum of. */

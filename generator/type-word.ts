@@ -31,8 +31,9 @@ const AS_MAP: Readonly<Record<string, string>> = {
 };
 const ENDIANS: Readonly<Record<string, Endian>> = { le: "little", be: "big", host: "host" };
 const NUMBER = "-?(?:0x[0-9a-fA-F]+|[0-9]+)";
+const MULTIPLE = "multiple\\s+of\\s+(?<step>[0-9]{1,10})";
 const RULE = new RegExp(
-  `^(?:=\\s*(?<constant>${NUMBER})|in\\s+(?<min>${NUMBER})\\s*\\.\\.\\s*(?<max>${NUMBER})|(?<reserved>reserved))$`,
+  `^(?:=\\s*(?<constant>${NUMBER})|in\\s+(?<min>${NUMBER})\\s*\\.\\.\\s*(?<max>${NUMBER})(?:\\s+${MULTIPLE})?|(?<every>multiple)\\s+of\\s+(?<unit>[0-9]{1,10})|(?<reserved>reserved))$`,
 );
 
 /** Reads the short form of a field. Tells what is wrong at the exact word, and gives `undefined` then. */
@@ -144,13 +145,13 @@ function parseRule(
 ): FieldRule | undefined {
   const span = partSpan(node, at, at + rest.length);
   const groups = RULE.exec(rest)?.groups;
-  if (groups === undefined && /^(min|max|multiple|until)\b/.test(rest)) {
+  if (groups === undefined && /^(min|max|until)\b/.test(rest)) {
     const message = `the rule ${JSON.stringify(rest.slice(0, 60))} is not in this version of the schema language`;
     diagnostics.error("rule-not-yet", span, message);
     return undefined;
   }
   if (groups === undefined) {
-    const message = `${JSON.stringify(rest.slice(0, 60))} is no rule: write \`= 4\`, \`in 5..15\` or \`reserved\``;
+    const message = `${JSON.stringify(rest.slice(0, 60))} is no rule: write \`= 4\`, \`in 5..15\`, \`multiple of 4\` or \`reserved\``;
     diagnostics.error("rule-form", span, message);
     return undefined;
   }
@@ -161,17 +162,26 @@ function parseRule(
     diagnostics.error("rule-needs-number", span, "only whole numbers have a constant or a range");
     return undefined;
   }
-  const rule = numericRule(groups);
-  const complaint = ruleComplaint(rule, type.kind === "int", valueBits(type));
+  const isSigned = type.kind === "int";
+  const bits = isVarint ? Math.min(53, valueBits(type)) : type.bits;
+  const rule = numericRule(groups, isSigned, bits);
+  const complaint = ruleComplaint(rule, isSigned, bits);
   if (complaint === undefined) return rule;
   diagnostics.error(complaint.name, span, complaint.message);
   return undefined;
 }
 
-function numericRule(groups: Record<string, string | undefined>): FieldRule {
-  const { constant, min, max } = groups;
+function numericRule(groups: Record<string, string | undefined>, signed: boolean, bits: number): FieldRule {
+  const { constant, min, max, every, unit, step } = groups;
   if (constant !== undefined) return { kind: "constant", value: toNumber(constant) };
-  return { kind: "range", min: toNumber(min ?? ""), max: toNumber(max ?? "") };
+  if (every !== undefined) return { kind: "range", ...limitsOf(signed, bits), multipleOf: Number(unit) };
+  const range = { kind: "range", min: toNumber(min ?? ""), max: toNumber(max ?? "") } as const;
+  return step === undefined ? range : { ...range, multipleOf: Number(step) };
+}
+
+/** What so many bits hold. */
+function limitsOf(signed: boolean, bits: number): { min: number; max: number } {
+  return signed ? { min: -(2 ** (bits - 1)), max: maxOf(bits - 1) } : { min: 0, max: maxOf(bits) };
 }
 
 function toNumber(text: string): number {
@@ -183,11 +193,16 @@ function ruleComplaint(
   signed: boolean,
   bits: number,
 ): { name: DiagnosticName; message: string } | undefined {
-  const low = signed ? -(2 ** (bits - 1)) : 0;
-  const high = signed ? maxOf(bits - 1) : maxOf(bits);
+  const { min: low, max: high } = limitsOf(signed, bits);
   const values = rule.kind === "constant" ? [rule.value] : rule.kind === "range" ? [rule.min, rule.max] : [];
   if (rule.kind === "range" && rule.min > rule.max) {
     return { name: "rule-empty", message: `the range ${rule.min}..${rule.max} is empty` };
+  }
+  if (rule.kind === "range" && rule.multipleOf !== undefined) {
+    const { min, max, multipleOf } = rule;
+    if (multipleOf < 2 || Math.floor(max / multipleOf) * multipleOf < min) {
+      return { name: "rule-multiple", message: `${min}..${max} has no multiples of ${multipleOf} alone` };
+    }
   }
   if (values.some((value) => !Number.isSafeInteger(value))) {
     return { name: "rule-wide", message: "rules are for numbers below 2^53" };

@@ -159,7 +159,7 @@ function allowed(layout: Layout, fault: number): string {
     case Fault.CONSTANT:
       return `must be ${field?.constant}`;
     case Fault.RANGE:
-      return `${field?.variable === true && !field.type.startsWith("varint") ? "its length " : ""}must lie in ${field?.range?.[0]}..${field?.range?.[1]}`;
+      return `${field?.variable === true && !field.type.startsWith("varint") ? "its length " : ""}must lie in ${field?.range?.[0]}..${field?.range?.[1]}${field?.multipleOf === undefined ? "" : ` and be a multiple of ${field.multipleOf}`}`;
     case Fault.ENUM:
       return `must be a value of ${field?.enum?.name}`;
     case Fault.NAME:

@@ -43,7 +43,7 @@ function allowedIn(field: FieldLayout, value: unknown, [min, max]: FieldValueErr
   const isInside = Number.isInteger(value) && (value as number) >= min && (value as number) <= max;
   if (field.enum?.closed === true && isInside) return `a value of ${field.enum.name}`;
   if (min === max) return `${min}`;
-  return `${/^f\d/.test(field.type) ? "a number" : "a whole number"} in ${min}..${max}`;
+  return `${/^f\d/.test(field.type) ? "a number" : "a whole number"} in ${min}..${max}${field.multipleOf === undefined ? "" : `, a multiple of ${field.multipleOf}`}`;
 }
 
 function shown(value: unknown): string {

@@ -29,7 +29,6 @@ const LATER: Record<string, { schema: string; names: string }> = {
     schema: "endian: big\nfields: { a: u8 }\nlet: { b: { read: u8, at: end - 1 } }",
     names: "read",
   },
-  multiples: { schema: "endian: big\nfields: { a: u32 multiple of 4 }", names: "multiple of 4" },
   "repeated lengths": {
     schema: "endian: big\nfields: { a: u32, b: { type: u32, equals: a } }",
     names: "equals",

@@ -69,9 +69,19 @@ describe("type words", () => {
     ["u8 in 0..256", 9, "256 does not fit in 8 bits, which hold 0..255", "u8 in 0..255"],
     ["u64 = 9007199254740992", 10, "rules are for numbers below 2^53", "u64 = 9007199254740991"],
     ["f32 = 1", 10, "only whole numbers have a constant or a range", "f32 reserved"],
-    ["u8 == 4", 9, '"== 4" is no rule: write `= 4`, `in 5..15` or `reserved`', "u8 = 4"],
-    ["u8 in 5..", 9, '"in 5.." is no rule: write `= 4`, `in 5..15` or `reserved`', "u8 in 5..9"],
-    ["u8 = 4 = 5", 9, '"= 4 = 5" is no rule: write `= 4`, `in 5..15` or `reserved`', "u8 = 5"],
+    ["u8 == 4", 9, '"== 4" is no rule: write `= 4`, `in 5..15`, `multiple of 4` or `reserved`', "u8 = 4"],
+    [
+      "u8 in 5..",
+      9,
+      '"in 5.." is no rule: write `= 4`, `in 5..15`, `multiple of 4` or `reserved`',
+      "u8 in 5..9",
+    ],
+    [
+      "u8 = 4 = 5",
+      9,
+      '"= 4 = 5" is no rule: write `= 4`, `in 5..15`, `multiple of 4` or `reserved`',
+      "u8 = 5",
+    ],
   ])("rejects %s at column %d", (text, column, message, twin) => {
     expect(problemsOf(header(`a: ${text}`))).toEqual([`a.yaml:6:${column} rule: ${message}`]);
     expect(problemsOf(header(`a: ${twin}`))).toEqual([]);
