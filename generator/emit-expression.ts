@@ -38,8 +38,20 @@ export function expressionCode(expression: Expression, spelling: Spelling): stri
       if (expression.operator === "/") {
         return `Math.floor((${code(expression.left)}) / (${code(expression.right)}))`;
       }
-      return `(${code(expression.left)} ${expression.operator} ${code(expression.right)})`;
+      return makesNegativeZero(expression)
+        ? `((${code(expression.left)} * ${code(expression.right)}) + 0)`
+        : `(${code(expression.left)} ${expression.operator} ${code(expression.right)})`;
   }
+}
+
+/** 0 times a negative number is -0, which `+ 0` makes 0 again. */
+function makesNegativeZero({ operator, left, right }: Expression & { readonly op: "binary" }): boolean {
+  const canBeZero = ({ range }: Expression): boolean => range.min <= 0 && range.max >= 0;
+  const canBeNegative = ({ range }: Expression): boolean => range.min < 0;
+  return (
+    operator === "*" &&
+    ((canBeZero(left) && canBeNegative(right)) || (canBeNegative(left) && canBeZero(right)))
+  );
 }
 
 /** `-x` would make a -0 of 0. */

@@ -3,6 +3,7 @@ import {
   lstatSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmdirSync,
@@ -132,12 +133,28 @@ function equal(onDisk: string, generated: string): boolean {
   return onDisk === generated || unixLines(onDisk) === generated;
 }
 
+/** Where new files are written before they are renamed into place. */
+const ASIDE = ".zc-gen-tmp-";
+/** Another run may be at work: writing takes it less than a second. */
+const ASIDE_AT_MOST_MS = 60_000;
+
+/** What runs left that were ended by force. A folder that cannot be removed harms nobody. */
+function removeStale(out: string): void {
+  for (const entry of readdirSync(out, { withFileTypes: true })) {
+    const folder = join(out, entry.name);
+    if (!entry.isDirectory() || !entry.name.startsWith(ASIDE)) continue;
+    const age = Date.now() - (lstatSync(folder, { throwIfNoEntry: false })?.mtimeMs ?? Infinity);
+    if (age > ASIDE_AT_MOST_MS) rmSync(folder, { recursive: true, force: true });
+  }
+}
+
 function apply(out: string, plan: Plan, manifest: OutputFile): void {
   mkdirSync(out, { recursive: true });
+  removeStale(out);
   const stale = look(out, manifest.path).text !== manifest.text;
   const write = stale ? [...plan.write, manifest] : plan.write;
   if (write.length + plan.remove.length > 0) {
-    const aside = mkdtempSync(join(out, ".zc-gen-tmp-"));
+    const aside = mkdtempSync(join(out, ASIDE));
     try {
       write.forEach(({ text }, index) => writeFileSync(join(aside, `new-${index}`), text));
       commit(out, aside, write, plan.remove);

@@ -124,7 +124,7 @@ describe("fields", () => {
       "{ type: u32, as: parts }",
       6,
       23,
-      "structure: `as` is for whole numbers of more than 53 bits",
+      "structure: `as` is for whole numbers of more than 53 bits; a varint can be `bigint`",
       "{ type: u64, as: parts }",
     ],
     [

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { checkTexts, header, problemsOf } from "./support/schemas.js";
+import type { Header, HeaderClass } from "../../runtime/index.js";
+import { runFiles } from "./support/modules.js";
+import { checkTexts, emitTexts, header, problemsOf } from "./support/schemas.js";
 
 const FIELDS =
   "n: u4 in 5..15\nm: u4\nword: u16\nbig: u64\nflags: flag\nrest: u7\nint: i8\nraw: { bytes: 2 }\nwide: u53\nfill: u3";
@@ -32,6 +34,17 @@ describe("the range of an expression", () => {
   ])("%s is in %d..%d", (text, min, max) => {
     expect(rangeOf(text)).toEqual({ min, max });
   });
+});
+
+it("zero times a negative number is 0, not -0", () => {
+  const Class = runFiles(emitTexts(withLet("m * int")))["probe.ts"]?.["Probe"] as HeaderClass<Header & { value: number; int: number; m: number }>; // prettier-ignore
+  const bytes = new Uint8Array(40);
+  const probe = new Class(new DataView(bytes.buffer));
+  expect(probe.wrap(0, 40)).toBe(0);
+  probe.int = -5;
+  expect(probe.value).toBe(0);
+  probe.m = 3;
+  expect(probe.value).toBe(-15);
 });
 
 describe("expressions that are not sound", () => {

@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest";
 import { compile } from "../../generator/compile.js";
 import { temporaryFolder } from "./support/files.js";
 import { runFiles } from "./support/modules.js";
-import { bundledSchemas, emitTexts, header, problemsOf } from "./support/schemas.js";
+import { bundledSchemas, checkTexts, emitModel, emitTexts, header, problemsOf } from "./support/schemas.js";
 
 const CANARY = "globalThis.zcCanary = true";
 
@@ -321,13 +321,13 @@ describe("mutants of the bundled schemas", () => {
       for (let seed = 1; seed <= 400; seed++) {
         const { name, text } = mutant(seed);
         const others = Object.fromEntries(Object.entries(bundled).filter(([other]) => other !== name));
-        const problems = problemsOf({ [name]: text }, others);
+        const { problems, model } = checkTexts({ [name]: text }, others);
         for (const problem of problems) {
           expect(problem, `seed ${seed}`).toMatch(/^[\w/.-]+:\d+:\d+ [a-z-]+: \S/);
         }
         if (problems.length > 0) continue;
         accepted++;
-        for (const [path, code] of Object.entries(emitTexts({ [name]: text }, others))) {
+        for (const { path, text: code } of emitModel(model)) {
           if (path.endsWith(".ts")) skeleton(code);
         }
       }

@@ -222,6 +222,16 @@ describe("writing only what changed", () => {
     await run();
     expect(readdirSync(out).filter((name) => name.includes("tmp"))).toEqual([]);
   });
+
+  it("takes away what a run that was killed has left, and nothing that may be another run's or somebody else's", async () => {
+    const names = [".zc-gen-tmp-killed", ".zc-gen-tmp-at-work", "other-tmp"];
+    for (const name of names) put(join(out, name), { "new-0": "half" });
+    put(out, { ".zc-gen-tmp-file": "mine" });
+    const before = new Date(Date.now() - 120_000);
+    for (const name of [".zc-gen-tmp-killed", "other-tmp", ".zc-gen-tmp-file"]) utimesSync(join(out, name), before, before); // prettier-ignore
+    await run();
+    expect(readdirSync(out).filter((name) => name.includes("tmp"))).toEqual([".zc-gen-tmp-at-work", ".zc-gen-tmp-file", "other-tmp"]); // prettier-ignore
+  });
 });
 
 describe("a failed run", () => {

@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess, spawnSync } from "node:child_process";
+import { execFileSync, spawn, type ChildProcess, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -34,7 +34,9 @@ export class Bin {
       target: "node20",
       logLevel: "error",
     });
-    return new Bin(folder);
+    const bin = new Bin(folder);
+    execFileSync(process.execPath, [bin.path("keep-bundled.js")]);
+    return bin;
   }
 
   /** The built file of a source in generator/. */

@@ -64,6 +64,11 @@ export function emitFiles(
 ): EmittedFile[] {
   const { problems, model } = checkTexts(texts, bundled);
   if (problems.length > 0) throw new Error(`refused:\n${problems.join("\n")}\n${JSON.stringify(texts)}`);
+  return emitModel(model, strict);
+}
+
+/** The files of a model that was checked. */
+export function emitModel(model: Model, strict: boolean = false): EmittedFile[] {
   return emit(model, { importExtension: ".js", runtimeImport: "zc-gen", standalone: false, strict });
 }
 
