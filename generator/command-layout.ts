@@ -76,7 +76,7 @@ function schemaNamed({ schemas }: Model, name: string): SchemaModel {
 }
 
 /** The header, then its types; of a pair for two byte orders the big one stands for both. */
-function structsOf({ header, types, orders }: SchemaModel): readonly StructModel[] {
+export function structsOf({ header, types, orders }: SchemaModel): readonly StructModel[] {
   if (orders === undefined) return header === undefined ? types : [header, ...types];
   const ordered = [...orders.structs].sort((a, b) => Number(b.isHeader) - Number(a.isHeader));
   return ordered.map(({ big }) => big);
