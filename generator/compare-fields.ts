@@ -66,6 +66,7 @@ function compareField(old: FieldModel, now: FieldModel, tell: TellChange): void 
   compareUnit(old, now, tell);
   compareScale(old, now, tell);
   compareRule(old, now, tell);
+  compareEquals(old, now, tell);
   if (old.enum?.name !== now.enum?.name) {
     const names = [old.enum?.name ?? "no enum", now.enum?.name ?? "no enum"];
     const level = old.enum === undefined ? "compatible" : "api";
@@ -104,6 +105,16 @@ function compareRule(old: FieldModel, now: FieldModel, tell: TellChange): void {
   const isWider = b === undefined || (a !== undefined && b.min <= a.min && a.max <= b.max && areIn(a, b));
   const text = `${was || "any value"} became ${is || "any value"}`;
   tell(isWider ? "compatible" : "wire", now.span, now.name, text);
+}
+
+function compareEquals(
+  { equals: old }: FieldModel,
+  { equals, span, name }: FieldModel,
+  tell: TellChange,
+): void {
+  if (old?.name === equals?.name) return;
+  const text = equals === undefined ? `no longer has to equal ${old?.name}` : `has to equal ${equals.name}`;
+  tell(equals === undefined ? "compatible" : "wire", span, name, text);
 }
 
 /** Whether what was a multiple of one number is one of another. */

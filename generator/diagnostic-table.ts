@@ -463,6 +463,12 @@ export const DIAGNOSTIC_TABLE = {
     title: "A multiple that there is not",
     text: "`multiple of 4`, alone or after a range, says that other values are wrong. Every number is a multiple of 1, none but 0 of 0, and the range must hold one at least. Correct the number, or leave it out.",
   },
+  "equals-field": {
+    code: "ZC2024",
+    topic: "rule",
+    title: "A repetition of nothing",
+    text: "`equals: block_length` says that a field repeats one before it, as the length at the end of a pcapng block does. Both are whole numbers that are read alike, and the first is always there. Name such a field.",
+  },
   // ZC21xx. The place of every bit.
   "no-endian": {
     code: "ZC2101",

@@ -49,7 +49,7 @@ export function describeField(field: FieldModel, more: string = ""): string {
   const { doc, source } = field;
   const where = `From field ${field.name}: ${typeText(field)}, ${placeText(field)}${field.aligned && naturalAlignment(field.type) > 1 ? ", aligned" : ""}.`;
   return paragraph(
-    [doc && sentence(doc), ruleText(field), where, source && sourceText(source), more]
+    [doc && sentence(doc), ruleText(field), equalsText(field), where, source && sourceText(source), more]
       .filter(Boolean)
       .join(" "),
   );
@@ -90,6 +90,10 @@ function placeText({ slot, bitOffset, type, when }: FieldModel): string {
   const until = (bitOffset + type.bits - 1) >> 3;
   if (bitOffset >> 3 !== until) return `at ${bitOffset >> 3}, bit ${first}, to ${until}, bit ${last}`;
   return first === last ? `at ${until}, bit ${first}` : `at ${until}, bits ${first} to ${last}`;
+}
+
+function equalsText({ equals }: FieldModel): string {
+  return equals === undefined ? "" : `The same as {@link ${equals.member}}.`;
 }
 
 function ruleText({ rule, unit, scale }: FieldModel): string {

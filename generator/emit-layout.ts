@@ -55,6 +55,7 @@ function fieldFacts(field: FieldModel): Record<string, unknown> {
     as: field.as === "number" ? undefined : field.as,
     constant: rule?.kind === "constant" ? rule.value : undefined,
     range: rule?.kind === "range" ? [rule.min, rule.max] : spanRange(field),
+    equals: field.equals?.name,
     multipleOf: rule?.kind === "range" ? rule.multipleOf : undefined,
     reserved: rule?.kind === "reserved" ? true : undefined,
     enum: field.enum && new Code(enumFactsName(field.enum.className)),

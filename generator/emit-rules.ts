@@ -12,6 +12,7 @@ export function validateMethod(struct: StructModel): OptionalKind<MethodDeclarat
   const statements = struct.fields.flatMap((field) =>
     whereThere(field, [
       ...(guarded.has(field) ? [] : valueStatements(field)),
+      ...equalsStatements(field),
       ...enumStatements(field),
       ...nestedStatements(field),
     ]),
@@ -45,7 +46,8 @@ export function hasRules(struct: StructModel): boolean {
 /** Whether the rules are of plain numbers in the fixed part, and no others: a Stack can then ask them itself. */
 export function hasOnlyPlainRules({ fields }: StructModel): boolean {
   return fields.every((field) => {
-    const { rule, when, as, type, slot } = field;
+    const { rule, when, as, type, slot, equals } = field;
+    if (equals !== undefined) return false;
     if (rule?.kind === "constant" || rule?.kind === "range") {
       return when === undefined && slot === 0 && (as === "number" || as === "safe") && type.bits <= 53;
     }
@@ -61,6 +63,12 @@ function valueStatements(field: FieldModel): string[] {
   if (broken !== undefined) return [`if (${broken.test}) return ${faultLiteral(broken.code, field)};`];
   if (as !== "safe") return [];
   return [`if (!Number.isSafeInteger(this.${member})) return ${faultLiteral("UNSAFE_INTEGER", field)};`];
+}
+
+function equalsStatements(field: FieldModel): string[] {
+  const { equals, member } = field;
+  if (equals === undefined) return [];
+  return [`if (this.${member} !== this.${equals.member}) return ${faultLiteral("CONSTANT", field)};`];
 }
 
 function enumStatements(field: FieldModel): string[] {

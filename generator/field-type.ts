@@ -19,6 +19,7 @@ const ONLY_WITH: Readonly<Record<string, readonly string[]>> = {
   as: ["type"],
   enum: ["type"],
   unit: ["type"],
+  equals: ["type"],
   scale: ["type"],
   epoch: ["type"],
   fraction: ["type"],

@@ -212,6 +212,7 @@ function buildField(
     ...(rule === undefined ? {} : { rule }),
     as,
     ...(enumModel === undefined ? {} : { enum: enumModel }),
+    ...fieldEquals(map, declared, as, context),
     ...fieldUnit(entry, map, declared, context.diagnostics),
     ...fieldScale(entry, map, declared, context.diagnostics),
     ...fieldChecksum(entry, map, declared, { slot, bitOffset }, context.diagnostics),
@@ -242,6 +243,25 @@ function fieldAs(
   const span = (map && valueOf(map, "as")?.span) ?? entry.key.span;
   diagnostics.error(isWide ? "as-parts" : "as-narrow", span, message);
   return undefined;
+}
+
+/** The earlier field that this one repeats. */
+function fieldEquals(
+  map: MapNode | undefined,
+  { type }: DeclaredType,
+  as: FieldModel["as"],
+  { scope, diagnostics }: LayoutContext,
+): { equals?: FieldModel } {
+  const node = map && valueOf(map, "equals");
+  if (node?.kind !== "scalar") return {};
+  const isNumber = (one: FieldModel["type"]): boolean =>
+    one.kind === "uint" || one.kind === "int" || varintOf(one) !== undefined;
+  const equals = scope.fields.get(String(node.value));
+  const isSound = equals !== undefined && equals.when === undefined && isNumber(equals.type);
+  if (isSound && isNumber(type) && equals.as === as && as !== "parts") return { equals };
+  const message = `a field repeats one before it that is always there, both of them numbers; ${JSON.stringify(String(node.value))} is none`;
+  diagnostics.error("equals-field", node.span, message);
+  return {};
 }
 
 /** The field's enum; `null` when it names one that does not exist or does not fit. */

@@ -118,6 +118,8 @@ export interface FieldModel {
   /** Set: the field is there only when this holds, and has a slot of its own. */
   readonly when?: Expression;
   readonly rule?: FieldRule;
+  /** Set: it repeats an earlier field, and any other value is wrong. */
+  readonly equals?: FieldModel;
   readonly as: "number" | "bigint" | "parts" | "safe";
   readonly enum?: EnumModel;
   readonly unit?: { readonly scale: number; readonly of: string };

@@ -79,6 +79,7 @@ function valuesText(field: FieldModel): string {
     labels === undefined ? "" : `[${labels.name}](#${labels.name})`,
     unit === undefined ? "" : `in ${unit.scale} ${unit.of}`,
     scaleText(field),
+    field.equals === undefined ? "" : `as \`${field.equals.name}\``,
   ];
   return words.filter(Boolean).join("; ");
 }

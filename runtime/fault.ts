@@ -15,7 +15,7 @@ export const Fault = {
   TRUNCATED_HEADER: 2,
   /** Incomplete: an element of a list runs past the end of what was captured. */
   TRUNCATED_ELEMENT: 3,
-  /** Invalid: a field that has one legal value has another. */
+  /** Invalid: a field that has one legal value, or repeats another field, has another. */
   CONSTANT: 16,
   /** Invalid: a field lies outside its declared range. */
   RANGE: 17,

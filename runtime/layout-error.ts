@@ -157,7 +157,9 @@ function allowed(layout: Layout, fault: number): string {
   const field = layout.fields[faultField(fault)];
   switch (faultCode(fault)) {
     case Fault.CONSTANT:
-      return `must be ${field?.constant}`;
+      return field?.equals === undefined
+        ? `must be ${field?.constant}`
+        : `must be the same as ${field.equals}`;
     case Fault.RANGE:
       return `${field?.variable === true && !field.type.startsWith("varint") ? "its length " : ""}must lie in ${field?.range?.[0]}..${field?.range?.[1]}${field?.multipleOf === undefined ? "" : ` and be a multiple of ${field.multipleOf}`}`;
     case Fault.ENUM:

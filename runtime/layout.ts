@@ -55,6 +55,8 @@ export interface FieldLayout {
   readonly constant?: number;
   /** The smallest and largest legal value. */
   readonly range?: readonly [min: number, max: number];
+  /** The field before it that it repeats. */
+  readonly equals?: string;
   /** Legal values are multiples of this. */
   readonly multipleOf?: number;
   /** Sent as zero, ignored on receipt. */
