@@ -572,8 +572,6 @@ const UDP_LITE_PORT = /* @__PURE__ */ lookupTable(16, {
   9899: 59,
   51820: 71,
 });
-/** 1 for each value that may lead to a layer. */
-const UDP_LITE_LEADS = /* @__PURE__ */ leadingValues([UDP_LITE_PORT]);
 /** The layer that each value leads to; 0 is none. */
 const GENEVE_PROTOCOL_TYPE = /* @__PURE__ */ lookupTable(16, {
   2048: 8,

@@ -15,11 +15,13 @@ import { commonStart, keyBits, type Layer, type StackPlan } from "./stack-plan.j
 
 /** Tables and the class: one method per header, which moves that header's cursor and calls the next one's. */
 export function stackStatements(plan: StackPlan): (string | ClassDeclarationStructure)[] {
+  const stack = stackClass(plan);
+  const text = JSON.stringify(stack.methods);
   return [
     presenceTable(plan),
     rulesTable(plan),
-    ...plan.layers.flatMap((layer) => [...lookupTables(layer, plan), ...leadingTable(layer)]),
-    stackClass(plan),
+    ...plan.layers.flatMap((layer) => [...lookupTables(layer, plan), ...leadingTable(layer, text)]),
+    stack,
   ];
 }
 
@@ -64,8 +66,9 @@ function lookupTables({ choices }: Layer, plan: StackPlan): string[] {
   });
 }
 
-function leadingTable({ choices, leading }: Layer): string[] {
-  if (leading === undefined) return [];
+/** None for a layer that is only walked. */
+function leadingTable({ choices, leading }: Layer, methods: string): string[] {
+  if (leading === undefined || !methods.includes(leading.table)) return [];
   const tables = choices.flatMap(({ table }) => table ?? []);
   const rows = choices
     .filter(({ table }) => table === undefined)
