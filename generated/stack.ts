@@ -85,15 +85,13 @@ import { Wireguard } from "./wireguard.js";
 /** What each layer adds to `found`. */
 const PRESENCE = /* @__PURE__ */ layerPresence(
   [
-    NullLoopback,
     Ethernet,
+    NullLoopback,
     PppLink,
     RawIp,
     Loop,
     LinuxSll,
     PppDirection,
-    Ipv4,
-    Ipv6,
     LinuxSll2,
     PppHdlc,
     Ppp,
@@ -110,6 +108,9 @@ const PRESENCE = /* @__PURE__ */ layerPresence(
     SlowProtocols,
     Lacp,
     Stp,
+    Mpls,
+    Ipv4,
+    Ipv6,
     Ah,
     Ipv6DestinationOptions,
     Ipv6Fragment,
@@ -153,15 +154,14 @@ const PRESENCE = /* @__PURE__ */ layerPresence(
     Vrrp,
     Vxlan,
     VxlanGpe,
-    Mpls,
     WccpRedirect,
     Wireguard,
   ],
   [
-    0x200, 0x20, 0x400, 0x800, 0x1000, 0x2000, 0x4000, 0x40, 0x80, 0x8000, 0x10000, 0x20000, 0x40000, 0x80000,
-    1, 0x100000, 0, 2, 3, 4, 0x200000, 5, 0x400000, 6, 7, 0x800000, 0x1000000, 0x2000000, 0x4000000,
-    0x8000000, 8, 9, 0x10000000, 0, 0xa, 0, 0xb, 0xc, 0x100, 0xd, 0xe, 0, 0xf, 0x10, 0, 0x11, 0x12, 0x13,
-    0x14, 0, 0, 0, 0, 0, 0, 0, 0x15, 0x16, 0x17, 0x18, 0x19, 0, 0, 0, 0x1a, 0x1b, 0, 0, 0, 0, 0x1c,
+    0x20, 0x10000000, 0, 0, 0, 0, 0, 0, 0x4000, 0x8000, 0x10000, 0x200, 1, 0x400, 0x20000, 2, 3, 4, 0x800, 5,
+    0x1000, 6, 7, 0x2000, 0x40, 0x80, 0x40000, 0x80000, 0x100000, 0x200000, 0x400000, 8, 9, 0x800000,
+    0x1000000, 0xa, 0x2000000, 0xb, 0xc, 0x100, 0xd, 0xe, 0, 0xf, 0x10, 0x4000000, 0x11, 0x12, 0x13, 0x14, 0,
+    0x8000000, 0, 0, 0, 0, 0, 0x15, 0x16, 0x17, 0x18, 0x19, 0, 0, 0, 0x1a, 0x1b, 0, 0, 0, 0x1c,
   ],
   31,
 );
@@ -170,12 +170,10 @@ const VALUES = /* @__PURE__ */ presenceById(PRESENCE, PRESENCE.values, -1);
 const MASKS = /* @__PURE__ */ presenceById(PRESENCE, PRESENCE.masks);
 /** Every rule with the largest value it looks up. */
 const RULES: Readonly<Record<string, number>> = {
-  "null_loopback.family": 4294967295,
   "ethernet.ether_type": 65535,
+  "null_loopback.family": 4294967295,
   "loop.family": 4294967295,
   "linux_sll.protocol": 65535,
-  "ipv4.protocol": 255,
-  "ipv6.next_header": 255,
   "linux_sll2.protocol": 65535,
   "ppp.protocol": 65535,
   "ppp_compressed.protocol": 255,
@@ -184,6 +182,8 @@ const RULES: Readonly<Record<string, number>> = {
   "snap.protocol_id": 65535,
   "pppoe.code": 255,
   "slow_protocols.subtype": 255,
+  "ipv4.protocol": 255,
+  "ipv6.next_header": 255,
   "ah.next_header": 255,
   "ipv6_destination_options.next_header": 255,
   "ipv6_fragment.next_header": 255,
@@ -206,325 +206,325 @@ const RULES: Readonly<Record<string, number>> = {
 };
 /** The layer that each value leads to; 0 is none. */
 const ETHERNET_ETHER_TYPE = /* @__PURE__ */ lookupTable(16, {
-  2048: 8,
-  2054: 15,
-  25944: 2,
-  32821: 15,
-  33024: 14,
-  33153: 25,
-  34525: 9,
-  34825: 23,
-  34887: 69,
-  34888: 69,
-  34915: 21,
-  34916: 21,
-  34928: 16,
-  34984: 14,
-  35020: 19,
-  35045: 20,
-  35138: 19,
-  37120: 14,
+  2048: 25,
+  2054: 13,
+  25944: 1,
+  32821: 13,
+  33024: 12,
+  33153: 23,
+  34525: 26,
+  34825: 21,
+  34887: 24,
+  34888: 24,
+  34915: 19,
+  34916: 19,
+  34928: 14,
+  34984: 12,
+  35020: 17,
+  35045: 18,
+  35138: 17,
+  37120: 12,
 });
 /** The layer that each value leads to; 0 is none. */
 const LINUX_SLL_PROTOCOL = /* @__PURE__ */ lookupTable(16, {
-  3: 2,
-  4: 16,
-  7: 12,
-  2048: 8,
-  2054: 15,
-  25944: 2,
-  32821: 15,
-  33024: 14,
-  33153: 25,
-  34525: 9,
-  34825: 23,
-  34887: 69,
-  34888: 69,
-  34915: 21,
-  34916: 21,
-  34928: 16,
-  34984: 14,
-  35020: 19,
-  35045: 20,
-  35138: 19,
-  37120: 14,
-});
-/** The layer that each value leads to; 0 is none. */
-const IPV4_PROTOCOL = /* @__PURE__ */ lookupTable(8, {
-  0: 29,
-  1: 33,
-  2: 35,
-  4: 8,
-  6: 38,
-  17: 39,
-  33: 31,
-  41: 9,
-  43: 30,
-  44: 28,
-  47: 51,
-  50: 32,
-  51: 26,
-  58: 34,
-  60: 27,
-  89: 36,
-  112: 66,
-  132: 59,
-  136: 45,
-  137: 69,
-  143: 2,
-});
-/** The layer that each value leads to; 0 is none. */
-const IPV6_NEXT_HEADER = /* @__PURE__ */ lookupTable(8, {
-  0: 29,
-  1: 33,
-  2: 35,
-  4: 8,
-  6: 38,
-  17: 39,
-  33: 31,
-  41: 9,
-  43: 30,
-  44: 28,
-  47: 51,
-  50: 32,
-  51: 26,
-  58: 34,
-  60: 27,
-  89: 36,
-  112: 66,
-  132: 59,
-  136: 45,
-  137: 69,
-  143: 2,
+  3: 1,
+  4: 14,
+  7: 10,
+  2048: 25,
+  2054: 13,
+  25944: 1,
+  32821: 13,
+  33024: 12,
+  33153: 23,
+  34525: 26,
+  34825: 21,
+  34887: 24,
+  34888: 24,
+  34915: 19,
+  34916: 19,
+  34928: 14,
+  34984: 12,
+  35020: 17,
+  35045: 18,
+  35138: 17,
+  37120: 12,
 });
 /** The layer that each value leads to; 0 is none. */
 const LINUX_SLL2_PROTOCOL = /* @__PURE__ */ lookupTable(16, {
-  3: 2,
-  4: 16,
-  7: 12,
-  2048: 8,
-  2054: 15,
-  25944: 2,
-  32821: 15,
-  33024: 14,
-  33153: 25,
-  34525: 9,
-  34825: 23,
-  34887: 69,
-  34888: 69,
-  34915: 21,
-  34916: 21,
-  34928: 16,
-  34984: 14,
-  35020: 19,
-  35045: 20,
-  35138: 19,
-  37120: 14,
+  3: 1,
+  4: 14,
+  7: 10,
+  2048: 25,
+  2054: 13,
+  25944: 1,
+  32821: 13,
+  33024: 12,
+  33153: 23,
+  34525: 26,
+  34825: 21,
+  34887: 24,
+  34888: 24,
+  34915: 19,
+  34916: 19,
+  34928: 14,
+  34984: 12,
+  35020: 17,
+  35045: 18,
+  35138: 17,
+  37120: 12,
 });
 /** The layer that each value leads to; 0 is none. */
 const VLAN_ETHER_TYPE = /* @__PURE__ */ lookupTable(16, {
-  2048: 8,
-  2054: 15,
-  25944: 2,
-  32821: 15,
-  33024: 14,
-  33153: 25,
-  34525: 9,
-  34825: 23,
-  34887: 69,
-  34888: 69,
-  34915: 21,
-  34916: 21,
-  34928: 16,
-  34984: 14,
-  35020: 19,
-  35045: 20,
-  35138: 19,
-  37120: 14,
+  2048: 25,
+  2054: 13,
+  25944: 1,
+  32821: 13,
+  33024: 12,
+  33153: 23,
+  34525: 26,
+  34825: 21,
+  34887: 24,
+  34888: 24,
+  34915: 19,
+  34916: 19,
+  34928: 14,
+  34984: 12,
+  35020: 17,
+  35045: 18,
+  35138: 17,
+  37120: 12,
 });
 /** The layer that each value leads to; 0 is none. */
 const SNAP_PROTOCOL_ID = /* @__PURE__ */ lookupTable(16, {
-  2048: 8,
-  2054: 15,
-  25944: 2,
-  32821: 15,
-  33024: 14,
-  33153: 25,
-  34525: 9,
-  34825: 23,
-  34887: 69,
-  34888: 69,
-  34915: 21,
-  34916: 21,
-  34928: 16,
-  34984: 14,
-  35020: 19,
-  35045: 20,
-  35138: 19,
-  37120: 14,
+  2048: 25,
+  2054: 13,
+  25944: 1,
+  32821: 13,
+  33024: 12,
+  33153: 23,
+  34525: 26,
+  34825: 21,
+  34887: 24,
+  34888: 24,
+  34915: 19,
+  34916: 19,
+  34928: 14,
+  34984: 12,
+  35020: 17,
+  35045: 18,
+  35138: 17,
+  37120: 12,
 });
 /** The layer that each value leads to; 0 is none. */
 const PPPOE_CODE = /* @__PURE__ */ lookupTable(8, {
-  0: 12,
-  7: 22,
-  9: 22,
-  10: 22,
-  11: 22,
-  12: 22,
-  25: 22,
-  101: 22,
-  167: 22,
+  0: 10,
+  7: 20,
+  9: 20,
+  10: 20,
+  11: 20,
+  12: 20,
+  25: 20,
+  101: 20,
+  167: 20,
+});
+/** The layer that each value leads to; 0 is none. */
+const IPV4_PROTOCOL = /* @__PURE__ */ lookupTable(8, {
+  0: 30,
+  1: 34,
+  2: 36,
+  4: 25,
+  6: 39,
+  17: 40,
+  33: 32,
+  41: 26,
+  43: 31,
+  44: 29,
+  47: 52,
+  50: 33,
+  51: 27,
+  58: 35,
+  60: 28,
+  89: 37,
+  112: 67,
+  132: 60,
+  136: 46,
+  137: 24,
+  143: 1,
+});
+/** The layer that each value leads to; 0 is none. */
+const IPV6_NEXT_HEADER = /* @__PURE__ */ lookupTable(8, {
+  0: 30,
+  1: 34,
+  2: 36,
+  4: 25,
+  6: 39,
+  17: 40,
+  33: 32,
+  41: 26,
+  43: 31,
+  44: 29,
+  47: 52,
+  50: 33,
+  51: 27,
+  58: 35,
+  60: 28,
+  89: 37,
+  112: 67,
+  132: 60,
+  136: 46,
+  137: 24,
+  143: 1,
 });
 /** The layer that each value leads to; 0 is none. */
 const AH_NEXT_HEADER = /* @__PURE__ */ lookupTable(8, {
-  0: 29,
-  1: 33,
-  2: 35,
-  4: 8,
-  6: 38,
-  17: 39,
-  33: 31,
-  41: 9,
-  43: 30,
-  44: 28,
-  47: 51,
-  50: 32,
-  51: 26,
-  58: 34,
-  60: 27,
-  89: 36,
-  112: 66,
-  132: 59,
-  136: 45,
-  137: 69,
-  143: 2,
+  0: 30,
+  1: 34,
+  2: 36,
+  4: 25,
+  6: 39,
+  17: 40,
+  33: 32,
+  41: 26,
+  43: 31,
+  44: 29,
+  47: 52,
+  50: 33,
+  51: 27,
+  58: 35,
+  60: 28,
+  89: 37,
+  112: 67,
+  132: 60,
+  136: 46,
+  137: 24,
+  143: 1,
 });
 /** The layer that each value leads to; 0 is none. */
 const IPV6_DESTINATION_OPTIONS_NEXT_HEADER = /* @__PURE__ */ lookupTable(8, {
-  0: 29,
-  1: 33,
-  2: 35,
-  4: 8,
-  6: 38,
-  17: 39,
-  33: 31,
-  41: 9,
-  43: 30,
-  44: 28,
-  47: 51,
-  50: 32,
-  51: 26,
-  58: 34,
-  60: 27,
-  89: 36,
-  112: 66,
-  132: 59,
-  136: 45,
-  137: 69,
-  143: 2,
+  0: 30,
+  1: 34,
+  2: 36,
+  4: 25,
+  6: 39,
+  17: 40,
+  33: 32,
+  41: 26,
+  43: 31,
+  44: 29,
+  47: 52,
+  50: 33,
+  51: 27,
+  58: 35,
+  60: 28,
+  89: 37,
+  112: 67,
+  132: 60,
+  136: 46,
+  137: 24,
+  143: 1,
 });
 /** The layer that each value leads to; 0 is none. */
 const IPV6_FRAGMENT_NEXT_HEADER = /* @__PURE__ */ lookupTable(8, {
-  0: 29,
-  1: 33,
-  2: 35,
-  4: 8,
-  6: 38,
-  17: 39,
-  33: 31,
-  41: 9,
-  43: 30,
-  44: 28,
-  47: 51,
-  50: 32,
-  51: 26,
-  58: 34,
-  60: 27,
-  89: 36,
-  112: 66,
-  132: 59,
-  136: 45,
-  137: 69,
-  143: 2,
+  0: 30,
+  1: 34,
+  2: 36,
+  4: 25,
+  6: 39,
+  17: 40,
+  33: 32,
+  41: 26,
+  43: 31,
+  44: 29,
+  47: 52,
+  50: 33,
+  51: 27,
+  58: 35,
+  60: 28,
+  89: 37,
+  112: 67,
+  132: 60,
+  136: 46,
+  137: 24,
+  143: 1,
 });
 /** The layer that each value leads to; 0 is none. */
 const IPV6_HOP_BY_HOP_NEXT_HEADER = /* @__PURE__ */ lookupTable(8, {
-  0: 29,
-  1: 33,
-  2: 35,
-  4: 8,
-  6: 38,
-  17: 39,
-  33: 31,
-  41: 9,
-  43: 30,
-  44: 28,
-  47: 51,
-  50: 32,
-  51: 26,
-  58: 34,
-  60: 27,
-  89: 36,
-  112: 66,
-  132: 59,
-  136: 45,
-  137: 69,
-  143: 2,
+  0: 30,
+  1: 34,
+  2: 36,
+  4: 25,
+  6: 39,
+  17: 40,
+  33: 32,
+  41: 26,
+  43: 31,
+  44: 29,
+  47: 52,
+  50: 33,
+  51: 27,
+  58: 35,
+  60: 28,
+  89: 37,
+  112: 67,
+  132: 60,
+  136: 46,
+  137: 24,
+  143: 1,
 });
 /** The layer that each value leads to; 0 is none. */
 const IPV6_ROUTING_NEXT_HEADER = /* @__PURE__ */ lookupTable(8, {
-  0: 29,
-  1: 33,
-  2: 35,
-  4: 8,
-  6: 38,
-  17: 39,
-  33: 31,
-  41: 9,
-  43: 30,
-  44: 28,
-  47: 51,
-  50: 32,
-  51: 26,
-  58: 34,
-  60: 27,
-  89: 36,
-  112: 66,
-  132: 59,
-  136: 45,
-  137: 69,
-  143: 2,
+  0: 30,
+  1: 34,
+  2: 36,
+  4: 25,
+  6: 39,
+  17: 40,
+  33: 32,
+  41: 26,
+  43: 31,
+  44: 29,
+  47: 52,
+  50: 33,
+  51: 27,
+  58: 35,
+  60: 28,
+  89: 37,
+  112: 67,
+  132: 60,
+  136: 46,
+  137: 24,
+  143: 1,
 });
 /** The layer that each value leads to; 0 is none. */
 const UDP_PORT = /* @__PURE__ */ lookupTable(16, {
-  53: 49,
-  67: 47,
-  68: 47,
-  69: 65,
-  123: 57,
-  161: 60,
-  162: 60,
-  546: 48,
-  547: 48,
-  1645: 58,
-  1646: 58,
-  1701: 56,
-  1812: 58,
-  1813: 58,
-  2152: 55,
-  3478: 61,
-  3544: 62,
-  3799: 58,
-  4011: 47,
-  4754: 51,
-  4789: 67,
-  4790: 68,
-  5353: 49,
-  5355: 49,
-  5683: 46,
-  6081: 50,
-  6635: 69,
-  9899: 59,
+  53: 50,
+  67: 48,
+  68: 48,
+  69: 66,
+  123: 58,
+  161: 61,
+  162: 61,
+  546: 49,
+  547: 49,
+  1645: 59,
+  1646: 59,
+  1701: 57,
+  1812: 59,
+  1813: 59,
+  2152: 56,
+  3478: 62,
+  3544: 63,
+  3799: 59,
+  4011: 48,
+  4754: 52,
+  4789: 68,
+  4790: 69,
+  5353: 50,
+  5355: 50,
+  5683: 47,
+  6081: 51,
+  6635: 24,
+  9899: 60,
   51820: 71,
 });
 /** 1 for each value that may lead to a layer. */
@@ -542,98 +542,98 @@ const UDP_LEADS = /* @__PURE__ */ leadingValues(
 );
 /** The layer that each value leads to; 0 is none. */
 const UDP_LITE_PORT = /* @__PURE__ */ lookupTable(16, {
-  53: 49,
-  67: 47,
-  68: 47,
-  69: 65,
-  123: 57,
-  161: 60,
-  162: 60,
-  546: 48,
-  547: 48,
-  1645: 58,
-  1646: 58,
-  1701: 56,
-  1812: 58,
-  1813: 58,
-  2152: 55,
-  3478: 61,
-  3544: 62,
-  3799: 58,
-  4011: 47,
-  4754: 51,
-  4789: 67,
-  4790: 68,
-  5353: 49,
-  5355: 49,
-  5683: 46,
-  6081: 50,
-  6635: 69,
-  9899: 59,
+  53: 50,
+  67: 48,
+  68: 48,
+  69: 66,
+  123: 58,
+  161: 61,
+  162: 61,
+  546: 49,
+  547: 49,
+  1645: 59,
+  1646: 59,
+  1701: 57,
+  1812: 59,
+  1813: 59,
+  2152: 56,
+  3478: 62,
+  3544: 63,
+  3799: 59,
+  4011: 48,
+  4754: 52,
+  4789: 68,
+  4790: 69,
+  5353: 50,
+  5355: 50,
+  5683: 47,
+  6081: 51,
+  6635: 24,
+  9899: 60,
   51820: 71,
 });
+/** 1 for each value that may lead to a layer. */
+const UDP_LITE_LEADS = /* @__PURE__ */ leadingValues([UDP_LITE_PORT]);
 /** The layer that each value leads to; 0 is none. */
 const GENEVE_PROTOCOL_TYPE = /* @__PURE__ */ lookupTable(16, {
-  2048: 8,
-  2054: 15,
-  25944: 2,
-  32821: 15,
-  33024: 14,
-  33153: 25,
-  34525: 9,
-  34825: 23,
-  34887: 69,
-  34888: 69,
-  34915: 21,
-  34916: 21,
-  34928: 16,
-  34984: 14,
-  35020: 19,
-  35045: 20,
-  35138: 19,
-  37120: 14,
+  2048: 25,
+  2054: 13,
+  25944: 1,
+  32821: 13,
+  33024: 12,
+  33153: 23,
+  34525: 26,
+  34825: 21,
+  34887: 24,
+  34888: 24,
+  34915: 19,
+  34916: 19,
+  34928: 14,
+  34984: 12,
+  35020: 17,
+  35045: 18,
+  35138: 17,
+  37120: 12,
 });
 /** The layer that each value leads to; 0 is none. */
 const GRE_PROTOCOL_TYPE = /* @__PURE__ */ lookupTable(16, {
-  2048: 8,
-  2054: 15,
-  8939: 54,
-  25600: 2,
-  25944: 2,
-  32821: 15,
-  33024: 14,
-  33153: 25,
-  34525: 9,
-  34825: 23,
-  34827: 12,
-  34887: 69,
-  34888: 69,
-  34915: 21,
-  34916: 21,
-  34928: 16,
-  34984: 14,
-  35006: 52,
-  35020: 19,
-  35045: 20,
-  35138: 19,
-  37120: 14,
+  2048: 25,
+  2054: 13,
+  8939: 55,
+  25600: 1,
+  25944: 1,
+  32821: 13,
+  33024: 12,
+  33153: 23,
+  34525: 26,
+  34825: 21,
+  34827: 10,
+  34887: 24,
+  34888: 24,
+  34915: 19,
+  34916: 19,
+  34928: 14,
+  34984: 12,
+  35006: 53,
+  35020: 17,
+  35045: 18,
+  35138: 17,
+  37120: 12,
 });
 
 /**
- * Finds the layers of a packet: null_loopback, ethernet, ppp_link, raw_ip, loop, linux_sll, ppp_direction, ipv4, ipv6, linux_sll2, ppp_hdlc, ppp, ppp_compressed, vlan, arp, llc, snap, cdp, lldp, macsec, pppoe, pppoe_discovery, slow_protocols, lacp, stp, ah, ipv6_destination_options, ipv6_fragment, ipv6_hop_by_hop, ipv6_routing, dccp, esp, icmp, icmpv6, igmp, ospf, ospf_hello, tcp, udp, bfd, ipfix, netflow, netflow_v5, netflow_v9, udp_lite, coap, dhcpv4, dhcpv6, dns, geneve, gre, erspan, erspan_i, erspan_iii, gtp_u, l2tp, ntp, radius, sctp, snmp, stun, teredo, teredo_authentication, teredo_origin, tftp, vrrp, vxlan, vxlan_gpe, mpls, wccp_redirect, wireguard.
+ * Finds the layers of a packet: ethernet, null_loopback, ppp_link, raw_ip, loop, linux_sll, ppp_direction, linux_sll2, ppp_hdlc, ppp, ppp_compressed, vlan, arp, llc, snap, cdp, lldp, macsec, pppoe, pppoe_discovery, slow_protocols, lacp, stp, mpls, ipv4, ipv6, ah, ipv6_destination_options, ipv6_fragment, ipv6_hop_by_hop, ipv6_routing, dccp, esp, icmp, icmpv6, igmp, ospf, ospf_hello, tcp, udp, bfd, ipfix, netflow, netflow_v5, netflow_v9, udp_lite, coap, dhcpv4, dhcpv6, dns, geneve, gre, erspan, erspan_i, erspan_iii, gtp_u, l2tp, ntp, radius, sctp, snmp, stun, teredo, teredo_authentication, teredo_origin, tftp, vrrp, vxlan, vxlan_gpe, wccp_redirect, wireguard.
  *
  * One cursor a layer, made once; `has(X)` tells which of them stand on the last packet.
  */
 export class Stack extends StackBase {
-  readonly nullLoopback: NullLoopback = new NullLoopback(this.view);
   readonly ethernet: Ethernet = new Ethernet(this.view);
+  readonly nullLoopback: NullLoopback = new NullLoopback(this.view);
   readonly pppLink: PppLink = new PppLink(this.view);
   readonly rawIp: RawIp = new RawIp(this.view);
   readonly loop: Loop = new Loop(this.view);
   readonly linuxSll: LinuxSll = new LinuxSll(this.view);
   readonly pppDirection: PppDirection = new PppDirection(this.view);
-  readonly ipv4: Ipv4 = new Ipv4(this.view);
-  readonly ipv6: Ipv6 = new Ipv6(this.view);
   readonly linuxSll2: LinuxSll2 = new LinuxSll2(this.view);
   readonly pppHdlc: PppHdlc = new PppHdlc(this.view);
   readonly ppp: Ppp = new Ppp(this.view);
@@ -650,6 +650,9 @@ export class Stack extends StackBase {
   readonly slowProtocols: SlowProtocols = new SlowProtocols(this.view);
   readonly lacp: Lacp = new Lacp(this.view);
   readonly stp: Stp = new Stp(this.view);
+  readonly mpls: Mpls = new Mpls(this.view);
+  readonly ipv4: Ipv4 = new Ipv4(this.view);
+  readonly ipv6: Ipv6 = new Ipv6(this.view);
   readonly ah: Ah = new Ah(this.view);
   readonly ipv6DestinationOptions: Ipv6DestinationOptions = new Ipv6DestinationOptions(this.view);
   readonly ipv6Fragment: Ipv6Fragment = new Ipv6Fragment(this.view);
@@ -693,20 +696,17 @@ export class Stack extends StackBase {
   readonly vrrp: Vrrp = new Vrrp(this.view);
   readonly vxlan: Vxlan = new Vxlan(this.view);
   readonly vxlanGpe: VxlanGpe = new VxlanGpe(this.view);
-  readonly mpls: Mpls = new Mpls(this.view);
   readonly wccpRedirect: WccpRedirect = new WccpRedirect(this.view);
   readonly wireguard: Wireguard = new Wireguard(this.view);
   protected override readonly cursors: Header[][] = [
     [],
-    [this.nullLoopback],
     [this.ethernet],
+    [this.nullLoopback],
     [this.pppLink],
     [this.rawIp],
     [this.loop],
     [this.linuxSll],
     [this.pppDirection],
-    [this.ipv4],
-    [this.ipv6],
     [this.linuxSll2],
     [this.pppHdlc],
     [this.ppp],
@@ -723,6 +723,9 @@ export class Stack extends StackBase {
     [this.slowProtocols],
     [this.lacp],
     [this.stp],
+    [this.mpls],
+    [this.ipv4],
+    [this.ipv6],
     [this.ah],
     [this.ipv6DestinationOptions],
     [this.ipv6Fragment],
@@ -766,7 +769,6 @@ export class Stack extends StackBase {
     [this.vrrp],
     [this.vxlan],
     [this.vxlanGpe],
-    [this.mpls],
     [this.wccpRedirect],
     [this.wireguard],
   ];
@@ -775,161 +777,161 @@ export class Stack extends StackBase {
 
   /** How many ethernet headers the last packet has. */
   get ethernetCount(): number {
-    return this.countOf(2);
-  }
-
-  /** How many ipv4 headers the last packet has. */
-  get ipv4Count(): number {
-    return this.countOf(8);
-  }
-
-  /** How many ipv6 headers the last packet has. */
-  get ipv6Count(): number {
-    return this.countOf(9);
+    return this.countOf(1);
   }
 
   /** How many ppp_hdlc headers the last packet has. */
   get pppHdlcCount(): number {
-    return this.countOf(11);
+    return this.countOf(9);
   }
 
   /** How many ppp headers the last packet has. */
   get pppCount(): number {
-    return this.countOf(12);
+    return this.countOf(10);
   }
 
   /** How many ppp_compressed headers the last packet has. */
   get pppCompressedCount(): number {
-    return this.countOf(13);
+    return this.countOf(11);
   }
 
   /** How many vlan headers the last packet has. */
   get vlanCount(): number {
-    return this.countOf(14);
+    return this.countOf(12);
   }
 
   /** How many llc headers the last packet has. */
   get llcCount(): number {
-    return this.countOf(16);
+    return this.countOf(14);
   }
 
   /** How many snap headers the last packet has. */
   get snapCount(): number {
-    return this.countOf(17);
+    return this.countOf(15);
   }
 
   /** How many pppoe headers the last packet has. */
   get pppoeCount(): number {
-    return this.countOf(21);
-  }
-
-  /** How many ah headers the last packet has. */
-  get ahCount(): number {
-    return this.countOf(26);
-  }
-
-  /** How many ipv6_destination_options headers the last packet has. */
-  get ipv6DestinationOptionsCount(): number {
-    return this.countOf(27);
-  }
-
-  /** How many ipv6_fragment headers the last packet has. */
-  get ipv6FragmentCount(): number {
-    return this.countOf(28);
-  }
-
-  /** How many ipv6_hop_by_hop headers the last packet has. */
-  get ipv6HopByHopCount(): number {
-    return this.countOf(29);
-  }
-
-  /** How many ipv6_routing headers the last packet has. */
-  get ipv6RoutingCount(): number {
-    return this.countOf(30);
-  }
-
-  /** How many icmp headers the last packet has. */
-  get icmpCount(): number {
-    return this.countOf(33);
-  }
-
-  /** How many icmpv6 headers the last packet has. */
-  get icmpv6Count(): number {
-    return this.countOf(34);
-  }
-
-  /** How many udp headers the last packet has. */
-  get udpCount(): number {
-    return this.countOf(39);
-  }
-
-  /** How many udp_lite headers the last packet has. */
-  get udpLiteCount(): number {
-    return this.countOf(45);
-  }
-
-  /** How many geneve headers the last packet has. */
-  get geneveCount(): number {
-    return this.countOf(50);
-  }
-
-  /** How many gre headers the last packet has. */
-  get greCount(): number {
-    return this.countOf(51);
-  }
-
-  /** How many erspan headers the last packet has. */
-  get erspanCount(): number {
-    return this.countOf(52);
-  }
-
-  /** How many erspan_i headers the last packet has. */
-  get erspanICount(): number {
-    return this.countOf(53);
-  }
-
-  /** How many erspan_iii headers the last packet has. */
-  get erspanIiiCount(): number {
-    return this.countOf(54);
-  }
-
-  /** How many gtp_u headers the last packet has. */
-  get gtpUCount(): number {
-    return this.countOf(55);
-  }
-
-  /** How many l2tp headers the last packet has. */
-  get l2tpCount(): number {
-    return this.countOf(56);
-  }
-
-  /** How many teredo headers the last packet has. */
-  get teredoCount(): number {
-    return this.countOf(62);
-  }
-
-  /** How many teredo_authentication headers the last packet has. */
-  get teredoAuthenticationCount(): number {
-    return this.countOf(63);
-  }
-
-  /** How many teredo_origin headers the last packet has. */
-  get teredoOriginCount(): number {
-    return this.countOf(64);
-  }
-
-  /** How many vxlan headers the last packet has. */
-  get vxlanCount(): number {
-    return this.countOf(67);
-  }
-
-  /** How many vxlan_gpe headers the last packet has. */
-  get vxlanGpeCount(): number {
-    return this.countOf(68);
+    return this.countOf(19);
   }
 
   /** How many mpls headers the last packet has. */
   get mplsCount(): number {
+    return this.countOf(24);
+  }
+
+  /** How many ipv4 headers the last packet has. */
+  get ipv4Count(): number {
+    return this.countOf(25);
+  }
+
+  /** How many ipv6 headers the last packet has. */
+  get ipv6Count(): number {
+    return this.countOf(26);
+  }
+
+  /** How many ah headers the last packet has. */
+  get ahCount(): number {
+    return this.countOf(27);
+  }
+
+  /** How many ipv6_destination_options headers the last packet has. */
+  get ipv6DestinationOptionsCount(): number {
+    return this.countOf(28);
+  }
+
+  /** How many ipv6_fragment headers the last packet has. */
+  get ipv6FragmentCount(): number {
+    return this.countOf(29);
+  }
+
+  /** How many ipv6_hop_by_hop headers the last packet has. */
+  get ipv6HopByHopCount(): number {
+    return this.countOf(30);
+  }
+
+  /** How many ipv6_routing headers the last packet has. */
+  get ipv6RoutingCount(): number {
+    return this.countOf(31);
+  }
+
+  /** How many icmp headers the last packet has. */
+  get icmpCount(): number {
+    return this.countOf(34);
+  }
+
+  /** How many icmpv6 headers the last packet has. */
+  get icmpv6Count(): number {
+    return this.countOf(35);
+  }
+
+  /** How many udp headers the last packet has. */
+  get udpCount(): number {
+    return this.countOf(40);
+  }
+
+  /** How many udp_lite headers the last packet has. */
+  get udpLiteCount(): number {
+    return this.countOf(46);
+  }
+
+  /** How many geneve headers the last packet has. */
+  get geneveCount(): number {
+    return this.countOf(51);
+  }
+
+  /** How many gre headers the last packet has. */
+  get greCount(): number {
+    return this.countOf(52);
+  }
+
+  /** How many erspan headers the last packet has. */
+  get erspanCount(): number {
+    return this.countOf(53);
+  }
+
+  /** How many erspan_i headers the last packet has. */
+  get erspanICount(): number {
+    return this.countOf(54);
+  }
+
+  /** How many erspan_iii headers the last packet has. */
+  get erspanIiiCount(): number {
+    return this.countOf(55);
+  }
+
+  /** How many gtp_u headers the last packet has. */
+  get gtpUCount(): number {
+    return this.countOf(56);
+  }
+
+  /** How many l2tp headers the last packet has. */
+  get l2tpCount(): number {
+    return this.countOf(57);
+  }
+
+  /** How many teredo headers the last packet has. */
+  get teredoCount(): number {
+    return this.countOf(63);
+  }
+
+  /** How many teredo_authentication headers the last packet has. */
+  get teredoAuthenticationCount(): number {
+    return this.countOf(64);
+  }
+
+  /** How many teredo_origin headers the last packet has. */
+  get teredoOriginCount(): number {
+    return this.countOf(65);
+  }
+
+  /** How many vxlan headers the last packet has. */
+  get vxlanCount(): number {
+    return this.countOf(68);
+  }
+
+  /** How many vxlan_gpe headers the last packet has. */
+  get vxlanGpeCount(): number {
     return this.countOf(69);
   }
 
@@ -940,162 +942,162 @@ export class Stack extends StackBase {
 
   /** The ethernet at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
   ethernetAt(depth: number): Ethernet {
-    return this.headerAt(2, depth) as Ethernet;
-  }
-
-  /** The ipv4 at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
-  ipv4At(depth: number): Ipv4 {
-    return this.headerAt(8, depth) as Ipv4;
-  }
-
-  /** The ipv6 at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
-  ipv6At(depth: number): Ipv6 {
-    return this.headerAt(9, depth) as Ipv6;
+    return this.headerAt(1, depth) as Ethernet;
   }
 
   /** The ppp_hdlc at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
   pppHdlcAt(depth: number): PppHdlc {
-    return this.headerAt(11, depth) as PppHdlc;
+    return this.headerAt(9, depth) as PppHdlc;
   }
 
   /** The ppp at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
   pppAt(depth: number): Ppp {
-    return this.headerAt(12, depth) as Ppp;
+    return this.headerAt(10, depth) as Ppp;
   }
 
   /** The ppp_compressed at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
   pppCompressedAt(depth: number): PppCompressed {
-    return this.headerAt(13, depth) as PppCompressed;
+    return this.headerAt(11, depth) as PppCompressed;
   }
 
   /** The vlan at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
   vlanAt(depth: number): Vlan {
-    return this.headerAt(14, depth) as Vlan;
+    return this.headerAt(12, depth) as Vlan;
   }
 
   /** The llc at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
   llcAt(depth: number): Llc {
-    return this.headerAt(16, depth) as Llc;
+    return this.headerAt(14, depth) as Llc;
   }
 
   /** The snap at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
   snapAt(depth: number): Snap {
-    return this.headerAt(17, depth) as Snap;
+    return this.headerAt(15, depth) as Snap;
   }
 
   /** The pppoe at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
   pppoeAt(depth: number): Pppoe {
-    return this.headerAt(21, depth) as Pppoe;
-  }
-
-  /** The ah at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
-  ahAt(depth: number): Ah {
-    return this.headerAt(26, depth) as Ah;
-  }
-
-  /** The ipv6_destination_options at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
-  ipv6DestinationOptionsAt(depth: number): Ipv6DestinationOptions {
-    return this.headerAt(27, depth) as Ipv6DestinationOptions;
-  }
-
-  /** The ipv6_fragment at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
-  ipv6FragmentAt(depth: number): Ipv6Fragment {
-    return this.headerAt(28, depth) as Ipv6Fragment;
-  }
-
-  /** The ipv6_hop_by_hop at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
-  ipv6HopByHopAt(depth: number): Ipv6HopByHop {
-    return this.headerAt(29, depth) as Ipv6HopByHop;
-  }
-
-  /** The ipv6_routing at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
-  ipv6RoutingAt(depth: number): Ipv6Routing {
-    return this.headerAt(30, depth) as Ipv6Routing;
-  }
-
-  /** The icmp at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
-  icmpAt(depth: number): Icmp {
-    return this.headerAt(33, depth) as Icmp;
-  }
-
-  /** The icmpv6 at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
-  icmpv6At(depth: number): Icmpv6 {
-    return this.headerAt(34, depth) as Icmpv6;
-  }
-
-  /** The udp at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
-  udpAt(depth: number): Udp {
-    return this.headerAt(39, depth) as Udp;
-  }
-
-  /** The udp_lite at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
-  udpLiteAt(depth: number): UdpLite {
-    return this.headerAt(45, depth) as UdpLite;
-  }
-
-  /** The geneve at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
-  geneveAt(depth: number): Geneve {
-    return this.headerAt(50, depth) as Geneve;
-  }
-
-  /** The gre at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
-  greAt(depth: number): Gre {
-    return this.headerAt(51, depth) as Gre;
-  }
-
-  /** The erspan at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
-  erspanAt(depth: number): Erspan {
-    return this.headerAt(52, depth) as Erspan;
-  }
-
-  /** The erspan_i at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
-  erspanIAt(depth: number): ErspanI {
-    return this.headerAt(53, depth) as ErspanI;
-  }
-
-  /** The erspan_iii at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
-  erspanIiiAt(depth: number): ErspanIii {
-    return this.headerAt(54, depth) as ErspanIii;
-  }
-
-  /** The gtp_u at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
-  gtpUAt(depth: number): GtpU {
-    return this.headerAt(55, depth) as GtpU;
-  }
-
-  /** The l2tp at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
-  l2tpAt(depth: number): L2tp {
-    return this.headerAt(56, depth) as L2tp;
-  }
-
-  /** The teredo at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
-  teredoAt(depth: number): Teredo {
-    return this.headerAt(62, depth) as Teredo;
-  }
-
-  /** The teredo_authentication at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
-  teredoAuthenticationAt(depth: number): TeredoAuthentication {
-    return this.headerAt(63, depth) as TeredoAuthentication;
-  }
-
-  /** The teredo_origin at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
-  teredoOriginAt(depth: number): TeredoOrigin {
-    return this.headerAt(64, depth) as TeredoOrigin;
-  }
-
-  /** The vxlan at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
-  vxlanAt(depth: number): Vxlan {
-    return this.headerAt(67, depth) as Vxlan;
-  }
-
-  /** The vxlan_gpe at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
-  vxlanGpeAt(depth: number): VxlanGpe {
-    return this.headerAt(68, depth) as VxlanGpe;
+    return this.headerAt(19, depth) as Pppoe;
   }
 
   /** The mpls at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
   mplsAt(depth: number): Mpls {
-    return this.headerAt(69, depth) as Mpls;
+    return this.headerAt(24, depth) as Mpls;
+  }
+
+  /** The ipv4 at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
+  ipv4At(depth: number): Ipv4 {
+    return this.headerAt(25, depth) as Ipv4;
+  }
+
+  /** The ipv6 at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
+  ipv6At(depth: number): Ipv6 {
+    return this.headerAt(26, depth) as Ipv6;
+  }
+
+  /** The ah at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
+  ahAt(depth: number): Ah {
+    return this.headerAt(27, depth) as Ah;
+  }
+
+  /** The ipv6_destination_options at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
+  ipv6DestinationOptionsAt(depth: number): Ipv6DestinationOptions {
+    return this.headerAt(28, depth) as Ipv6DestinationOptions;
+  }
+
+  /** The ipv6_fragment at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
+  ipv6FragmentAt(depth: number): Ipv6Fragment {
+    return this.headerAt(29, depth) as Ipv6Fragment;
+  }
+
+  /** The ipv6_hop_by_hop at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
+  ipv6HopByHopAt(depth: number): Ipv6HopByHop {
+    return this.headerAt(30, depth) as Ipv6HopByHop;
+  }
+
+  /** The ipv6_routing at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
+  ipv6RoutingAt(depth: number): Ipv6Routing {
+    return this.headerAt(31, depth) as Ipv6Routing;
+  }
+
+  /** The icmp at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
+  icmpAt(depth: number): Icmp {
+    return this.headerAt(34, depth) as Icmp;
+  }
+
+  /** The icmpv6 at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
+  icmpv6At(depth: number): Icmpv6 {
+    return this.headerAt(35, depth) as Icmpv6;
+  }
+
+  /** The udp at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
+  udpAt(depth: number): Udp {
+    return this.headerAt(40, depth) as Udp;
+  }
+
+  /** The udp_lite at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
+  udpLiteAt(depth: number): UdpLite {
+    return this.headerAt(46, depth) as UdpLite;
+  }
+
+  /** The geneve at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
+  geneveAt(depth: number): Geneve {
+    return this.headerAt(51, depth) as Geneve;
+  }
+
+  /** The gre at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
+  greAt(depth: number): Gre {
+    return this.headerAt(52, depth) as Gre;
+  }
+
+  /** The erspan at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
+  erspanAt(depth: number): Erspan {
+    return this.headerAt(53, depth) as Erspan;
+  }
+
+  /** The erspan_i at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
+  erspanIAt(depth: number): ErspanI {
+    return this.headerAt(54, depth) as ErspanI;
+  }
+
+  /** The erspan_iii at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
+  erspanIiiAt(depth: number): ErspanIii {
+    return this.headerAt(55, depth) as ErspanIii;
+  }
+
+  /** The gtp_u at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
+  gtpUAt(depth: number): GtpU {
+    return this.headerAt(56, depth) as GtpU;
+  }
+
+  /** The l2tp at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
+  l2tpAt(depth: number): L2tp {
+    return this.headerAt(57, depth) as L2tp;
+  }
+
+  /** The teredo at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
+  teredoAt(depth: number): Teredo {
+    return this.headerAt(63, depth) as Teredo;
+  }
+
+  /** The teredo_authentication at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
+  teredoAuthenticationAt(depth: number): TeredoAuthentication {
+    return this.headerAt(64, depth) as TeredoAuthentication;
+  }
+
+  /** The teredo_origin at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
+  teredoOriginAt(depth: number): TeredoOrigin {
+    return this.headerAt(65, depth) as TeredoOrigin;
+  }
+
+  /** The vxlan at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
+  vxlanAt(depth: number): Vxlan {
+    return this.headerAt(68, depth) as Vxlan;
+  }
+
+  /** The vxlan_gpe at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
+  vxlanGpeAt(depth: number): VxlanGpe {
+    return this.headerAt(69, depth) as VxlanGpe;
   }
 
   /** The wccp_redirect at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
@@ -1205,26 +1207,6 @@ export class Stack extends StackBase {
     return (this.found & (MASKS[id] as number)) === VALUES[id] || this.walkedOver(layer);
   }
 
-  private enterNullLoopback(offset: number, end: number): number {
-    const header = this.nullLoopback;
-    header.offset = offset;
-    header.end = end;
-    if (end - offset >= 4) {
-      const view = this.view;
-      const family = view.getUint32(offset, true);
-      const start = offset + 4;
-      return (
-        (family === 0x0002
-          ? this.enterIpv4(start, end)
-          : family === 0x0018 || family === 0x001c || family === 0x001e
-            ? this.enterIpv6(start, end)
-            : 0) | 0x200
-      );
-    }
-
-    return this.refuse(header);
-  }
-
   private enterEthernet(offset: number, end: number): number {
     const header = this.ethernet;
     header.offset = offset;
@@ -1250,7 +1232,7 @@ export class Stack extends StackBase {
     if (header.etherType >= 1536) {
       if (header.etherType === 0x86dd) return this.enterIpv6(header.payloadOffset, header.payloadEnd);
       const next = ETHERNET_ETHER_TYPE[header.etherType] as number;
-      if (next !== 0) return this.enter(next, 2, header.payloadOffset, header.payloadEnd);
+      if (next !== 0) return this.enter(next, 1, header.payloadOffset, header.payloadEnd);
     }
 
     if (header.etherType <= 1500) {
@@ -1267,12 +1249,32 @@ export class Stack extends StackBase {
     return 0;
   }
 
+  private enterNullLoopback(offset: number, end: number): number {
+    const header = this.nullLoopback;
+    header.offset = offset;
+    header.end = end;
+    if (end - offset >= 4) {
+      const view = this.view;
+      const family = view.getUint32(offset, true);
+      const start = offset + 4;
+      return (
+        (family === 0x0002
+          ? this.enterIpv4(start, end)
+          : family === 0x0018 || family === 0x001c || family === 0x001e
+            ? this.enterIpv6(start, end)
+            : 0) | 0x10000000
+      );
+    }
+
+    return this.refuse(header);
+  }
+
   private enterPppLink(offset: number, end: number): number {
     const header = this.pppLink;
     header.offset = offset;
     header.end = end;
     if (end - offset >= 0) {
-      return this.fromPppLink() | 0x400;
+      return this.fromPppLink();
     }
 
     return this.refuse(header);
@@ -1317,10 +1319,7 @@ export class Stack extends StackBase {
       const start = offset + 0;
       const limit = end;
       const key = limit - start >= 1 ? this.view.getUint8(start) >>> 4 : -1;
-      return (
-        (key === 0x04 ? this.enterIpv4(start, limit) : key === 0x06 ? this.enterIpv6(start, limit) : 0) |
-        0x800
-      );
+      return key === 0x04 ? this.enterIpv4(start, limit) : key === 0x06 ? this.enterIpv6(start, limit) : 0;
     }
 
     return this.refuse(header);
@@ -1334,13 +1333,11 @@ export class Stack extends StackBase {
       const view = this.view;
       const family = view.getUint32(offset);
       const start = offset + 4;
-      return (
-        (family === 0x0002
-          ? this.enterIpv4(start, end)
-          : family === 0x0018 || family === 0x001c || family === 0x001e
-            ? this.enterIpv6(start, end)
-            : 0) | 0x1000
-      );
+      return family === 0x0002
+        ? this.enterIpv4(start, end)
+        : family === 0x0018 || family === 0x001c || family === 0x001e
+          ? this.enterIpv6(start, end)
+          : 0;
     }
 
     return this.refuse(header);
@@ -1351,7 +1348,7 @@ export class Stack extends StackBase {
     header.offset = offset;
     header.end = end;
     if (end - offset >= 16) {
-      return this.fromLinuxSll() | 0x2000;
+      return this.fromLinuxSll();
     }
 
     return this.refuse(header);
@@ -1392,7 +1389,7 @@ export class Stack extends StackBase {
     header.offset = offset;
     header.end = end;
     if (end - offset >= 1) {
-      return this.fromPppDirection() | 0x4000;
+      return this.fromPppDirection();
     }
 
     return this.refuse(header);
@@ -1429,96 +1426,12 @@ export class Stack extends StackBase {
     return 0;
   }
 
-  private enterIpv4(offset: number, end: number): number {
-    const header = this.ipv4;
-    header.offset = offset;
-    header.end = end;
-    const room = end - offset;
-    if (room >= 20) {
-      const view = this.view;
-      const word0 = view.getUint32(offset);
-      const version = word0 >>> 28;
-      const ihl = (word0 >>> 24) & 0xf;
-      const totalLength = (word0 << 16) >>> 16;
-      const word6 = view.getUint32(offset + 6);
-      const fragmentOffset = (word6 >>> 16) & 0x1fff;
-      const protocol = word6 & 0xff;
-      const headerLength = ihl * 4;
-      const total = totalLength || room;
-      if (version === 4 && ihl >= 5 && room >= headerLength && total >= headerLength) {
-        const start = offset + headerLength;
-        const limit = total < room ? offset + total : end;
-        return (
-          (fragmentOffset === 0
-            ? protocol === 0x11
-              ? this.enterUdp(start, limit)
-              : protocol === 0x06
-                ? this.enterTcp(start, limit)
-                : this.fromIpv4()
-            : 0) | 0x40
-        );
-      }
-    }
-
-    return this.refuse(header);
-  }
-
-  private fromIpv4(): number {
-    const header = this.ipv4;
-    if (header.fragmentOffset === 0) {
-      if (header.protocol === 0x06) return this.enterTcp(header.payloadOffset, header.payloadEnd);
-      const next = IPV4_PROTOCOL[header.protocol] as number;
-      if (next !== 0) return this.enter(next, 8, header.payloadOffset, header.payloadEnd);
-    }
-
-    return 0;
-  }
-
-  private enterIpv6(offset: number, end: number): number {
-    const header = this.ipv6;
-    header.offset = offset;
-    header.end = end;
-    const room = end - offset;
-    if (room >= 40) {
-      const view = this.view;
-      const version = view.getUint8(offset) >> 4;
-      const word4 = view.getUint32(offset + 4);
-      const payloadLength = word4 >>> 16;
-      const nextHeader = (word4 >>> 8) & 0xff;
-      const total = payloadLength === 0 ? room : 40 + payloadLength;
-      if (version === 6) {
-        const start = offset + 40;
-        const limit = total < room ? offset + total : end;
-        return (
-          (nextHeader === 0x11
-            ? this.enterUdp(start, limit)
-            : nextHeader === 0x06
-              ? this.enterTcp(start, limit)
-              : this.fromIpv6()) | 0x80
-        );
-      }
-    }
-
-    return this.refuse(header);
-  }
-
-  private fromIpv6(): number {
-    const header = this.ipv6;
-    {
-      if (header.nextHeader === 0x06) return this.enterTcp(header.payloadOffset, header.payloadEnd);
-      const next = IPV6_NEXT_HEADER[header.nextHeader] as number;
-      if (next !== 0) return this.enter(next, 9, header.payloadOffset, header.payloadEnd);
-    }
-
-    return 0;
-  }
-
   private enterLinuxSll2(offset: number, end: number): number {
     const header = this.linuxSll2;
     header.offset = offset;
     header.end = end;
     if (end - offset >= 20) {
-      return this.fromLinuxSll2() | 0x8000;
+      return this.fromLinuxSll2();
     }
 
     return this.refuse(header);
@@ -1548,7 +1461,7 @@ export class Stack extends StackBase {
 
     if (header.arphrdType !== 824) {
       const next = LINUX_SLL2_PROTOCOL[header.protocol] as number;
-      if (next !== 0) return this.enter(next, 10, header.payloadOffset, header.payloadEnd);
+      if (next !== 0) return this.enter(next, 8, header.payloadOffset, header.payloadEnd);
     }
 
     return 0;
@@ -1562,7 +1475,7 @@ export class Stack extends StackBase {
       const view = this.view;
       const address = view.getUint8(offset);
       if (address === 255) {
-        return this.fromPppHdlc() | 0x10000;
+        return this.fromPppHdlc() | 0x4000;
       }
     }
 
@@ -1595,7 +1508,16 @@ export class Stack extends StackBase {
     header.offset = offset;
     header.end = end;
     if (end - offset >= 2) {
-      return this.fromPpp() | 0x20000;
+      const view = this.view;
+      const protocol = view.getUint16(offset);
+      const start = offset + 2;
+      return (
+        (protocol === 0x0021
+          ? this.enterIpv4(start, end)
+          : protocol === 0x0057
+            ? this.enterIpv6(start, end)
+            : this.fromPpp()) | 0x8000
+      );
     }
 
     return this.refuse(header);
@@ -1604,14 +1526,16 @@ export class Stack extends StackBase {
   private fromPpp(): number {
     const header = this.ppp;
     {
+      const start = header.payloadOffset;
+      const limit = header.payloadEnd;
       switch (header.protocol) {
         case 0x0021:
-          return this.again();
+          return this.enterIpv4(start, limit);
         case 0x0057:
-          return this.again();
+          return this.enterIpv6(start, limit);
         case 0x0281:
         case 0x0283:
-          return this.again();
+          return this.enterMpls(start, limit);
       }
     }
 
@@ -1625,7 +1549,14 @@ export class Stack extends StackBase {
     if (end - offset >= 1) {
       const view = this.view;
       const protocol = view.getUint8(offset);
-      return (protocol === 0x21 ? this.again() : protocol === 0x57 ? this.again() : 0) | 0x40000;
+      const start = offset + 1;
+      return (
+        (protocol === 0x21
+          ? this.enterIpv4(start, end)
+          : protocol === 0x57
+            ? this.enterIpv6(start, end)
+            : 0) | 0x10000
+      );
     }
 
     return this.refuse(header);
@@ -1640,11 +1571,11 @@ export class Stack extends StackBase {
       const etherType = view.getUint16(offset + 2);
       const start = offset + 4;
       return (
-        (etherType === 0x8863 || etherType === 0x8864
-          ? this.enterPppoe(start, end)
-          : etherType === 0x8809
-            ? this.enterSlowProtocols(start, end)
-            : this.fromVlan()) | 0x80000
+        (etherType === 0x0800
+          ? this.enterIpv4(start, end)
+          : etherType === 0x86dd
+            ? this.enterIpv6(start, end)
+            : this.fromVlan()) | 0x200
       );
     }
 
@@ -1654,10 +1585,9 @@ export class Stack extends StackBase {
   private fromVlan(): number {
     const header = this.vlan;
     if (header.etherType >= 1536) {
-      if (header.etherType === 0x8809)
-        return this.enterSlowProtocols(header.payloadOffset, header.payloadEnd);
+      if (header.etherType === 0x86dd) return this.enterIpv6(header.payloadOffset, header.payloadEnd);
       const next = VLAN_ETHER_TYPE[header.etherType] as number;
-      if (next !== 0) return this.enter(next, 14, header.payloadOffset, header.payloadEnd);
+      if (next !== 0) return this.enter(next, 12, header.payloadOffset, header.payloadEnd);
     }
 
     if (header.etherType <= 1500) {
@@ -1688,7 +1618,7 @@ export class Stack extends StackBase {
   private enterLlc(offset: number, end: number): number {
     const header = this.llc;
     if (header.wrap(offset, end) === 0) {
-      return this.fromLlc() | 0x100000;
+      return this.fromLlc() | 0x400;
     }
 
     header.offset = offset;
@@ -1699,7 +1629,9 @@ export class Stack extends StackBase {
   private fromLlc(): number {
     const header = this.llc;
     if (header.dsap === 170 && header.ssap === 170 && header.control === 3) {
-      return this.again();
+      const start = header.payloadOffset;
+      const limit = header.payloadEnd;
+      return this.enterSnap(start, limit);
     }
 
     {
@@ -1707,13 +1639,61 @@ export class Stack extends StackBase {
       const limit = header.payloadEnd;
       switch (header.dsap) {
         case 0x06:
-          return this.again();
+          return this.enterIpv4(start, limit);
         case 0x42:
           return this.enterStp(start, limit);
       }
     }
 
     return 0;
+  }
+
+  private enterSnap(offset: number, end: number): number {
+    const header = this.snap;
+    header.offset = offset;
+    header.end = end;
+    if (end - offset >= 5) {
+      return this.fromSnap() | 0x20000;
+    }
+
+    return this.refuse(header);
+  }
+
+  private fromSnap(): number {
+    const header = this.snap;
+    if (header.oui === 32962 && (header.protocolId === 1 || header.protocolId === 7)) {
+      return this.again();
+    }
+
+    if (header.oui === 12 && header.protocolId === 267) {
+      const start = header.payloadOffset;
+      const limit = header.payloadEnd;
+      return this.enterStp(start, limit);
+    }
+
+    if (header.oui === 12 && header.protocolId === 8192) {
+      const start = header.payloadOffset;
+      const limit = header.payloadEnd;
+      return this.enterCdp(start, limit);
+    }
+
+    if (header.oui === 0) {
+      const next = SNAP_PROTOCOL_ID[header.protocolId] as number;
+      if (next !== 0) return this.enter(next, 15, header.payloadOffset, header.payloadEnd);
+    }
+
+    return 0;
+  }
+
+  private enterCdp(offset: number, end: number): number {
+    const header = this.cdp;
+    header.offset = offset;
+    header.end = end;
+    if (end - offset >= 4) {
+      return 2;
+    }
+
+    return this.refuse(header);
   }
 
   private enterLldp(offset: number, end: number): number {
@@ -1748,7 +1728,7 @@ export class Stack extends StackBase {
       const version = word0 >>> 4;
       const type$ = word0 & 0xf;
       if (version === 1 && type$ === 1) {
-        return this.fromPppoe() | 0x200000;
+        return this.fromPppoe() | 0x800;
       }
     }
 
@@ -1779,7 +1759,7 @@ export class Stack extends StackBase {
 
     {
       const next = PPPOE_CODE[header.code] as number;
-      if (next !== 0) return this.enter(next, 21, header.payloadOffset, header.payloadEnd);
+      if (next !== 0) return this.enter(next, 19, header.payloadOffset, header.payloadEnd);
     }
 
     return 0;
@@ -1803,7 +1783,7 @@ export class Stack extends StackBase {
     if (end - offset >= 1) {
       const view = this.view;
       const subtype = view.getUint8(offset);
-      return (subtype === 0x01 ? this.enterLacp(offset + 1, end) : 0) | 0x400000;
+      return (subtype === 0x01 ? this.enterLacp(offset + 1, end) : 0) | 0x1000;
     }
 
     return this.refuse(header);
@@ -1850,6 +1830,122 @@ export class Stack extends StackBase {
     return this.refuse(header);
   }
 
+  private enterMpls(offset: number, end: number): number {
+    const header = this.mpls;
+    header.offset = offset;
+    header.end = end;
+    if (end - offset >= 4) {
+      return this.fromMpls() | 0x2000;
+    }
+
+    return this.refuse(header);
+  }
+
+  private fromMpls(): number {
+    const header = this.mpls;
+    if (!header.bottomOfStack) {
+      return this.again();
+    }
+
+    {
+      const start = header.payloadOffset;
+      const limit = header.payloadEnd;
+      const key = limit - start >= 1 ? this.view.getUint8(start) >>> 4 : -1;
+      switch (key) {
+        case 0x04:
+          return this.enterIpv4(start, limit);
+        case 0x06:
+          return this.enterIpv6(start, limit);
+      }
+    }
+
+    return 0;
+  }
+
+  private enterIpv4(offset: number, end: number): number {
+    const header = this.ipv4;
+    header.offset = offset;
+    header.end = end;
+    const room = end - offset;
+    if (room >= 20) {
+      const view = this.view;
+      const word0 = view.getUint32(offset);
+      const version = word0 >>> 28;
+      const ihl = (word0 >>> 24) & 0xf;
+      const totalLength = (word0 << 16) >>> 16;
+      const word6 = view.getUint32(offset + 6);
+      const fragmentOffset = (word6 >>> 16) & 0x1fff;
+      const protocol = word6 & 0xff;
+      const headerLength = ihl * 4;
+      const total = totalLength || room;
+      if (version === 4 && ihl >= 5 && room >= headerLength && total >= headerLength) {
+        const start = offset + headerLength;
+        const limit = total < room ? offset + total : end;
+        return (
+          (fragmentOffset === 0
+            ? protocol === 0x11
+              ? this.enterUdp(start, limit)
+              : protocol === 0x06
+                ? this.enterTcp(start, limit)
+                : this.fromIpv4()
+            : 0) | 0x40
+        );
+      }
+    }
+
+    return this.refuse(header);
+  }
+
+  private fromIpv4(): number {
+    const header = this.ipv4;
+    if (header.fragmentOffset === 0) {
+      if (header.protocol === 0x06) return this.enterTcp(header.payloadOffset, header.payloadEnd);
+      const next = IPV4_PROTOCOL[header.protocol] as number;
+      if (next !== 0) return this.enter(next, 25, header.payloadOffset, header.payloadEnd);
+    }
+
+    return 0;
+  }
+
+  private enterIpv6(offset: number, end: number): number {
+    const header = this.ipv6;
+    header.offset = offset;
+    header.end = end;
+    const room = end - offset;
+    if (room >= 40) {
+      const view = this.view;
+      const version = view.getUint8(offset) >> 4;
+      const word4 = view.getUint32(offset + 4);
+      const payloadLength = word4 >>> 16;
+      const nextHeader = (word4 >>> 8) & 0xff;
+      const total = payloadLength === 0 ? room : 40 + payloadLength;
+      if (version === 6) {
+        const start = offset + 40;
+        const limit = total < room ? offset + total : end;
+        return (
+          (nextHeader === 0x11
+            ? this.enterUdp(start, limit)
+            : nextHeader === 0x06
+              ? this.enterTcp(start, limit)
+              : this.fromIpv6()) | 0x80
+        );
+      }
+    }
+
+    return this.refuse(header);
+  }
+
+  private fromIpv6(): number {
+    const header = this.ipv6;
+    {
+      if (header.nextHeader === 0x06) return this.enterTcp(header.payloadOffset, header.payloadEnd);
+      const next = IPV6_NEXT_HEADER[header.nextHeader] as number;
+      if (next !== 0) return this.enter(next, 26, header.payloadOffset, header.payloadEnd);
+    }
+
+    return 0;
+  }
+
   private enterAh(offset: number, end: number): number {
     const header = this.ah;
     if (header.wrap(offset, end) === 0) {
@@ -1859,7 +1955,7 @@ export class Stack extends StackBase {
           ? this.enterUdp(start, header.payloadEnd)
           : header.nextHeader === 0x06
             ? this.enterTcp(start, header.payloadEnd)
-            : this.fromAh()) | 0x800000
+            : this.fromAh()) | 0x40000
       );
     }
 
@@ -1873,7 +1969,7 @@ export class Stack extends StackBase {
     {
       if (header.nextHeader === 0x06) return this.enterTcp(header.payloadOffset, header.payloadEnd);
       const next = AH_NEXT_HEADER[header.nextHeader] as number;
-      if (next !== 0) return this.enter(next, 26, header.payloadOffset, header.payloadEnd);
+      if (next !== 0) return this.enter(next, 27, header.payloadOffset, header.payloadEnd);
     }
 
     return 0;
@@ -1896,7 +1992,7 @@ export class Stack extends StackBase {
             ? this.enterUdp(start, end)
             : nextHeader === 0x06
               ? this.enterTcp(start, end)
-              : this.fromIpv6DestinationOptions()) | 0x1000000
+              : this.fromIpv6DestinationOptions()) | 0x80000
         );
       }
     }
@@ -1909,7 +2005,7 @@ export class Stack extends StackBase {
     {
       if (header.nextHeader === 0x06) return this.enterTcp(header.payloadOffset, header.payloadEnd);
       const next = IPV6_DESTINATION_OPTIONS_NEXT_HEADER[header.nextHeader] as number;
-      if (next !== 0) return this.enter(next, 27, header.payloadOffset, header.payloadEnd);
+      if (next !== 0) return this.enter(next, 28, header.payloadOffset, header.payloadEnd);
     }
 
     return 0;
@@ -1932,7 +2028,7 @@ export class Stack extends StackBase {
             : nextHeader === 0x06
               ? this.enterTcp(start, end)
               : this.fromIpv6Fragment()
-          : 0) | 0x2000000
+          : 0) | 0x100000
       );
     }
 
@@ -1944,7 +2040,7 @@ export class Stack extends StackBase {
     if (header.fragmentOffset === 0) {
       if (header.nextHeader === 0x06) return this.enterTcp(header.payloadOffset, header.payloadEnd);
       const next = IPV6_FRAGMENT_NEXT_HEADER[header.nextHeader] as number;
-      if (next !== 0) return this.enter(next, 28, header.payloadOffset, header.payloadEnd);
+      if (next !== 0) return this.enter(next, 29, header.payloadOffset, header.payloadEnd);
     }
 
     return 0;
@@ -1967,7 +2063,7 @@ export class Stack extends StackBase {
             ? this.enterUdp(start, end)
             : nextHeader === 0x06
               ? this.enterTcp(start, end)
-              : this.fromIpv6HopByHop()) | 0x4000000
+              : this.fromIpv6HopByHop()) | 0x200000
         );
       }
     }
@@ -1980,7 +2076,7 @@ export class Stack extends StackBase {
     {
       if (header.nextHeader === 0x06) return this.enterTcp(header.payloadOffset, header.payloadEnd);
       const next = IPV6_HOP_BY_HOP_NEXT_HEADER[header.nextHeader] as number;
-      if (next !== 0) return this.enter(next, 29, header.payloadOffset, header.payloadEnd);
+      if (next !== 0) return this.enter(next, 30, header.payloadOffset, header.payloadEnd);
     }
 
     return 0;
@@ -2004,7 +2100,7 @@ export class Stack extends StackBase {
             ? this.enterUdp(start, end)
             : nextHeader === 0x06
               ? this.enterTcp(start, end)
-              : this.fromIpv6Routing()) | 0x8000000
+              : this.fromIpv6Routing()) | 0x400000
         );
       }
     }
@@ -2017,7 +2113,7 @@ export class Stack extends StackBase {
     {
       if (header.nextHeader === 0x06) return this.enterTcp(header.payloadOffset, header.payloadEnd);
       const next = IPV6_ROUTING_NEXT_HEADER[header.nextHeader] as number;
-      if (next !== 0) return this.enter(next, 30, header.payloadOffset, header.payloadEnd);
+      if (next !== 0) return this.enter(next, 31, header.payloadOffset, header.payloadEnd);
     }
 
     return 0;
@@ -2055,7 +2151,22 @@ export class Stack extends StackBase {
         header.type === 0x0b ||
         header.type === 0x0c
           ? this.again()
-          : 0) | 0x10000000
+          : 0) | 0x800000
+      );
+    }
+
+    header.offset = offset;
+    header.end = end;
+    return this.refuse(header);
+  }
+
+  private enterIcmpv6(offset: number, end: number): number {
+    const header = this.icmpv6;
+    if (header.wrap(offset, end) === 0) {
+      return (
+        (header.type === 0x01 || header.type === 0x02 || header.type === 0x03 || header.type === 0x04
+          ? this.again()
+          : 0) | 0x1000000
       );
     }
 
@@ -2072,6 +2183,34 @@ export class Stack extends StackBase {
 
     header.offset = offset;
     header.end = end;
+    return this.refuse(header);
+  }
+
+  private enterOspf(offset: number, end: number): number {
+    const header = this.ospf;
+    if (header.wrap(offset, end) === 0) {
+      return (
+        (header.version === 2
+          ? header.type === 0x01
+            ? this.enterOspfHello(header.payloadOffset, header.payloadEnd)
+            : 0
+          : 0) | 0x2000000
+      );
+    }
+
+    header.offset = offset;
+    header.end = end;
+    return this.refuse(header);
+  }
+
+  private enterOspfHello(offset: number, end: number): number {
+    const header = this.ospfHello;
+    header.offset = offset;
+    header.end = end;
+    if (end - offset >= 20) {
+      return 0xb;
+    }
+
     return this.refuse(header);
   }
 
@@ -2136,7 +2275,7 @@ export class Stack extends StackBase {
       const lower = UDP_PORT[Math.min(header.srcPort, header.dstPort)] as number;
       const next = lower !== 0 ? lower : (UDP_PORT[Math.max(header.srcPort, header.dstPort)] as number);
       if (next !== 0 && header.payloadOffset < header.payloadEnd)
-        return this.enter(next, 39, header.payloadOffset, header.payloadEnd);
+        return this.enter(next, 40, header.payloadOffset, header.payloadEnd);
     }
 
     return 0;
@@ -2170,6 +2309,34 @@ export class Stack extends StackBase {
     }
 
     return this.refuse(header);
+  }
+
+  private enterUdpLite(offset: number, end: number): number {
+    const header = this.udpLite;
+    header.offset = offset;
+    header.end = end;
+    if (end - offset >= 8) {
+      const view = this.view;
+      const word0 = view.getUint32(offset);
+      const srcPort = word0 >>> 16;
+      const dstPort = (word0 << 16) >>> 16;
+      const leads = UDP_LITE_LEADS;
+      return ((leads[srcPort] as number) | (leads[dstPort] as number) && this.fromUdpLite()) | 0x4000000;
+    }
+
+    return this.refuse(header);
+  }
+
+  private fromUdpLite(): number {
+    const header = this.udpLite;
+    {
+      const lower = UDP_LITE_PORT[Math.min(header.srcPort, header.dstPort)] as number;
+      const next = lower !== 0 ? lower : (UDP_LITE_PORT[Math.max(header.srcPort, header.dstPort)] as number);
+      if (next !== 0 && header.payloadOffset < header.payloadEnd)
+        return this.enter(next, 46, header.payloadOffset, header.payloadEnd);
+    }
+
+    return 0;
   }
 
   private enterCoap(offset: number, end: number): number {
@@ -2218,6 +2385,62 @@ export class Stack extends StackBase {
     header.offset = offset;
     header.end = end;
     return this.refuse(header);
+  }
+
+  private enterGre(offset: number, end: number): number {
+    const header = this.gre;
+    if (header.wrap(offset, end) === 0) {
+      return this.fromGre() | 0x8000000;
+    }
+
+    header.offset = offset;
+    header.end = end;
+    return this.refuse(header);
+  }
+
+  private fromGre(): number {
+    const header = this.gre;
+    if (header.protocolType === 35006 && !header.sequenceNumberPresent) {
+      return this.again();
+    }
+
+    if (header.protocolType === 34878) {
+      const start = header.payloadOffset;
+      const limit = header.payloadEnd;
+      const key = limit - start >= 1 ? this.view.getUint8(start) >>> 4 : -1;
+      switch (key) {
+        case 0x04:
+          return this.again();
+      }
+      if (key >= 0x00) return this.again();
+    }
+
+    if (header.protocolType === 34827 && !header.routingPresent) {
+      const start = header.payloadOffset;
+      const limit = header.payloadEnd;
+      const key = limit - start >= 1 ? this.view.getUint8(start) : -1;
+      switch (key) {
+        case 0xff:
+          return this.again();
+      }
+    }
+
+    if (header.protocolType === 34827 && !header.routingPresent) {
+      const start = header.payloadOffset;
+      const limit = header.payloadEnd;
+      const key = limit - start >= 1 ? (this.view.getUint8(start) & 1) >>> 0 : -1;
+      switch (key) {
+        case 0x01:
+          return this.again();
+      }
+    }
+
+    if (!header.routingPresent) {
+      const next = GRE_PROTOCOL_TYPE[header.protocolType] as number;
+      if (next !== 0) return this.enter(next, 52, header.payloadOffset, header.payloadEnd);
+    }
+
+    return 0;
   }
 
   private enterNtp(offset: number, end: number): number {
@@ -2320,75 +2543,85 @@ export class Stack extends StackBase {
   private enter(layer: number, from: number, offset: number, end: number): number {
     if (layer <= from) return this.again();
     switch (layer) {
-      case 2:
+      case 1:
         return this.enterEthernet(offset, end);
-      case 8:
-        return this.enterIpv4(offset, end);
-      case 9:
-        return this.enterIpv6(offset, end);
-      case 12:
+      case 10:
         return this.enterPpp(offset, end);
-      case 14:
+      case 12:
         return this.enterVlan(offset, end);
-      case 15:
+      case 13:
         return this.enterArp(offset, end);
-      case 16:
+      case 14:
         return this.enterLlc(offset, end);
-      case 19:
+      case 17:
         return this.enterLldp(offset, end);
-      case 20:
+      case 18:
         return this.enterMacsec(offset, end);
-      case 21:
+      case 19:
         return this.enterPppoe(offset, end);
-      case 22:
+      case 20:
         return this.enterPppoeDiscovery(offset, end);
-      case 23:
+      case 21:
         return this.enterSlowProtocols(offset, end);
-      case 25:
+      case 23:
         return this.enterStp(offset, end);
+      case 24:
+        return this.enterMpls(offset, end);
+      case 25:
+        return this.enterIpv4(offset, end);
       case 26:
-        return this.enterAh(offset, end);
+        return this.enterIpv6(offset, end);
       case 27:
-        return this.enterIpv6DestinationOptions(offset, end);
+        return this.enterAh(offset, end);
       case 28:
-        return this.enterIpv6Fragment(offset, end);
+        return this.enterIpv6DestinationOptions(offset, end);
       case 29:
-        return this.enterIpv6HopByHop(offset, end);
+        return this.enterIpv6Fragment(offset, end);
       case 30:
-        return this.enterIpv6Routing(offset, end);
+        return this.enterIpv6HopByHop(offset, end);
       case 31:
-        return this.enterDccp(offset, end);
+        return this.enterIpv6Routing(offset, end);
       case 32:
-        return this.enterEsp(offset, end);
+        return this.enterDccp(offset, end);
       case 33:
+        return this.enterEsp(offset, end);
+      case 34:
         return this.enterIcmp(offset, end);
       case 35:
+        return this.enterIcmpv6(offset, end);
+      case 36:
         return this.enterIgmp(offset, end);
-      case 38:
-        return this.enterTcp(offset, end);
+      case 37:
+        return this.enterOspf(offset, end);
       case 39:
+        return this.enterTcp(offset, end);
+      case 40:
         return this.enterUdp(offset, end);
       case 46:
-        return this.enterCoap(offset, end);
+        return this.enterUdpLite(offset, end);
       case 47:
-        return this.enterDhcpv4(offset, end);
+        return this.enterCoap(offset, end);
       case 48:
-        return this.enterDhcpv6(offset, end);
+        return this.enterDhcpv4(offset, end);
       case 49:
+        return this.enterDhcpv6(offset, end);
+      case 50:
         return this.enterDns(offset, end);
-      case 57:
-        return this.enterNtp(offset, end);
+      case 52:
+        return this.enterGre(offset, end);
       case 58:
-        return this.enterRadius(offset, end);
+        return this.enterNtp(offset, end);
       case 59:
-        return this.enterSctp(offset, end);
+        return this.enterRadius(offset, end);
       case 60:
-        return this.enterSnmp(offset, end);
+        return this.enterSctp(offset, end);
       case 61:
+        return this.enterSnmp(offset, end);
+      case 62:
         return this.enterStun(offset, end);
-      case 65:
-        return this.enterTftp(offset, end);
       case 66:
+        return this.enterTftp(offset, end);
+      case 67:
         return this.enterVrrp(offset, end);
       case 71:
         return this.enterWireguard(offset, end);
@@ -2400,9 +2633,9 @@ export class Stack extends StackBase {
   protected override childOf(layer: number, header: Header): number {
     switch (layer) {
       case 1:
-        return this.childOfNullLoopback(header as NullLoopback);
-      case 2:
         return this.childOfEthernet(header as Ethernet);
+      case 2:
+        return this.childOfNullLoopback(header as NullLoopback);
       case 3:
         return this.childOfPppLink(header as PppLink);
       case 4:
@@ -2414,102 +2647,82 @@ export class Stack extends StackBase {
       case 7:
         return this.childOfPppDirection(header as PppDirection);
       case 8:
-        return this.childOfIpv4(header as Ipv4);
-      case 9:
-        return this.childOfIpv6(header as Ipv6);
-      case 10:
         return this.childOfLinuxSll2(header as LinuxSll2);
-      case 11:
+      case 9:
         return this.childOfPppHdlc(header as PppHdlc);
-      case 12:
+      case 10:
         return this.childOfPpp(header as Ppp);
-      case 13:
+      case 11:
         return this.childOfPppCompressed(header as PppCompressed);
-      case 14:
+      case 12:
         return this.childOfVlan(header as Vlan);
-      case 16:
+      case 14:
         return this.childOfLlc(header as Llc);
-      case 17:
+      case 15:
         return this.childOfSnap(header as Snap);
-      case 21:
+      case 19:
         return this.childOfPppoe(header as Pppoe);
-      case 23:
+      case 21:
         return this.childOfSlowProtocols(header as SlowProtocols);
-      case 26:
-        return this.childOfAh(header as Ah);
-      case 27:
-        return this.childOfIpv6DestinationOptions(header as Ipv6DestinationOptions);
-      case 28:
-        return this.childOfIpv6Fragment(header as Ipv6Fragment);
-      case 29:
-        return this.childOfIpv6HopByHop(header as Ipv6HopByHop);
-      case 30:
-        return this.childOfIpv6Routing(header as Ipv6Routing);
-      case 33:
-        return this.childOfIcmp(header as Icmp);
-      case 34:
-        return this.childOfIcmpv6(header as Icmpv6);
-      case 36:
-        return this.childOfOspf(header as Ospf);
-      case 38:
-        return this.childOfTcp(header as Tcp);
-      case 39:
-        return this.childOfUdp(header as Udp);
-      case 42:
-        return this.childOfNetflow(header as Netflow);
-      case 45:
-        return this.childOfUdpLite(header as UdpLite);
-      case 50:
-        return this.childOfGeneve(header as Geneve);
-      case 51:
-        return this.childOfGre(header as Gre);
-      case 52:
-        return this.childOfErspan(header as Erspan);
-      case 53:
-        return this.childOfErspanI(header as ErspanI);
-      case 54:
-        return this.childOfErspanIii(header as ErspanIii);
-      case 55:
-        return this.childOfGtpU(header as GtpU);
-      case 56:
-        return this.childOfL2tp(header as L2tp);
-      case 62:
-        return this.childOfTeredo(header as Teredo);
-      case 63:
-        return this.childOfTeredoAuthentication(header as TeredoAuthentication);
-      case 64:
-        return this.childOfTeredoOrigin(header as TeredoOrigin);
-      case 67:
-        return this.childOfVxlan(header as Vxlan);
-      case 68:
-        return this.childOfVxlanGpe(header as VxlanGpe);
-      case 69:
+      case 24:
         return this.childOfMpls(header as Mpls);
+      case 25:
+        return this.childOfIpv4(header as Ipv4);
+      case 26:
+        return this.childOfIpv6(header as Ipv6);
+      case 27:
+        return this.childOfAh(header as Ah);
+      case 28:
+        return this.childOfIpv6DestinationOptions(header as Ipv6DestinationOptions);
+      case 29:
+        return this.childOfIpv6Fragment(header as Ipv6Fragment);
+      case 30:
+        return this.childOfIpv6HopByHop(header as Ipv6HopByHop);
+      case 31:
+        return this.childOfIpv6Routing(header as Ipv6Routing);
+      case 34:
+        return this.childOfIcmp(header as Icmp);
+      case 35:
+        return this.childOfIcmpv6(header as Icmpv6);
+      case 37:
+        return this.childOfOspf(header as Ospf);
+      case 39:
+        return this.childOfTcp(header as Tcp);
+      case 40:
+        return this.childOfUdp(header as Udp);
+      case 43:
+        return this.childOfNetflow(header as Netflow);
+      case 46:
+        return this.childOfUdpLite(header as UdpLite);
+      case 51:
+        return this.childOfGeneve(header as Geneve);
+      case 52:
+        return this.childOfGre(header as Gre);
+      case 53:
+        return this.childOfErspan(header as Erspan);
+      case 54:
+        return this.childOfErspanI(header as ErspanI);
+      case 55:
+        return this.childOfErspanIii(header as ErspanIii);
+      case 56:
+        return this.childOfGtpU(header as GtpU);
+      case 57:
+        return this.childOfL2tp(header as L2tp);
+      case 63:
+        return this.childOfTeredo(header as Teredo);
+      case 64:
+        return this.childOfTeredoAuthentication(header as TeredoAuthentication);
+      case 65:
+        return this.childOfTeredoOrigin(header as TeredoOrigin);
+      case 68:
+        return this.childOfVxlan(header as Vxlan);
+      case 69:
+        return this.childOfVxlanGpe(header as VxlanGpe);
       case 70:
         return this.childOfWccpRedirect(header as WccpRedirect);
       default:
         return 0;
     }
-  }
-
-  private childOfNullLoopback(header: NullLoopback): number {
-    {
-      const next = this.bound("null_loopback.family", header.family);
-      if (next !== 0) return next;
-    }
-
-    {
-      switch (header.family) {
-        case 0x0002:
-          return 8;
-        case 0x0018:
-        case 0x001c:
-        case 0x001e:
-          return 9;
-      }
-    }
-
-    return 0;
   }
 
   private childOfEthernet(header: Ethernet): number {
@@ -2531,7 +2744,27 @@ export class Stack extends StackBase {
         case 0xffff:
           return 0;
       }
-      if (key >= 0x0000) return 16;
+      if (key >= 0x0000) return 14;
+    }
+
+    return 0;
+  }
+
+  private childOfNullLoopback(header: NullLoopback): number {
+    {
+      const next = this.bound("null_loopback.family", header.family);
+      if (next !== 0) return next;
+    }
+
+    {
+      switch (header.family) {
+        case 0x0002:
+          return 25;
+        case 0x0018:
+        case 0x001c:
+        case 0x001e:
+          return 26;
+      }
     }
 
     return 0;
@@ -2544,7 +2777,7 @@ export class Stack extends StackBase {
       const key = limit - start >= 1 ? this.view.getUint8(start) : -1;
       switch (key) {
         case 0xff:
-          return 11;
+          return 9;
       }
     }
 
@@ -2554,12 +2787,12 @@ export class Stack extends StackBase {
       const key = limit - start >= 1 ? (this.view.getUint8(start) & 1) >>> 0 : -1;
       switch (key) {
         case 0x01:
-          return 13;
+          return 11;
       }
     }
 
     {
-      return 12;
+      return 10;
     }
 
     return 0;
@@ -2572,9 +2805,9 @@ export class Stack extends StackBase {
       const key = limit - start >= 1 ? this.view.getUint8(start) >>> 4 : -1;
       switch (key) {
         case 0x04:
-          return 8;
+          return 25;
         case 0x06:
-          return 9;
+          return 26;
       }
     }
 
@@ -2590,11 +2823,11 @@ export class Stack extends StackBase {
     {
       switch (header.family) {
         case 0x0002:
-          return 8;
+          return 25;
         case 0x0018:
         case 0x001c:
         case 0x001e:
-          return 9;
+          return 26;
       }
     }
 
@@ -2613,7 +2846,7 @@ export class Stack extends StackBase {
       const key = limit - start >= 1 ? this.view.getUint8(start) : -1;
       switch (key) {
         case 0xff:
-          return 11;
+          return 9;
       }
     }
 
@@ -2623,7 +2856,7 @@ export class Stack extends StackBase {
       const key = limit - start >= 1 ? (this.view.getUint8(start) & 1) >>> 0 : -1;
       switch (key) {
         case 0x01:
-          return 13;
+          return 11;
       }
     }
 
@@ -2642,7 +2875,7 @@ export class Stack extends StackBase {
       const key = limit - start >= 1 ? this.view.getUint8(start) : -1;
       switch (key) {
         case 0xff:
-          return 11;
+          return 9;
       }
     }
 
@@ -2652,12 +2885,246 @@ export class Stack extends StackBase {
       const key = limit - start >= 1 ? (this.view.getUint8(start) & 1) >>> 0 : -1;
       switch (key) {
         case 0x01:
-          return 13;
+          return 11;
       }
     }
 
     {
-      return 12;
+      return 10;
+    }
+
+    return 0;
+  }
+
+  private childOfLinuxSll2(header: LinuxSll2): number {
+    if (header.arphrdType !== 824) {
+      const next = this.bound("linux_sll2.protocol", header.protocol);
+      if (next !== 0) return next;
+    }
+
+    if (header.protocol === 7 && header.arphrdType !== 824) {
+      const start = header.payloadOffset;
+      const limit = header.payloadEnd;
+      const key = limit - start >= 1 ? this.view.getUint8(start) : -1;
+      switch (key) {
+        case 0xff:
+          return 9;
+      }
+    }
+
+    if (header.protocol === 7 && header.arphrdType !== 824) {
+      const start = header.payloadOffset;
+      const limit = header.payloadEnd;
+      const key = limit - start >= 1 ? (this.view.getUint8(start) & 1) >>> 0 : -1;
+      switch (key) {
+        case 0x01:
+          return 11;
+      }
+    }
+
+    if (header.arphrdType !== 824) {
+      const next = LINUX_SLL2_PROTOCOL[header.protocol] as number;
+      if (next !== 0) return next;
+    }
+
+    return 0;
+  }
+
+  private childOfPppHdlc(header: PppHdlc): number {
+    {
+      const start = header.payloadOffset;
+      const limit = header.payloadEnd;
+      const key = limit - start >= 1 ? (this.view.getUint8(start) & 1) >>> 0 : -1;
+      switch (key) {
+        case 0x01:
+          return 11;
+      }
+    }
+
+    {
+      return 10;
+    }
+
+    return 0;
+  }
+
+  private childOfPpp(header: Ppp): number {
+    {
+      const next = this.bound("ppp.protocol", header.protocol);
+      if (next !== 0) return next;
+    }
+
+    {
+      switch (header.protocol) {
+        case 0x0021:
+          return 25;
+        case 0x0057:
+          return 26;
+        case 0x0281:
+        case 0x0283:
+          return 24;
+      }
+    }
+
+    return 0;
+  }
+
+  private childOfPppCompressed(header: PppCompressed): number {
+    {
+      const next = this.bound("ppp_compressed.protocol", header.protocol);
+      if (next !== 0) return next;
+    }
+
+    {
+      switch (header.protocol) {
+        case 0x21:
+          return 25;
+        case 0x57:
+          return 26;
+      }
+    }
+
+    return 0;
+  }
+
+  private childOfVlan(header: Vlan): number {
+    if (header.etherType >= 1536) {
+      const next = this.bound("vlan.ether_type", header.etherType);
+      if (next !== 0) return next;
+    }
+
+    if (header.etherType >= 1536) {
+      const next = VLAN_ETHER_TYPE[header.etherType] as number;
+      if (next !== 0) return next;
+    }
+
+    if (header.etherType <= 1500) {
+      const start = header.payloadOffset;
+      const limit = header.payloadEnd;
+      const key = limit - start >= 2 ? this.view.getUint16(start) : -1;
+      switch (key) {
+        case 0xffff:
+          return 0;
+      }
+      if (key >= 0x0000) return 14;
+    }
+
+    return 0;
+  }
+
+  private childOfLlc(header: Llc): number {
+    {
+      const next = this.bound("llc.dsap", header.dsap);
+      if (next !== 0) return next;
+    }
+
+    if (header.dsap === 170 && header.ssap === 170 && header.control === 3) {
+      return 15;
+    }
+
+    {
+      switch (header.dsap) {
+        case 0x06:
+          return 25;
+        case 0x42:
+          return 23;
+      }
+    }
+
+    return 0;
+  }
+
+  private childOfSnap(header: Snap): number {
+    if (header.oui === 0) {
+      const next = this.bound("snap.protocol_id", header.protocolId);
+      if (next !== 0) return next;
+    }
+
+    if (header.oui === 32962 && (header.protocolId === 1 || header.protocolId === 7)) {
+      return 1;
+    }
+
+    if (header.oui === 12 && header.protocolId === 267) {
+      return 23;
+    }
+
+    if (header.oui === 12 && header.protocolId === 8192) {
+      return 16;
+    }
+
+    if (header.oui === 0) {
+      const next = SNAP_PROTOCOL_ID[header.protocolId] as number;
+      if (next !== 0) return next;
+    }
+
+    return 0;
+  }
+
+  private childOfPppoe(header: Pppoe): number {
+    {
+      const next = this.bound("pppoe.code", header.code);
+      if (next !== 0) return next;
+    }
+
+    if (header.code === 0) {
+      const start = header.payloadOffset;
+      const limit = header.payloadEnd;
+      const key = limit - start >= 1 ? this.view.getUint8(start) : -1;
+      switch (key) {
+        case 0xff:
+          return 9;
+      }
+    }
+
+    if (header.code === 0) {
+      const start = header.payloadOffset;
+      const limit = header.payloadEnd;
+      const key = limit - start >= 1 ? (this.view.getUint8(start) & 1) >>> 0 : -1;
+      switch (key) {
+        case 0x01:
+          return 11;
+      }
+    }
+
+    {
+      const next = PPPOE_CODE[header.code] as number;
+      if (next !== 0) return next;
+    }
+
+    return 0;
+  }
+
+  private childOfSlowProtocols(header: SlowProtocols): number {
+    {
+      const next = this.bound("slow_protocols.subtype", header.subtype);
+      if (next !== 0) return next;
+    }
+
+    {
+      switch (header.subtype) {
+        case 0x01:
+          return 22;
+      }
+    }
+
+    return 0;
+  }
+
+  private childOfMpls(header: Mpls): number {
+    if (!header.bottomOfStack) {
+      return 24;
+    }
+
+    {
+      const start = header.payloadOffset;
+      const limit = header.payloadEnd;
+      const key = limit - start >= 1 ? this.view.getUint8(start) >>> 4 : -1;
+      switch (key) {
+        case 0x04:
+          return 25;
+        case 0x06:
+          return 26;
+      }
     }
 
     return 0;
@@ -2686,220 +3153,6 @@ export class Stack extends StackBase {
     {
       const next = IPV6_NEXT_HEADER[header.nextHeader] as number;
       if (next !== 0) return next;
-    }
-
-    return 0;
-  }
-
-  private childOfLinuxSll2(header: LinuxSll2): number {
-    if (header.arphrdType !== 824) {
-      const next = this.bound("linux_sll2.protocol", header.protocol);
-      if (next !== 0) return next;
-    }
-
-    if (header.protocol === 7 && header.arphrdType !== 824) {
-      const start = header.payloadOffset;
-      const limit = header.payloadEnd;
-      const key = limit - start >= 1 ? this.view.getUint8(start) : -1;
-      switch (key) {
-        case 0xff:
-          return 11;
-      }
-    }
-
-    if (header.protocol === 7 && header.arphrdType !== 824) {
-      const start = header.payloadOffset;
-      const limit = header.payloadEnd;
-      const key = limit - start >= 1 ? (this.view.getUint8(start) & 1) >>> 0 : -1;
-      switch (key) {
-        case 0x01:
-          return 13;
-      }
-    }
-
-    if (header.arphrdType !== 824) {
-      const next = LINUX_SLL2_PROTOCOL[header.protocol] as number;
-      if (next !== 0) return next;
-    }
-
-    return 0;
-  }
-
-  private childOfPppHdlc(header: PppHdlc): number {
-    {
-      const start = header.payloadOffset;
-      const limit = header.payloadEnd;
-      const key = limit - start >= 1 ? (this.view.getUint8(start) & 1) >>> 0 : -1;
-      switch (key) {
-        case 0x01:
-          return 13;
-      }
-    }
-
-    {
-      return 12;
-    }
-
-    return 0;
-  }
-
-  private childOfPpp(header: Ppp): number {
-    {
-      const next = this.bound("ppp.protocol", header.protocol);
-      if (next !== 0) return next;
-    }
-
-    {
-      switch (header.protocol) {
-        case 0x0021:
-          return 8;
-        case 0x0057:
-          return 9;
-        case 0x0281:
-        case 0x0283:
-          return 69;
-      }
-    }
-
-    return 0;
-  }
-
-  private childOfPppCompressed(header: PppCompressed): number {
-    {
-      const next = this.bound("ppp_compressed.protocol", header.protocol);
-      if (next !== 0) return next;
-    }
-
-    {
-      switch (header.protocol) {
-        case 0x21:
-          return 8;
-        case 0x57:
-          return 9;
-      }
-    }
-
-    return 0;
-  }
-
-  private childOfVlan(header: Vlan): number {
-    if (header.etherType >= 1536) {
-      const next = this.bound("vlan.ether_type", header.etherType);
-      if (next !== 0) return next;
-    }
-
-    if (header.etherType >= 1536) {
-      const next = VLAN_ETHER_TYPE[header.etherType] as number;
-      if (next !== 0) return next;
-    }
-
-    if (header.etherType <= 1500) {
-      const start = header.payloadOffset;
-      const limit = header.payloadEnd;
-      const key = limit - start >= 2 ? this.view.getUint16(start) : -1;
-      switch (key) {
-        case 0xffff:
-          return 0;
-      }
-      if (key >= 0x0000) return 16;
-    }
-
-    return 0;
-  }
-
-  private childOfLlc(header: Llc): number {
-    {
-      const next = this.bound("llc.dsap", header.dsap);
-      if (next !== 0) return next;
-    }
-
-    if (header.dsap === 170 && header.ssap === 170 && header.control === 3) {
-      return 17;
-    }
-
-    {
-      switch (header.dsap) {
-        case 0x06:
-          return 8;
-        case 0x42:
-          return 25;
-      }
-    }
-
-    return 0;
-  }
-
-  private childOfSnap(header: Snap): number {
-    if (header.oui === 0) {
-      const next = this.bound("snap.protocol_id", header.protocolId);
-      if (next !== 0) return next;
-    }
-
-    if (header.oui === 32962 && (header.protocolId === 1 || header.protocolId === 7)) {
-      return 2;
-    }
-
-    if (header.oui === 12 && header.protocolId === 267) {
-      return 25;
-    }
-
-    if (header.oui === 12 && header.protocolId === 8192) {
-      return 18;
-    }
-
-    if (header.oui === 0) {
-      const next = SNAP_PROTOCOL_ID[header.protocolId] as number;
-      if (next !== 0) return next;
-    }
-
-    return 0;
-  }
-
-  private childOfPppoe(header: Pppoe): number {
-    {
-      const next = this.bound("pppoe.code", header.code);
-      if (next !== 0) return next;
-    }
-
-    if (header.code === 0) {
-      const start = header.payloadOffset;
-      const limit = header.payloadEnd;
-      const key = limit - start >= 1 ? this.view.getUint8(start) : -1;
-      switch (key) {
-        case 0xff:
-          return 11;
-      }
-    }
-
-    if (header.code === 0) {
-      const start = header.payloadOffset;
-      const limit = header.payloadEnd;
-      const key = limit - start >= 1 ? (this.view.getUint8(start) & 1) >>> 0 : -1;
-      switch (key) {
-        case 0x01:
-          return 13;
-      }
-    }
-
-    {
-      const next = PPPOE_CODE[header.code] as number;
-      if (next !== 0) return next;
-    }
-
-    return 0;
-  }
-
-  private childOfSlowProtocols(header: SlowProtocols): number {
-    {
-      const next = this.bound("slow_protocols.subtype", header.subtype);
-      if (next !== 0) return next;
-    }
-
-    {
-      switch (header.subtype) {
-        case 0x01:
-          return 24;
-      }
     }
 
     return 0;
@@ -2988,7 +3241,7 @@ export class Stack extends StackBase {
         case 0x05:
         case 0x0b:
         case 0x0c:
-          return 8;
+          return 25;
       }
     }
 
@@ -3007,7 +3260,7 @@ export class Stack extends StackBase {
         case 0x02:
         case 0x03:
         case 0x04:
-          return 9;
+          return 26;
       }
     }
 
@@ -3023,7 +3276,7 @@ export class Stack extends StackBase {
     if (header.version === 2) {
       switch (header.type) {
         case 0x01:
-          return 37;
+          return 38;
       }
     }
 
@@ -3070,13 +3323,13 @@ export class Stack extends StackBase {
         case 0x0807:
         case 0x270b:
         case 0x270c:
-          return 42;
+          return 43;
         case 0x0ec8:
         case 0x12b0:
         case 0x1a80:
-          return 40;
-        case 0x1283:
           return 41;
+        case 0x1283:
+          return 42;
       }
     }
 
@@ -3098,9 +3351,9 @@ export class Stack extends StackBase {
     {
       switch (header.version) {
         case 0x0005:
-          return 43;
-        case 0x0009:
           return 44;
+        case 0x0009:
+          return 45;
       }
     }
 
@@ -3143,7 +3396,7 @@ export class Stack extends StackBase {
     }
 
     if (header.protocolType === 35006 && !header.sequenceNumberPresent) {
-      return 53;
+      return 54;
     }
 
     if (header.protocolType === 34878) {
@@ -3152,7 +3405,7 @@ export class Stack extends StackBase {
       const key = limit - start >= 1 ? this.view.getUint8(start) >>> 4 : -1;
       switch (key) {
         case 0x04:
-          return 8;
+          return 25;
       }
       if (key >= 0x00) return 70;
     }
@@ -3163,7 +3416,7 @@ export class Stack extends StackBase {
       const key = limit - start >= 1 ? this.view.getUint8(start) : -1;
       switch (key) {
         case 0xff:
-          return 11;
+          return 9;
       }
     }
 
@@ -3173,7 +3426,7 @@ export class Stack extends StackBase {
       const key = limit - start >= 1 ? (this.view.getUint8(start) & 1) >>> 0 : -1;
       switch (key) {
         case 0x01:
-          return 13;
+          return 11;
       }
     }
 
@@ -3187,7 +3440,7 @@ export class Stack extends StackBase {
 
   private childOfErspan(_header: Erspan): number {
     {
-      return 2;
+      return 1;
     }
 
     return 0;
@@ -3195,7 +3448,7 @@ export class Stack extends StackBase {
 
   private childOfErspanI(_header: ErspanI): number {
     {
-      return 2;
+      return 1;
     }
 
     return 0;
@@ -3203,7 +3456,7 @@ export class Stack extends StackBase {
 
   private childOfErspanIii(header: ErspanIii): number {
     if (header.frameType === 0) {
-      return 2;
+      return 1;
     }
 
     if (header.frameType === 2) {
@@ -3212,9 +3465,9 @@ export class Stack extends StackBase {
       const key = limit - start >= 1 ? this.view.getUint8(start) >>> 4 : -1;
       switch (key) {
         case 0x04:
-          return 8;
+          return 25;
         case 0x06:
-          return 9;
+          return 26;
       }
     }
 
@@ -3228,9 +3481,9 @@ export class Stack extends StackBase {
       const key = limit - start >= 1 ? this.view.getUint8(start) >>> 4 : -1;
       switch (key) {
         case 0x04:
-          return 8;
+          return 25;
         case 0x06:
-          return 9;
+          return 26;
       }
     }
 
@@ -3244,7 +3497,7 @@ export class Stack extends StackBase {
       const key = limit - start >= 1 ? this.view.getUint8(start) : -1;
       switch (key) {
         case 0xff:
-          return 11;
+          return 9;
       }
     }
 
@@ -3254,12 +3507,12 @@ export class Stack extends StackBase {
       const key = limit - start >= 1 ? (this.view.getUint8(start) & 1) >>> 0 : -1;
       switch (key) {
         case 0x01:
-          return 13;
+          return 11;
       }
     }
 
     if (header.version === 2 && !header.type && !header.offsetPresent) {
-      return 12;
+      return 10;
     }
 
     return 0;
@@ -3272,9 +3525,9 @@ export class Stack extends StackBase {
       const key = limit - start >= 2 ? this.view.getUint16(start) : -1;
       switch (key) {
         case 0x0000:
-          return 64;
+          return 65;
         case 0x0001:
-          return 63;
+          return 64;
       }
     }
 
@@ -3284,7 +3537,7 @@ export class Stack extends StackBase {
       const key = limit - start >= 1 ? this.view.getUint8(start) >>> 4 : -1;
       switch (key) {
         case 0x06:
-          return 9;
+          return 26;
       }
     }
 
@@ -3298,7 +3551,7 @@ export class Stack extends StackBase {
       const key = limit - start >= 2 ? this.view.getUint16(start) : -1;
       switch (key) {
         case 0x0000:
-          return 64;
+          return 65;
       }
     }
 
@@ -3308,7 +3561,7 @@ export class Stack extends StackBase {
       const key = limit - start >= 1 ? this.view.getUint8(start) >>> 4 : -1;
       switch (key) {
         case 0x06:
-          return 9;
+          return 26;
       }
     }
 
@@ -3317,7 +3570,7 @@ export class Stack extends StackBase {
 
   private childOfTeredoOrigin(_header: TeredoOrigin): number {
     {
-      return 9;
+      return 26;
     }
 
     return 0;
@@ -3325,7 +3578,7 @@ export class Stack extends StackBase {
 
   private childOfVxlan(_header: Vxlan): number {
     {
-      return 2;
+      return 1;
     }
 
     return 0;
@@ -3340,33 +3593,13 @@ export class Stack extends StackBase {
     if (header.nextProtocolPresent) {
       switch (header.nextProtocol) {
         case 0x01:
-          return 8;
+          return 25;
         case 0x02:
-          return 9;
+          return 26;
         case 0x03:
-          return 2;
+          return 1;
         case 0x05:
-          return 69;
-      }
-    }
-
-    return 0;
-  }
-
-  private childOfMpls(header: Mpls): number {
-    if (!header.bottomOfStack) {
-      return 69;
-    }
-
-    {
-      const start = header.payloadOffset;
-      const limit = header.payloadEnd;
-      const key = limit - start >= 1 ? this.view.getUint8(start) >>> 4 : -1;
-      switch (key) {
-        case 0x04:
-          return 8;
-        case 0x06:
-          return 9;
+          return 24;
       }
     }
 
@@ -3375,7 +3608,7 @@ export class Stack extends StackBase {
 
   private childOfWccpRedirect(_header: WccpRedirect): number {
     {
-      return 8;
+      return 25;
     }
 
     return 0;
@@ -3383,30 +3616,30 @@ export class Stack extends StackBase {
 
   protected override parkStale(before: number, after: number): void {
     const stale = before & ~after;
-    if ((stale & 0x200) !== 0) this.nullLoopback.park();
     if ((stale & 0x20) !== 0) this.ethernet.park();
-    if ((stale & 0x400) !== 0) this.pppLink.park();
-    if ((stale & 0x800) !== 0) this.rawIp.park();
-    if ((stale & 0x1000) !== 0) this.loop.park();
-    if ((stale & 0x2000) !== 0) this.linuxSll.park();
-    if ((stale & 0x4000) !== 0) this.pppDirection.park();
+    if ((stale & 0x10000000) !== 0) this.nullLoopback.park();
+    if ((stale & 0x4000) !== 0) this.pppHdlc.park();
+    if ((stale & 0x8000) !== 0) this.ppp.park();
+    if ((stale & 0x10000) !== 0) this.pppCompressed.park();
+    if ((stale & 0x200) !== 0) this.vlan.park();
+    if ((stale & 0x400) !== 0) this.llc.park();
+    if ((stale & 0x20000) !== 0) this.snap.park();
+    if ((stale & 0x800) !== 0) this.pppoe.park();
+    if ((stale & 0x1000) !== 0) this.slowProtocols.park();
+    if ((stale & 0x2000) !== 0) this.mpls.park();
     if ((stale & 0x40) !== 0) this.ipv4.park();
     if ((stale & 0x80) !== 0) this.ipv6.park();
-    if ((stale & 0x8000) !== 0) this.linuxSll2.park();
-    if ((stale & 0x10000) !== 0) this.pppHdlc.park();
-    if ((stale & 0x20000) !== 0) this.ppp.park();
-    if ((stale & 0x40000) !== 0) this.pppCompressed.park();
-    if ((stale & 0x80000) !== 0) this.vlan.park();
-    if ((stale & 0x100000) !== 0) this.llc.park();
-    if ((stale & 0x200000) !== 0) this.pppoe.park();
-    if ((stale & 0x400000) !== 0) this.slowProtocols.park();
-    if ((stale & 0x800000) !== 0) this.ah.park();
-    if ((stale & 0x1000000) !== 0) this.ipv6DestinationOptions.park();
-    if ((stale & 0x2000000) !== 0) this.ipv6Fragment.park();
-    if ((stale & 0x4000000) !== 0) this.ipv6HopByHop.park();
-    if ((stale & 0x8000000) !== 0) this.ipv6Routing.park();
-    if ((stale & 0x10000000) !== 0) this.icmp.park();
+    if ((stale & 0x40000) !== 0) this.ah.park();
+    if ((stale & 0x80000) !== 0) this.ipv6DestinationOptions.park();
+    if ((stale & 0x100000) !== 0) this.ipv6Fragment.park();
+    if ((stale & 0x200000) !== 0) this.ipv6HopByHop.park();
+    if ((stale & 0x400000) !== 0) this.ipv6Routing.park();
+    if ((stale & 0x800000) !== 0) this.icmp.park();
+    if ((stale & 0x1000000) !== 0) this.icmpv6.park();
+    if ((stale & 0x2000000) !== 0) this.ospf.park();
     if ((stale & 0x100) !== 0) this.udp.park();
+    if ((stale & 0x4000000) !== 0) this.udpLite.park();
+    if ((stale & 0x8000000) !== 0) this.gre.park();
     const last = before & 31;
     if (last === (after & 31)) return;
     switch (last) {

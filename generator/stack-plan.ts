@@ -106,10 +106,17 @@ export function commonStart({ linkTypes }: StackPlan): StackPlan["linkTypes"][nu
   return linkTypes.find(({ value }) => value === ETHERNET) ?? linkTypes[0];
 }
 
+/** Ethernet, or what the lowest link type leads to where there is none. */
+function startOf(attachments: readonly Attachment[]): StructModel | undefined {
+  const rank = ({ value }: Attachment): number => (value === ETHERNET ? -1 : value);
+  const roots = attachments.filter(({ parent, child }) => parent === undefined && child !== undefined);
+  return roots.sort((a, b) => rank(a) - rank(b))[0]?.child;
+}
+
 /**
  * Every header that a link type leads to, each before those that follow it as far as circles allow: tunnels lead back.
- * After the link types comes whatever has the fewest parents that are not placed yet, so that tags and shims stand
- * before the network headers that tunnels carry, too.
+ * Where most packets begin comes first, then link types that stand in nothing else, then whatever has the fewest parents
+ * that are not placed yet, and what is as common: so tags and shims stand before the network headers, which are link types and in tunnels, too.
  */
 function outermostFirst(attachments: readonly Attachment[]): StructModel[] {
   const placed = new Set<StructModel>();
@@ -118,9 +125,13 @@ function outermostFirst(attachments: readonly Attachment[]): StructModel[] {
   for (const { parent, child } of attachments) {
     if (parent !== undefined && child !== undefined && parents.has(parent)) parents.get(child)?.add(parent);
   }
-  for (const root of childrenOf(undefined, attachments)) placed.add(root);
+  const roots = childrenOf(undefined, attachments);
+  const start = startOf(attachments);
+  if (start !== undefined) placed.add(start);
+  for (const root of roots) if (parents.get(root)?.size === 0) placed.add(root);
   const isNext = (struct: StructModel): boolean =>
-    !placed.has(struct) && [...(parents.get(struct) ?? [])].some((parent) => placed.has(parent));
+    !placed.has(struct) &&
+    (roots.has(struct) || [...(parents.get(struct) ?? [])].some((parent) => placed.has(parent)));
   const missing = (struct: StructModel): number =>
     [...(parents.get(struct) ?? [])].filter((parent) => parent !== struct && !placed.has(parent)).length;
   while (placed.size < parents.size) {
@@ -128,6 +139,8 @@ function outermostFirst(attachments: readonly Attachment[]): StructModel[] {
     const [next] = candidates.sort((a, b) => missing(a) - missing(b) || compare(a.name, b.name));
     if (next === undefined) break;
     placed.add(next);
+    // Common headers stand together, as IPv6 with IPv4: what follows the one follows the other.
+    if (next.isCommon) for (const one of candidates) if (one.isCommon) placed.add(one);
   }
   return [...placed];
 }
@@ -152,22 +165,30 @@ function presenceOf(
   const last = structs.filter((struct) => !inner.includes(struct));
   const lastBits = Math.ceil(Math.log2(last.length + 1));
   const of = new Map(last.map((struct, index) => [struct, index + 1]));
-  const steps = stepsFromLink(attachments);
+  const steps = stepsFromStart(attachments);
+  const stepsOf = (struct: StructModel): number => steps.get(struct) ?? Infinity;
   [...inner]
-    .sort((a, b) => Number(b.isCommon) - Number(a.isCommon) || (steps.get(a) ?? 0) - (steps.get(b) ?? 0))
+    .sort((a, b) => Number(b.isCommon) - Number(a.isCommon) || stepsOf(a) - stepsOf(b) || 0)
     .slice(0, PRESENCE_BITS - lastBits)
     .forEach((struct, index) => of.set(struct, 2 ** (lastBits + index)));
   return { of, lastMask: 2 ** lastBits - 1 };
 }
 
-/** How many headers at least lie between the link type and a header: what is near the link is met most often. */
-function stepsFromLink(attachments: readonly Attachment[]): Map<StructModel, number> {
+/** Other beginnings are met less often than what is so many headers from where most packets begin. */
+const OTHER_BEGINNINGS = 2.5;
+
+/** How many headers at least lie between where most packets begin and a header: what is near is met most often. */
+function stepsFromStart(attachments: readonly Attachment[]): Map<StructModel, number> {
   const steps = new Map<StructModel, number>();
-  let next = childrenOf(undefined, attachments);
+  const start = startOf(attachments);
+  let next: ReadonlySet<StructModel> = new Set(start === undefined ? [] : [start]);
   for (let step = 0; next.size > 0; step++) {
     for (const struct of next) steps.set(struct, step);
     const children = [...next].flatMap((struct) => [...childrenOf(struct, attachments)]);
     next = new Set(children.filter((child) => !steps.has(child)));
+  }
+  for (const root of childrenOf(undefined, attachments)) {
+    if (!steps.has(root)) steps.set(root, OTHER_BEGINNINGS);
   }
   return steps;
 }

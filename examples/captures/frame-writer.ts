@@ -1,6 +1,9 @@
 import {
   Arp,
   ArpOperation,
+  Dns,
+  DnsClass,
+  DnsType,
   Ethernet,
   EtherType,
   HardwareType,
@@ -14,6 +17,9 @@ import {
   Vlan,
 } from "zc-gen/protocols";
 import { internetChecksum, pseudoHeaderSum, sumWords } from "./checksum.js";
+
+/** RFC 4443 §4.1: type, code, checksum, identifier, sequence number. */
+const ECHO_BYTES = 8;
 
 /** Who sends to whom, as text. */
 export interface Ends {
@@ -146,12 +152,27 @@ export class FrameWriter {
     return this;
   }
 
-  /** An ICMPv6 message; what comes after its checksum is payload here. */
-  icmpv6(type: number): this {
+  /** An echo request (128) or reply (129) of ICMPv6. */
+  icmpv6Echo(type: number, identifier: number, sequence: number): this {
     const header = this.place(Icmpv6);
     header.type = type;
+    header.wrapOrThrow(header.offset, header.end); // its type tells which fields it has
+    header.identifier = identifier;
+    header.sequenceNumber = sequence;
+    this.at = header.offset + ECHO_BYTES;
     this.unfinished.push(() => (header.checksum = this.transportChecksum(header.offset, IpProtocol.icmpv6)));
     return this;
+  }
+
+  /** A question for the addresses of a name. */
+  dnsQuestion(id: number, name: string): this {
+    const header = this.place(Dns);
+    header.id = id;
+    header.rd = true;
+    header.qdcount = 1;
+    this.at = header.offset + Dns.MIN_LENGTH;
+    for (const label of name.split(".")) this.payload(Uint8Array.of(label.length)).payload(label);
+    return this.payload(Uint8Array.of(0, 0, DnsType.a, 0, DnsClass.in));
   }
 
   /** Bytes, or text as UTF-8. */

@@ -55,8 +55,8 @@ function ping(writer: FrameWriter): Uint8Array[] {
     writer
       .ethernet(macs(from, to), EtherType.ipv6)
       .ipv6(ip6s(from, to), IpProtocol.icmpv6)
-      .icmpv6(type)
-      .payload(filler(52))
+      .icmpv6Echo(type, 0x1234, 1)
+      .payload(filler(48))
       .finish();
   return [
     echo(laptop, router, 8),
@@ -127,7 +127,7 @@ function names(writer: FrameWriter): Uint8Array[] {
       .ethernet(macs(laptop, router), EtherType.ipv4)
       .ipv4(outside, IpProtocol.udp, { identification: 100 + index })
       .udp({ srcPort: 40_000 + index, dstPort: 53 })
-      .payload(`a question for the name server, number ${index}`)
+      .dnsQuestion(100 + index, `host-${index}.example.com`)
       .finish(),
   );
   const over6 = Array.from({ length: 3 }, (_, index) =>
@@ -135,7 +135,7 @@ function names(writer: FrameWriter): Uint8Array[] {
       .ethernet(macs(laptop, router), EtherType.ipv6)
       .ipv6(ip6s(laptop, router), IpProtocol.udp)
       .udp({ srcPort: 41_000 + index, dstPort: 53 })
-      .payload(`the same over IPv6, number ${index}`)
+      .dnsQuestion(200 + index, `host-${index}.example.net`)
       .finish(),
   );
   return [...over4, ...over6];
