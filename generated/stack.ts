@@ -1176,27 +1176,27 @@ export class Stack extends StackBase {
       case 1:
         return this.settled(this.enterEthernet(offset, end));
       case 9:
-        return this.settled(this.enterPppLink(offset, end));
+        return this.walkFrom(3, offset, end);
       case 12:
-        return this.settled(this.enterRawIp(offset, end));
+        return this.walkFrom(4, offset, end);
       case 14:
-        return this.settled(this.enterRawIp(offset, end));
+        return this.walkFrom(4, offset, end);
       case 50:
-        return this.settled(this.enterPppLink(offset, end));
+        return this.walkFrom(3, offset, end);
       case 101:
-        return this.settled(this.enterRawIp(offset, end));
+        return this.walkFrom(4, offset, end);
       case 108:
-        return this.settled(this.enterLoop(offset, end));
+        return this.walkFrom(5, offset, end);
       case 113:
-        return this.settled(this.enterLinuxSll(offset, end));
+        return this.walkFrom(6, offset, end);
       case 204:
-        return this.settled(this.enterPppDirection(offset, end));
+        return this.walkFrom(7, offset, end);
       case 228:
         return this.settled(this.enterIpv4(offset, end));
       case 229:
         return this.settled(this.enterIpv6(offset, end));
       case 276:
-        return this.settled(this.enterLinuxSll2(offset, end));
+        return this.walkFrom(8, offset, end);
       default:
         return this.settle(this.refuseLinkType(offset, end, linkType));
     }
@@ -1269,240 +1269,6 @@ export class Stack extends StackBase {
     return this.refuse(header);
   }
 
-  private enterPppLink(offset: number, end: number): number {
-    const header = this.pppLink;
-    header.offset = offset;
-    header.end = end;
-    if (end - offset >= 0) {
-      return this.fromPppLink();
-    }
-
-    return this.refuse(header);
-  }
-
-  private fromPppLink(): number {
-    const header = this.pppLink;
-    {
-      const start = header.payloadOffset;
-      const limit = header.payloadEnd;
-      const key = limit - start >= 1 ? this.view.getUint8(start) : -1;
-      switch (key) {
-        case 0xff:
-          return this.enterPppHdlc(start, limit);
-      }
-    }
-
-    {
-      const start = header.payloadOffset;
-      const limit = header.payloadEnd;
-      const key = limit - start >= 1 ? (this.view.getUint8(start) & 1) >>> 0 : -1;
-      switch (key) {
-        case 0x01:
-          return this.enterPppCompressed(start, limit);
-      }
-    }
-
-    {
-      const start = header.payloadOffset;
-      const limit = header.payloadEnd;
-      return this.enterPpp(start, limit);
-    }
-
-    return 0;
-  }
-
-  private enterRawIp(offset: number, end: number): number {
-    const header = this.rawIp;
-    header.offset = offset;
-    header.end = end;
-    if (end - offset >= 0) {
-      const start = offset + 0;
-      const limit = end;
-      const key = limit - start >= 1 ? this.view.getUint8(start) >>> 4 : -1;
-      return key === 0x04 ? this.enterIpv4(start, limit) : key === 0x06 ? this.enterIpv6(start, limit) : 0;
-    }
-
-    return this.refuse(header);
-  }
-
-  private enterLoop(offset: number, end: number): number {
-    const header = this.loop;
-    header.offset = offset;
-    header.end = end;
-    if (end - offset >= 4) {
-      const view = this.view;
-      const family = view.getUint32(offset);
-      const start = offset + 4;
-      return family === 0x0002
-        ? this.enterIpv4(start, end)
-        : family === 0x0018 || family === 0x001c || family === 0x001e
-          ? this.enterIpv6(start, end)
-          : 0;
-    }
-
-    return this.refuse(header);
-  }
-
-  private enterLinuxSll(offset: number, end: number): number {
-    const header = this.linuxSll;
-    header.offset = offset;
-    header.end = end;
-    if (end - offset >= 16) {
-      return this.fromLinuxSll();
-    }
-
-    return this.refuse(header);
-  }
-
-  private fromLinuxSll(): number {
-    const header = this.linuxSll;
-    if (header.protocol === 7 && header.arphrdType !== 824) {
-      const start = header.payloadOffset;
-      const limit = header.payloadEnd;
-      const key = limit - start >= 1 ? this.view.getUint8(start) : -1;
-      switch (key) {
-        case 0xff:
-          return this.enterPppHdlc(start, limit);
-      }
-    }
-
-    if (header.protocol === 7 && header.arphrdType !== 824) {
-      const start = header.payloadOffset;
-      const limit = header.payloadEnd;
-      const key = limit - start >= 1 ? (this.view.getUint8(start) & 1) >>> 0 : -1;
-      switch (key) {
-        case 0x01:
-          return this.enterPppCompressed(start, limit);
-      }
-    }
-
-    if (header.arphrdType !== 824) {
-      const next = LINUX_SLL_PROTOCOL[header.protocol] as number;
-      if (next !== 0) return this.enter(next, 6, header.payloadOffset, header.payloadEnd);
-    }
-
-    return 0;
-  }
-
-  private enterPppDirection(offset: number, end: number): number {
-    const header = this.pppDirection;
-    header.offset = offset;
-    header.end = end;
-    if (end - offset >= 1) {
-      return this.fromPppDirection();
-    }
-
-    return this.refuse(header);
-  }
-
-  private fromPppDirection(): number {
-    const header = this.pppDirection;
-    {
-      const start = header.payloadOffset;
-      const limit = header.payloadEnd;
-      const key = limit - start >= 1 ? this.view.getUint8(start) : -1;
-      switch (key) {
-        case 0xff:
-          return this.enterPppHdlc(start, limit);
-      }
-    }
-
-    {
-      const start = header.payloadOffset;
-      const limit = header.payloadEnd;
-      const key = limit - start >= 1 ? (this.view.getUint8(start) & 1) >>> 0 : -1;
-      switch (key) {
-        case 0x01:
-          return this.enterPppCompressed(start, limit);
-      }
-    }
-
-    {
-      const start = header.payloadOffset;
-      const limit = header.payloadEnd;
-      return this.enterPpp(start, limit);
-    }
-
-    return 0;
-  }
-
-  private enterLinuxSll2(offset: number, end: number): number {
-    const header = this.linuxSll2;
-    header.offset = offset;
-    header.end = end;
-    if (end - offset >= 20) {
-      return this.fromLinuxSll2();
-    }
-
-    return this.refuse(header);
-  }
-
-  private fromLinuxSll2(): number {
-    const header = this.linuxSll2;
-    if (header.protocol === 7 && header.arphrdType !== 824) {
-      const start = header.payloadOffset;
-      const limit = header.payloadEnd;
-      const key = limit - start >= 1 ? this.view.getUint8(start) : -1;
-      switch (key) {
-        case 0xff:
-          return this.enterPppHdlc(start, limit);
-      }
-    }
-
-    if (header.protocol === 7 && header.arphrdType !== 824) {
-      const start = header.payloadOffset;
-      const limit = header.payloadEnd;
-      const key = limit - start >= 1 ? (this.view.getUint8(start) & 1) >>> 0 : -1;
-      switch (key) {
-        case 0x01:
-          return this.enterPppCompressed(start, limit);
-      }
-    }
-
-    if (header.arphrdType !== 824) {
-      const next = LINUX_SLL2_PROTOCOL[header.protocol] as number;
-      if (next !== 0) return this.enter(next, 8, header.payloadOffset, header.payloadEnd);
-    }
-
-    return 0;
-  }
-
-  private enterPppHdlc(offset: number, end: number): number {
-    const header = this.pppHdlc;
-    header.offset = offset;
-    header.end = end;
-    if (end - offset >= 2) {
-      const view = this.view;
-      const address = view.getUint8(offset);
-      if (address === 255) {
-        return this.fromPppHdlc() | 0x4000;
-      }
-    }
-
-    return this.refuse(header);
-  }
-
-  private fromPppHdlc(): number {
-    const header = this.pppHdlc;
-    {
-      const start = header.payloadOffset;
-      const limit = header.payloadEnd;
-      const key = limit - start >= 1 ? (this.view.getUint8(start) & 1) >>> 0 : -1;
-      switch (key) {
-        case 0x01:
-          return this.enterPppCompressed(start, limit);
-      }
-    }
-
-    {
-      const start = header.payloadOffset;
-      const limit = header.payloadEnd;
-      return this.enterPpp(start, limit);
-    }
-
-    return 0;
-  }
-
   private enterPpp(offset: number, end: number): number {
     const header = this.ppp;
     header.offset = offset;
@@ -1540,26 +1306,6 @@ export class Stack extends StackBase {
     }
 
     return 0;
-  }
-
-  private enterPppCompressed(offset: number, end: number): number {
-    const header = this.pppCompressed;
-    header.offset = offset;
-    header.end = end;
-    if (end - offset >= 1) {
-      const view = this.view;
-      const protocol = view.getUint8(offset);
-      const start = offset + 1;
-      return (
-        (protocol === 0x21
-          ? this.enterIpv4(start, end)
-          : protocol === 0x57
-            ? this.enterIpv6(start, end)
-            : 0) | 0x10000
-      );
-    }
-
-    return this.refuse(header);
   }
 
   private enterVlan(offset: number, end: number): number {

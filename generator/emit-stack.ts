@@ -197,10 +197,11 @@ function decodeMethod(plan: StackPlan): OptionalKind<MethodDeclarationStructure>
 
 /** A packet with bounds of its own, other link types, and packets with a fault. */
 function decodeApartMethods({ linkTypes }: StackPlan): OptionalKind<MethodDeclarationStructure>[] {
-  const cases = linkTypes.map(
-    ({ value, layer }) =>
-      `case ${value}:\nreturn this.settled(this.${enterMethodName(layer.struct.name)}(offset, end));`,
-  );
+  const begin = ({ number, presence, struct }: Layer): string =>
+    presence === 0
+      ? `this.walkFrom(${number}, offset, end)`
+      : `this.settled(this.${enterMethodName(struct.name)}(offset, end))`;
+  const cases = linkTypes.map(({ value, layer }) => `case ${value}:\nreturn ${begin(layer)};`);
   return [
     {
       name: "decodeApart",

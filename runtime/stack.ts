@@ -58,6 +58,8 @@ export abstract class StackBase {
   private bindings: Map<string, number> | undefined = undefined;
   private pending: number = Fault.OK;
   private repeating: boolean = false;
+  /** Set for a packet whose outermost layer has no presence. */
+  private outermost: number = 0;
   /** Whether the last packet was walked: its layers are then those of `path`, each so often as `depths` says. */
   private walked: boolean = false;
   private path: number[] = [];
@@ -256,6 +258,15 @@ export abstract class StackBase {
     return this.fault;
   }
 
+  /** A packet whose outermost layer found no room in the presence word: it is walked. */
+  protected walkFrom(layer: number, offset: number, end: number): number {
+    const header = this.cursors[layer]?.[0] as Header;
+    header.offset = offset;
+    header.end = end;
+    this.outermost = layer;
+    return this.settle(this.again());
+  }
+
   protected settled(found: number): number {
     return found === this.expected ? 0 : this.settle(found); // a literal: an imported name costs a hot method twelve instructions
   }
@@ -299,7 +310,8 @@ export abstract class StackBase {
 
   /** Layer by layer, each so often as it comes. The outermost of the layers `found` before tells where the packet lies. */
   private walk(found: number): number {
-    const root = this.presence.values.findIndex((value) => (found & value) !== 0);
+    const root = this.outermost || this.presence.values.findIndex((value) => (found & value) !== 0);
+    this.outermost = 0;
     const { path, depths } = this.spare;
     this.depths = depths;
     this.path = path;

@@ -35,7 +35,7 @@ function expectSummary({ stdout, stderr, code }: Ended): void {
   expect(stdout).toMatch(/^decoder +\d+ ns a packet/m);
   for (const name of PROTOCOLS) expect(stdout).toContain(`ethernet / ${name} `);
   expect(stdout).toMatch(/^192\.0\.2\.20 > 192\.0\.2\.10 +[\d,]+/m);
-  expect(stdout).toMatch(/^One packet {2}ethernet .* \| vlan/m);
+  expect(stdout).toMatch(/^One packet {2}ethernet .* \| udp /m);
   expect(stdout).toMatch(/^ {2}[0-9a-f]{4} {2}c0 00 02 1e +src 192\.0\.2\.30$/m);
   expect(stdout).not.toContain("\x1b"); // no terminal, no colour
   const lines = stdout.slice(stdout.indexOf("\npackets ")).split("\n");

@@ -144,7 +144,7 @@ describe("a ring", () => {
   it("tells the end of file descriptors from other ends, and works again after", async () => {
     const { count, error, lengths } = await runScenario<{ count: number; error: Thrown; lengths: number[] }>(
       "ring-features.mjs",
-      { args: ["limits"], descriptors: 100 },
+      { args: ["limits"], descriptors: 300 },
     );
     expect(count).toBeGreaterThan(5);
     expect(error).toMatchObject({ name: "RingMemoryError", code: "EMFILE" });
