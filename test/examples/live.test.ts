@@ -36,7 +36,7 @@ function expectSummary({ stdout, stderr, code }: Ended): void {
   for (const name of PROTOCOLS) expect(stdout).toContain(`ethernet / ${name} `);
   expect(stdout).toMatch(/^192\.0\.2\.20 > 192\.0\.2\.10 +[\d,]+/m);
   expect(stdout).toMatch(/^One packet {2}ethernet .* \| udp /m);
-  expect(stdout).toMatch(/^ {2}[0-9a-f]{4} {2}c0 00 02 1e +src 192\.0\.2\.30$/m);
+  expect(stdout).toMatch(/^ {2}[0-9a-f]{4} {2}c0 00 02 0a +src 192\.0\.2\.10$/m);
   expect(stdout).not.toContain("\x1b"); // no terminal, no colour
   const lines = stdout.slice(stdout.indexOf("\npackets ")).split("\n");
   const wide = lines.filter((line) => line.length > 100 && !line.startsWith("One packet"));
