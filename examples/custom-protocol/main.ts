@@ -1,5 +1,6 @@
 import { createSocket } from "node:dgram";
 
+import { Icmp } from "zc-gen/protocols";
 import { RxRing, setInterfaceUp } from "zc-gen/ring";
 import { PlaceEnum, SensorReading, Stack } from "./gen/index.js";
 
@@ -17,7 +18,8 @@ let count = 0;
 for await (const block of ring) {
   for (const packet of block) {
     const fault = stack.decode(packet);
-    if (!stack.has(SensorReading)) continue;
+    // Nobody listens here, so the kernel answers with ICMP errors that quote our datagrams.
+    if (!stack.has(SensorReading) || stack.has(Icmp)) continue;
     count++;
     const { sensor, place, temperature, humidity } = stack.sensorReading;
     if (fault !== 0) console.log(`sensor ${sensor}: ${stack.explain()?.message}`);
@@ -26,7 +28,7 @@ for await (const block of ring) {
         `sensor ${sensor} (${PlaceEnum.labels[place]}): ${temperature / 100} °C, ${humidity / 10} %`,
       );
   }
-  if (count === 3) break;
+  if (count >= 3) break;
 }
 
 /** Sends a datagram, written with the class that reads it. */
