@@ -2,6 +2,7 @@ import { warnUnreachable } from "./attach.js";
 import { keptRoot } from "./bundled-nodes.js";
 import { check } from "./check.js";
 import type { Diagnostics, SourceFile } from "./diagnostics.js";
+import { checkImports, type PlacedFile } from "./imports.js";
 import type { Model, SchemaRef } from "./layout.js";
 import { load, type LoadedSchema } from "./load.js";
 import { type ReadSchema, resolve } from "./resolve.js";
@@ -9,16 +10,23 @@ import { validate } from "./validate.js";
 
 /** A schema's text, and whether it is the user's or came with zc-gen. */
 export interface SchemaText extends SourceFile {
+  /** Where it lies, if on a disk: its imports are found from there. */
+  readonly absolute?: string;
   readonly origin: SchemaRef["origin"];
 }
 
 /** The passes that only read: load, validate, resolve, check. The model is whole when no error was told. */
 export function analyze(files: readonly SchemaText[], diagnostics: Diagnostics, standalone = false): Model {
+  checkImports(files.filter(isPlaced), diagnostics);
   return analyzeRead(
     files.map((file) => loadValid(file, diagnostics)),
     diagnostics,
     standalone,
   );
+}
+
+function isPlaced(file: SchemaText): file is SchemaText & PlacedFile {
+  return file.absolute !== undefined && file.origin === "own";
 }
 
 /** The passes after the first two, over files that were read before. */

@@ -324,6 +324,18 @@ export const DIAGNOSTIC_TABLE = {
     title: "Two rows share a value",
     text: "A value has one label. A single value may stand inside a row and goes before it, but two rows may not overlap. Split the wider one.",
   },
+  "import-missing": {
+    code: "ZC1216",
+    topic: "import",
+    title: "An import that leads nowhere",
+    text: "`imports` names other schemas: `./other.yaml` and `../shared` from the file's own folder, `package/schemas/x.yaml` from an npm package as Node.js would find it from there. There is no such file or folder, or the package is not installed. Bundled schemas need no import.",
+  },
+  "import-cycle": {
+    code: "ZC1217",
+    topic: "import",
+    title: "Schemas that import each other",
+    text: "A file imports one that imports it again, directly or through others, so that neither can be used without the other. Put what both need into a third file, or both into one.",
+  },
   // ZC20xx. Types and rules of a field.
   "unknown-type": {
     code: "ZC2001",

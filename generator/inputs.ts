@@ -2,14 +2,14 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { basename, isAbsolute, join, relative, resolve, sep } from "node:path";
 import type { CompileOptions } from "./compile.js";
-import { compare, type SourceFile } from "./diagnostics.js";
+import { compare } from "./diagnostics.js";
+import { importedPaths, type PlacedFile } from "./imports.js";
 import type { SchemaRef } from "./layout.js";
 import { MAX_FILE_BYTES } from "./limits.js";
 import { packageRoot, packageVersion } from "./package-root.js";
 
 /** A schema file of this run. */
-export interface InputFile extends SourceFile {
-  readonly absolute: string;
+export interface InputFile extends PlacedFile {
   readonly origin: SchemaRef["origin"];
 }
 
@@ -20,16 +20,30 @@ export interface Inputs {
   readonly inputsHash: string;
 }
 
-/** Reads and hashes the schemas: the user's, and those of the bundled ones that are not among them. */
+/**
+ * Reads and hashes the schemas: the user's with what they import, and those of the bundled ones that are not among them.
+ */
 export async function readInputs(options: CompileOptions): Promise<Inputs> {
   const cwd = resolve(options.cwd ?? ".");
-  const own = ownPaths(options.inputs, cwd);
-  const library = schemaFiles(join(packageRoot(), "schemas")).filter((file) => !own.includes(file));
-  const files = [
-    ...own.map((file) => readInput(file, cwd, "own")),
-    ...library.map((file) => readInput(file, cwd, "library")),
-  ];
-  return { files, sources: own, inputsHash: hashOf(files) };
+  const bundled = schemaFiles(join(packageRoot(), "schemas"));
+  const own = withImports(ownPaths(options.inputs, cwd), new Set(bundled), cwd);
+  const sources = own.map(({ absolute }) => absolute);
+  const library = bundled.filter((file) => !sources.includes(file));
+  const files = [...own, ...library.map((file) => readInput(file, cwd, "library"))];
+  return { files, sources, inputsHash: hashOf(files) };
+}
+
+/** Each file once, sorted by path. The bundled schemas are known without being imported. */
+function withImports(paths: readonly string[], bundled: ReadonlySet<string>, cwd: string): InputFile[] {
+  const read = new Map<string, InputFile>();
+  let found = paths;
+  while (found.length > 0) {
+    const files = found.map((path) => readInput(path, cwd, "own"));
+    for (const file of files) read.set(file.absolute, file);
+    const imported = files.flatMap(importedPaths).flatMap(schemaFiles);
+    found = distinct(imported.filter((path) => !read.has(path) && !bundled.has(path)));
+  }
+  return [...read.values()].sort((a, b) => compare(a.absolute, b.absolute));
 }
 
 /** The user's schemas alone, sorted by path. */

@@ -29,7 +29,6 @@ const LATER: Record<string, { schema: string; names: string }> = {
     schema: "endian: big\nfields: { a: u8 }\nlet: { b: { read: u8, at: end - 1 } }",
     names: "read",
   },
-  imports: { schema: "imports: [other]\nendian: big\nfields: { a: u8 }", names: "imports" },
   "lengths to a field": {
     schema: "endian: big\nfields: { a: u8 }\nlength: { payload_end: end - 1 }",
     names: "payload_end",

@@ -5,6 +5,7 @@ import { analyzeRead, loadValid, type SchemaText } from "../../../generator/anal
 import { type Diagnostic, Diagnostics } from "../../../generator/diagnostics.js";
 import { diagnosticEntries, type DiagnosticEntry } from "../../../generator/diagnostic-table.js";
 import { formatDiagnostics } from "../../../generator/print.js";
+import { checkImports } from "../../../generator/imports.js";
 import type { ReadSchema } from "../../../generator/resolve.js";
 import { bundledSchemas } from "./schemas.js";
 
@@ -45,6 +46,10 @@ function diagnoseAnew(name: string): Diagnostic[] {
   const names = readdirSync(ERRORS).filter((other) => other === name || other === `${code}.with.yaml`);
   const own = names.map((path) => ownText(path, bodyOf(readExample(path))));
   const diagnostics = new Diagnostics();
+  checkImports(
+    own.map((file) => ({ ...file, absolute: join(ERRORS, file.path) })),
+    diagnostics,
+  );
   analyzeRead([...own.map((file) => loadValid(file, diagnostics)), ...library()], diagnostics);
   return diagnostics.sorted();
 }
