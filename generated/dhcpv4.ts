@@ -2245,61 +2245,31 @@ export class Dhcpv4Option extends List {
       tags: Dhcpv4OptionCodeEnum,
     },
   });
-  private readonly dhcpv4OptionSubnetMaskValue: Dhcpv4OptionSubnetMask = new Dhcpv4OptionSubnetMask(
-    this.view,
-  );
-  private readonly dhcpv4OptionRoutersValue: Dhcpv4OptionRouters = new Dhcpv4OptionRouters(this.view);
-  private readonly dhcpv4OptionDomainNameServersValue: Dhcpv4OptionDomainNameServers =
-    new Dhcpv4OptionDomainNameServers(this.view);
-  private readonly dhcpv4OptionHostNameValue: Dhcpv4OptionHostName = new Dhcpv4OptionHostName(this.view);
-  private readonly dhcpv4OptionDomainNameValue: Dhcpv4OptionDomainName = new Dhcpv4OptionDomainName(
-    this.view,
-  );
-  private readonly dhcpv4OptionInterfaceMtuValue: Dhcpv4OptionInterfaceMtu = new Dhcpv4OptionInterfaceMtu(
-    this.view,
-  );
-  private readonly dhcpv4OptionBroadcastAddressValue: Dhcpv4OptionBroadcastAddress =
-    new Dhcpv4OptionBroadcastAddress(this.view);
-  private readonly dhcpv4OptionNtpServersValue: Dhcpv4OptionNtpServers = new Dhcpv4OptionNtpServers(
-    this.view,
-  );
-  private readonly dhcpv4OptionRequestedAddressValue: Dhcpv4OptionRequestedAddress =
-    new Dhcpv4OptionRequestedAddress(this.view);
-  private readonly dhcpv4OptionLeaseTimeValue: Dhcpv4OptionLeaseTime = new Dhcpv4OptionLeaseTime(this.view);
-  private readonly dhcpv4OptionOverloadValue: Dhcpv4OptionOverload = new Dhcpv4OptionOverload(this.view);
-  private readonly dhcpv4OptionMessageTypeValue: Dhcpv4OptionMessageType = new Dhcpv4OptionMessageType(
-    this.view,
-  );
-  private readonly dhcpv4OptionServerIdentifierValue: Dhcpv4OptionServerIdentifier =
-    new Dhcpv4OptionServerIdentifier(this.view);
-  private readonly dhcpv4OptionParameterRequestListValue: Dhcpv4OptionParameterRequestList =
-    new Dhcpv4OptionParameterRequestList(this.view);
-  private readonly dhcpv4OptionMessageValue: Dhcpv4OptionMessage = new Dhcpv4OptionMessage(this.view);
-  private readonly dhcpv4OptionMaximumMessageSizeValue: Dhcpv4OptionMaximumMessageSize =
-    new Dhcpv4OptionMaximumMessageSize(this.view);
-  private readonly dhcpv4OptionRenewalTimeValue: Dhcpv4OptionRenewalTime = new Dhcpv4OptionRenewalTime(
-    this.view,
-  );
-  private readonly dhcpv4OptionRebindingTimeValue: Dhcpv4OptionRebindingTime = new Dhcpv4OptionRebindingTime(
-    this.view,
-  );
-  private readonly dhcpv4OptionVendorClassValue: Dhcpv4OptionVendorClass = new Dhcpv4OptionVendorClass(
-    this.view,
-  );
-  private readonly dhcpv4ClientIdentifierValue: Dhcpv4ClientIdentifier = new Dhcpv4ClientIdentifier(
-    this.view,
-  );
-  private readonly dhcpv4OptionTftpServerNameValue: Dhcpv4OptionTftpServerName =
-    new Dhcpv4OptionTftpServerName(this.view);
-  private readonly dhcpv4OptionBootfileNameValue: Dhcpv4OptionBootfileName = new Dhcpv4OptionBootfileName(
-    this.view,
-  );
-  private readonly dhcpv4RelayOptionValue: Dhcpv4RelayOption = new Dhcpv4RelayOption(this.view);
-  private readonly dhcpv4OptionAutoConfigureValue: Dhcpv4OptionAutoConfigure = new Dhcpv4OptionAutoConfigure(
-    this.view,
-  );
-  private readonly dhcpv4OptionClasslessRoutesValue: Dhcpv4OptionClasslessRoutes =
-    new Dhcpv4OptionClasslessRoutes(this.view);
+  private readonly dhcpv4OptionSubnetMaskValue = new Dhcpv4OptionSubnetMask(this.view);
+  private readonly dhcpv4OptionRoutersValue = new Dhcpv4OptionRouters(this.view);
+  private readonly dhcpv4OptionDomainNameServersValue = new Dhcpv4OptionDomainNameServers(this.view);
+  private readonly dhcpv4OptionHostNameValue = new Dhcpv4OptionHostName(this.view);
+  private readonly dhcpv4OptionDomainNameValue = new Dhcpv4OptionDomainName(this.view);
+  private readonly dhcpv4OptionInterfaceMtuValue = new Dhcpv4OptionInterfaceMtu(this.view);
+  private readonly dhcpv4OptionBroadcastAddressValue = new Dhcpv4OptionBroadcastAddress(this.view);
+  private readonly dhcpv4OptionNtpServersValue = new Dhcpv4OptionNtpServers(this.view);
+  private readonly dhcpv4OptionRequestedAddressValue = new Dhcpv4OptionRequestedAddress(this.view);
+  private readonly dhcpv4OptionLeaseTimeValue = new Dhcpv4OptionLeaseTime(this.view);
+  private readonly dhcpv4OptionOverloadValue = new Dhcpv4OptionOverload(this.view);
+  private readonly dhcpv4OptionMessageTypeValue = new Dhcpv4OptionMessageType(this.view);
+  private readonly dhcpv4OptionServerIdentifierValue = new Dhcpv4OptionServerIdentifier(this.view);
+  private readonly dhcpv4OptionParameterRequestListValue = new Dhcpv4OptionParameterRequestList(this.view);
+  private readonly dhcpv4OptionMessageValue = new Dhcpv4OptionMessage(this.view);
+  private readonly dhcpv4OptionMaximumMessageSizeValue = new Dhcpv4OptionMaximumMessageSize(this.view);
+  private readonly dhcpv4OptionRenewalTimeValue = new Dhcpv4OptionRenewalTime(this.view);
+  private readonly dhcpv4OptionRebindingTimeValue = new Dhcpv4OptionRebindingTime(this.view);
+  private readonly dhcpv4OptionVendorClassValue = new Dhcpv4OptionVendorClass(this.view);
+  private readonly dhcpv4ClientIdentifierValue = new Dhcpv4ClientIdentifier(this.view);
+  private readonly dhcpv4OptionTftpServerNameValue = new Dhcpv4OptionTftpServerName(this.view);
+  private readonly dhcpv4OptionBootfileNameValue = new Dhcpv4OptionBootfileName(this.view);
+  private readonly dhcpv4RelayOptionValue = new Dhcpv4RelayOption(this.view);
+  private readonly dhcpv4OptionAutoConfigureValue = new Dhcpv4OptionAutoConfigure(this.view);
+  private readonly dhcpv4OptionClasslessRoutesValue = new Dhcpv4OptionClasslessRoutes(this.view);
 
   /** What the option is. From field code: u8 (dhcpv4_option_code), at 0. */
   get code(): number {

@@ -2314,18 +2314,18 @@ export class DnsRecord extends Header {
   private slot4: number = PARKED;
   /** Why rdata does not fit what was asked for last, or 0. */
   rdataFault: number = 0;
-  private readonly rdataDnsRecordRdataAValue: DnsRecordRdataA = new DnsRecordRdataA(this.view);
-  private readonly rdataDnsHostValue: DnsHost = new DnsHost(this.view);
-  private readonly rdataDnsSoaValue: DnsSoa = new DnsSoa(this.view);
-  private readonly rdataDnsRecordRdataMxValue: DnsRecordRdataMx = new DnsRecordRdataMx(this.view);
-  private readonly rdataDnsRecordRdataTxtValue: DnsRecordRdataTxt = new DnsRecordRdataTxt(this.view);
-  private readonly rdataDnsRecordRdataAaaaValue: DnsRecordRdataAaaa = new DnsRecordRdataAaaa(this.view);
-  private readonly rdataDnsRecordRdataSrvValue: DnsRecordRdataSrv = new DnsRecordRdataSrv(this.view);
-  private readonly rdataDnsRecordRdataOptValue: DnsRecordRdataOpt = new DnsRecordRdataOpt(this.view);
-  private readonly rdataDnsRecordRdataDsValue: DnsRecordRdataDs = new DnsRecordRdataDs(this.view);
-  private readonly rdataDnsRecordRdataDnskeyValue: DnsRecordRdataDnskey = new DnsRecordRdataDnskey(this.view);
-  private readonly rdataDnsRecordRdataCaaValue: DnsRecordRdataCaa = new DnsRecordRdataCaa(this.view);
-  private readonly rdataDnsRecordRdataElseValue: DnsRecordRdataElse = new DnsRecordRdataElse(this.view);
+  private readonly rdataDnsRecordRdataAValue = new DnsRecordRdataA(this.view);
+  private readonly rdataDnsHostValue = new DnsHost(this.view);
+  private readonly rdataDnsSoaValue = new DnsSoa(this.view);
+  private readonly rdataDnsRecordRdataMxValue = new DnsRecordRdataMx(this.view);
+  private readonly rdataDnsRecordRdataTxtValue = new DnsRecordRdataTxt(this.view);
+  private readonly rdataDnsRecordRdataAaaaValue = new DnsRecordRdataAaaa(this.view);
+  private readonly rdataDnsRecordRdataSrvValue = new DnsRecordRdataSrv(this.view);
+  private readonly rdataDnsRecordRdataOptValue = new DnsRecordRdataOpt(this.view);
+  private readonly rdataDnsRecordRdataDsValue = new DnsRecordRdataDs(this.view);
+  private readonly rdataDnsRecordRdataDnskeyValue = new DnsRecordRdataDnskey(this.view);
+  private readonly rdataDnsRecordRdataCaaValue = new DnsRecordRdataCaa(this.view);
+  private readonly rdataDnsRecordRdataElseValue = new DnsRecordRdataElse(this.view);
 
   /**
    * The name that has the record. From field name: dns_name, after what has no fixed length. Where it

@@ -623,8 +623,7 @@ export class Icmp extends Header {
   private slot17: number = PARKED;
   /** Why routerAdvertisement does not fit what was asked for last, or 0. */
   routerAdvertisementFault: number = 0;
-  private readonly routerAdvertisementIcmpRouterAdvertisementValue: IcmpRouterAdvertisement =
-    new IcmpRouterAdvertisement(this.view);
+  private readonly routerAdvertisementIcmpRouterAdvertisementValue = new IcmpRouterAdvertisement(this.view);
 
   /** Type of the message. From field type: u8 (icmp_type), at 0. */
   get type(): number {

@@ -456,7 +456,7 @@ export class Mldv2Record extends List {
       tags: GroupRecordTypeEnum,
     },
   });
-  private readonly mldv2GroupValue: Mldv2Group = new Mldv2Group(this.view);
+  private readonly mldv2GroupValue = new Mldv2Group(this.view);
 
   /** What the sources are. From field record_type: u8 (group_record_type), at 0. */
   get recordType(): number {
@@ -1841,13 +1841,13 @@ export class NdOption extends List {
       tags: NdOptionTypeEnum,
     },
   });
-  private readonly ndOptionCase12Value: NdOptionCase12 = new NdOptionCase12(this.view);
-  private readonly ndPrefixInformationValue: NdPrefixInformation = new NdPrefixInformation(this.view);
-  private readonly ndRedirectedHeaderValue: NdRedirectedHeader = new NdRedirectedHeader(this.view);
-  private readonly ndMtuValue: NdMtu = new NdMtu(this.view);
-  private readonly ndRouteInformationValue: NdRouteInformation = new NdRouteInformation(this.view);
-  private readonly ndRecursiveDnsServerValue: NdRecursiveDnsServer = new NdRecursiveDnsServer(this.view);
-  private readonly ndDnsSearchListValue: NdDnsSearchList = new NdDnsSearchList(this.view);
+  private readonly ndOptionCase12Value = new NdOptionCase12(this.view);
+  private readonly ndPrefixInformationValue = new NdPrefixInformation(this.view);
+  private readonly ndRedirectedHeaderValue = new NdRedirectedHeader(this.view);
+  private readonly ndMtuValue = new NdMtu(this.view);
+  private readonly ndRouteInformationValue = new NdRouteInformation(this.view);
+  private readonly ndRecursiveDnsServerValue = new NdRecursiveDnsServer(this.view);
+  private readonly ndDnsSearchListValue = new NdDnsSearchList(this.view);
 
   /** What the option is. From field type: u8 (nd_option_type), at 0. */
   get type(): number {
@@ -2803,9 +2803,9 @@ export class Icmpv6 extends Header {
   );
   /** Why body does not fit what was asked for last, or 0. */
   bodyFault: number = 0;
-  private readonly bodyMldv2QueryValue: Mldv2Query = new Mldv2Query(this.view);
-  private readonly bodyNdOptionsValue: NdOptions = new NdOptions(this.view);
-  private readonly bodyMldv2ReportValue: Mldv2Report = new Mldv2Report(this.view);
+  private readonly bodyMldv2QueryValue = new Mldv2Query(this.view);
+  private readonly bodyNdOptionsValue = new NdOptions(this.view);
+  private readonly bodyMldv2ReportValue = new Mldv2Report(this.view);
 
   /** Type of the message; below 128 it reports an error. From field type: u8 (icmpv6_type), at 0. */
   get type(): number {

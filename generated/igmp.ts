@@ -354,7 +354,7 @@ export class IgmpGroupRecord extends List {
       tags: GroupRecordTypeEnum,
     },
   });
-  private readonly igmpGroupValue: IgmpGroup = new IgmpGroup(this.view);
+  private readonly igmpGroupValue = new IgmpGroup(this.view);
 
   /** What the sources are. From field record_type: u8 (group_record_type), at 0. */
   get recordType(): number {
@@ -754,7 +754,7 @@ export class Igmp extends Header {
   private readonly groupRecordsCursor: IgmpGroupRecord = new IgmpGroupRecord(this.view);
   /** Why queryV3 does not fit what was asked for last, or 0. */
   queryV3Fault: number = 0;
-  private readonly queryV3Igmpv3QueryValue: Igmpv3Query = new Igmpv3Query(this.view);
+  private readonly queryV3Igmpv3QueryValue = new Igmpv3Query(this.view);
 
   /** Type of the message. From field type: u8 (igmp_type), at 0. */
   get type(): number {

@@ -616,14 +616,9 @@ export class Ipv4Timestamp extends Header {
   });
   /** Why data does not fit what was asked for last, or 0. */
   dataFault: number = 0;
-  private readonly dataIpv4TimestampDataTimestampsOnlyValue: Ipv4TimestampDataTimestampsOnly =
-    new Ipv4TimestampDataTimestampsOnly(this.view);
-  private readonly dataIpv4AddressTimestampsValue: Ipv4AddressTimestamps = new Ipv4AddressTimestamps(
-    this.view,
-  );
-  private readonly dataIpv4TimestampDataElseValue: Ipv4TimestampDataElse = new Ipv4TimestampDataElse(
-    this.view,
-  );
+  private readonly dataIpv4TimestampDataTimestampsOnlyValue = new Ipv4TimestampDataTimestampsOnly(this.view);
+  private readonly dataIpv4AddressTimestampsValue = new Ipv4AddressTimestamps(this.view);
+  private readonly dataIpv4TimestampDataElseValue = new Ipv4TimestampDataElse(this.view);
 
   /**
    * Where in the option the next timestamp goes, counted from 1 at its type. 5 to 255. From field
@@ -1055,11 +1050,11 @@ export class Ipv4Option extends List {
       tags: Ipv4OptionTypeEnum,
     },
   });
-  private readonly ipv4RouteValue: Ipv4Route = new Ipv4Route(this.view);
-  private readonly ipv4TimestampValue: Ipv4Timestamp = new Ipv4Timestamp(this.view);
-  private readonly ipv4SecurityValue: Ipv4Security = new Ipv4Security(this.view);
-  private readonly ipv4OptionStreamIdValue: Ipv4OptionStreamId = new Ipv4OptionStreamId(this.view);
-  private readonly ipv4OptionRouterAlertValue: Ipv4OptionRouterAlert = new Ipv4OptionRouterAlert(this.view);
+  private readonly ipv4RouteValue = new Ipv4Route(this.view);
+  private readonly ipv4TimestampValue = new Ipv4Timestamp(this.view);
+  private readonly ipv4SecurityValue = new Ipv4Security(this.view);
+  private readonly ipv4OptionStreamIdValue = new Ipv4OptionStreamId(this.view);
+  private readonly ipv4OptionRouterAlertValue = new Ipv4OptionRouterAlert(this.view);
 
   /** The option is copied into all fragments. From field copied: flag, at 0, bit 0. */
   get copied(): boolean {

@@ -229,9 +229,8 @@ export class Ipv6DestinationOption extends List {
       tags: Ipv6OptionTypeEnum,
     },
   });
-  private readonly ipv6TunnelEncapsulationLimitValue: Ipv6TunnelEncapsulationLimit =
-    new Ipv6TunnelEncapsulationLimit(this.view);
-  private readonly ipv6HomeAddressValue: Ipv6HomeAddress = new Ipv6HomeAddress(this.view);
+  private readonly ipv6TunnelEncapsulationLimitValue = new Ipv6TunnelEncapsulationLimit(this.view);
+  private readonly ipv6HomeAddressValue = new Ipv6HomeAddress(this.view);
 
   /**
    * What the option is; the first two bits say what to do where it is unknown, the third that it may

@@ -420,9 +420,9 @@ export class Ipv6HopByHopOption extends List {
       tags: Ipv6OptionTypeEnum,
     },
   });
-  private readonly ipv6RouterAlertValue: Ipv6RouterAlert = new Ipv6RouterAlert(this.view);
-  private readonly ipv6RplOptionValue: Ipv6RplOption = new Ipv6RplOption(this.view);
-  private readonly ipv6JumboPayloadValue: Ipv6JumboPayload = new Ipv6JumboPayload(this.view);
+  private readonly ipv6RouterAlertValue = new Ipv6RouterAlert(this.view);
+  private readonly ipv6RplOptionValue = new Ipv6RplOption(this.view);
+  private readonly ipv6JumboPayloadValue = new Ipv6JumboPayload(this.view);
 
   /**
    * What the option is; the first two bits say what to do where it is unknown, the third that it may

@@ -546,7 +546,7 @@ export class SegmentRoutingTlv extends List {
       tags: SegmentRoutingTlvTypeEnum,
     },
   });
-  private readonly segmentRoutingHmacValue: SegmentRoutingHmac = new SegmentRoutingHmac(this.view);
+  private readonly segmentRoutingHmacValue = new SegmentRoutingHmac(this.view);
 
   /**
    * What it is; its first bit says that it may change on the way. From field type: u8
@@ -1027,10 +1027,10 @@ export class Ipv6Routing extends Header {
   });
   /** Why data does not fit what was asked for last, or 0. */
   dataFault: number = 0;
-  private readonly dataIpv6SourceRouteValue: Ipv6SourceRoute = new Ipv6SourceRoute(this.view);
-  private readonly dataRplSourceRouteValue: RplSourceRoute = new RplSourceRoute(this.view);
-  private readonly dataSegmentRoutingHeaderValue: SegmentRoutingHeader = new SegmentRoutingHeader(this.view);
-  private readonly dataIpv6RoutingDataElseValue: Ipv6RoutingDataElse = new Ipv6RoutingDataElse(this.view);
+  private readonly dataIpv6SourceRouteValue = new Ipv6SourceRoute(this.view);
+  private readonly dataRplSourceRouteValue = new RplSourceRoute(this.view);
+  private readonly dataSegmentRoutingHeaderValue = new SegmentRoutingHeader(this.view);
+  private readonly dataIpv6RoutingDataElseValue = new Ipv6RoutingDataElse(this.view);
 
   /** What follows. From field next_header: u8 (ip_protocol), at 0. */
   get nextHeader(): number {

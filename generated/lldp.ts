@@ -1075,23 +1075,15 @@ export class LldpTlv extends List {
       tags: LldpTlvTypeEnum,
     },
   });
-  private readonly lldpChassisIdValue: LldpChassisId = new LldpChassisId(this.view);
-  private readonly lldpPortIdValue: LldpPortId = new LldpPortId(this.view);
-  private readonly lldpTlvTimeToLiveValue: LldpTlvTimeToLive = new LldpTlvTimeToLive(this.view);
-  private readonly lldpTlvPortDescriptionValue: LldpTlvPortDescription = new LldpTlvPortDescription(
-    this.view,
-  );
-  private readonly lldpTlvSystemNameValue: LldpTlvSystemName = new LldpTlvSystemName(this.view);
-  private readonly lldpTlvSystemDescriptionValue: LldpTlvSystemDescription = new LldpTlvSystemDescription(
-    this.view,
-  );
-  private readonly lldpSystemCapabilitiesValue: LldpSystemCapabilities = new LldpSystemCapabilities(
-    this.view,
-  );
-  private readonly lldpManagementAddressValue: LldpManagementAddress = new LldpManagementAddress(this.view);
-  private readonly lldpOrganizationSpecificValue: LldpOrganizationSpecific = new LldpOrganizationSpecific(
-    this.view,
-  );
+  private readonly lldpChassisIdValue = new LldpChassisId(this.view);
+  private readonly lldpPortIdValue = new LldpPortId(this.view);
+  private readonly lldpTlvTimeToLiveValue = new LldpTlvTimeToLive(this.view);
+  private readonly lldpTlvPortDescriptionValue = new LldpTlvPortDescription(this.view);
+  private readonly lldpTlvSystemNameValue = new LldpTlvSystemName(this.view);
+  private readonly lldpTlvSystemDescriptionValue = new LldpTlvSystemDescription(this.view);
+  private readonly lldpSystemCapabilitiesValue = new LldpSystemCapabilities(this.view);
+  private readonly lldpManagementAddressValue = new LldpManagementAddress(this.view);
+  private readonly lldpOrganizationSpecificValue = new LldpOrganizationSpecific(this.view);
 
   /** What it is. From field type: u7 (lldp_tlv_type), at 0, bits 0 to 6. */
   get type(): number {

@@ -556,11 +556,11 @@ export class PppoeTag extends List {
       tags: PppoeTagTypeEnum,
     },
   });
-  private readonly pppoeTagServiceNameValue: PppoeTagServiceName = new PppoeTagServiceName(this.view);
-  private readonly pppoeTagAcNameValue: PppoeTagAcName = new PppoeTagAcName(this.view);
-  private readonly pppoeVendorSpecificValue: PppoeVendorSpecific = new PppoeVendorSpecific(this.view);
-  private readonly pppoeTagMaxPayloadValue: PppoeTagMaxPayload = new PppoeTagMaxPayload(this.view);
-  private readonly pppoeTagCase513515Value: PppoeTagCase513515 = new PppoeTagCase513515(this.view);
+  private readonly pppoeTagServiceNameValue = new PppoeTagServiceName(this.view);
+  private readonly pppoeTagAcNameValue = new PppoeTagAcName(this.view);
+  private readonly pppoeVendorSpecificValue = new PppoeVendorSpecific(this.view);
+  private readonly pppoeTagMaxPayloadValue = new PppoeTagMaxPayload(this.view);
+  private readonly pppoeTagCase513515Value = new PppoeTagCase513515(this.view);
 
   /** What the tag is. From field type: u16 (pppoe_tag_type), big-endian, at 0. */
   get type(): number {

@@ -787,18 +787,13 @@ export class SctpParameter extends List {
       tags: SctpParameterTypeEnum,
     },
   });
-  private readonly sctpParameterIpv4AddressValue: SctpParameterIpv4Address = new SctpParameterIpv4Address(
+  private readonly sctpParameterIpv4AddressValue = new SctpParameterIpv4Address(this.view);
+  private readonly sctpParameterIpv6AddressValue = new SctpParameterIpv6Address(this.view);
+  private readonly sctpParameterCookiePreservativeValue = new SctpParameterCookiePreservative(this.view);
+  private readonly sctpParameterSupportedAddressTypesValue = new SctpParameterSupportedAddressTypes(
     this.view,
   );
-  private readonly sctpParameterIpv6AddressValue: SctpParameterIpv6Address = new SctpParameterIpv6Address(
-    this.view,
-  );
-  private readonly sctpParameterCookiePreservativeValue: SctpParameterCookiePreservative =
-    new SctpParameterCookiePreservative(this.view);
-  private readonly sctpParameterSupportedAddressTypesValue: SctpParameterSupportedAddressTypes =
-    new SctpParameterSupportedAddressTypes(this.view);
-  private readonly sctpParameterSupportedExtensionsValue: SctpParameterSupportedExtensions =
-    new SctpParameterSupportedExtensions(this.view);
+  private readonly sctpParameterSupportedExtensionsValue = new SctpParameterSupportedExtensions(this.view);
 
   /**
    * What it is; the first two bits say what to do where it is unknown. From field type: u16
@@ -2475,17 +2470,17 @@ export class SctpChunk extends List {
       tags: SctpChunkTypeEnum,
     },
   });
-  private readonly sctpDataValue: SctpData = new SctpData(this.view);
-  private readonly sctpInitValue: SctpInit = new SctpInit(this.view);
-  private readonly sctpSackValue: SctpSack = new SctpSack(this.view);
-  private readonly sctpParametersValue: SctpParameters = new SctpParameters(this.view);
-  private readonly sctpCausesValue: SctpCauses = new SctpCauses(this.view);
-  private readonly sctpChunkShutdownValue: SctpChunkShutdown = new SctpChunkShutdown(this.view);
-  private readonly sctpChunkCookieEchoValue: SctpChunkCookieEcho = new SctpChunkCookieEcho(this.view);
-  private readonly sctpChunkEcneValue: SctpChunkEcne = new SctpChunkEcne(this.view);
-  private readonly sctpChunkCwrValue: SctpChunkCwr = new SctpChunkCwr(this.view);
-  private readonly sctpIDataValue: SctpIData = new SctpIData(this.view);
-  private readonly sctpForwardTsnValue: SctpForwardTsn = new SctpForwardTsn(this.view);
+  private readonly sctpDataValue = new SctpData(this.view);
+  private readonly sctpInitValue = new SctpInit(this.view);
+  private readonly sctpSackValue = new SctpSack(this.view);
+  private readonly sctpParametersValue = new SctpParameters(this.view);
+  private readonly sctpCausesValue = new SctpCauses(this.view);
+  private readonly sctpChunkShutdownValue = new SctpChunkShutdown(this.view);
+  private readonly sctpChunkCookieEchoValue = new SctpChunkCookieEcho(this.view);
+  private readonly sctpChunkEcneValue = new SctpChunkEcne(this.view);
+  private readonly sctpChunkCwrValue = new SctpChunkCwr(this.view);
+  private readonly sctpIDataValue = new SctpIData(this.view);
+  private readonly sctpForwardTsnValue = new SctpForwardTsn(this.view);
 
   /**
    * What the chunk is; the first two bits say what to do where it is unknown. From field type: u8

@@ -2866,20 +2866,16 @@ export class TcpMptcp extends Header {
   });
   /** Why data does not fit what was asked for last, or 0. */
   dataFault: number = 0;
-  private readonly dataMpCapableValue: MpCapable = new MpCapable(this.view);
-  private readonly dataMpJoinValue: MpJoin = new MpJoin(this.view);
-  private readonly dataMpDssValue: MpDss = new MpDss(this.view);
-  private readonly dataMpAddAddrValue: MpAddAddr = new MpAddAddr(this.view);
-  private readonly dataTcpMptcpDataRemoveAddrValue: TcpMptcpDataRemoveAddr = new TcpMptcpDataRemoveAddr(
-    this.view,
-  );
-  private readonly dataTcpMptcpDataMpPrioValue: TcpMptcpDataMpPrio = new TcpMptcpDataMpPrio(this.view);
-  private readonly dataTcpMptcpDataMpFailValue: TcpMptcpDataMpFail = new TcpMptcpDataMpFail(this.view);
-  private readonly dataTcpMptcpDataMpFastcloseValue: TcpMptcpDataMpFastclose = new TcpMptcpDataMpFastclose(
-    this.view,
-  );
-  private readonly dataTcpMptcpDataMpTcprstValue: TcpMptcpDataMpTcprst = new TcpMptcpDataMpTcprst(this.view);
-  private readonly dataTcpMptcpDataElseValue: TcpMptcpDataElse = new TcpMptcpDataElse(this.view);
+  private readonly dataMpCapableValue = new MpCapable(this.view);
+  private readonly dataMpJoinValue = new MpJoin(this.view);
+  private readonly dataMpDssValue = new MpDss(this.view);
+  private readonly dataMpAddAddrValue = new MpAddAddr(this.view);
+  private readonly dataTcpMptcpDataRemoveAddrValue = new TcpMptcpDataRemoveAddr(this.view);
+  private readonly dataTcpMptcpDataMpPrioValue = new TcpMptcpDataMpPrio(this.view);
+  private readonly dataTcpMptcpDataMpFailValue = new TcpMptcpDataMpFail(this.view);
+  private readonly dataTcpMptcpDataMpFastcloseValue = new TcpMptcpDataMpFastclose(this.view);
+  private readonly dataTcpMptcpDataMpTcprstValue = new TcpMptcpDataMpTcprst(this.view);
+  private readonly dataTcpMptcpDataElseValue = new TcpMptcpDataElse(this.view);
 
   /** From field subtype: u4 (mptcp_subtype), at 0, bits 0 to 3. */
   get subtype(): number {
@@ -3290,16 +3286,16 @@ export class TcpOption extends List {
       tags: TcpOptionKindEnum,
     },
   });
-  private readonly tcpMaximumSegmentSizeValue: TcpMaximumSegmentSize = new TcpMaximumSegmentSize(this.view);
-  private readonly tcpWindowScaleValue: TcpWindowScale = new TcpWindowScale(this.view);
-  private readonly tcpSackValue: TcpSack = new TcpSack(this.view);
-  private readonly tcpTimestampsValue: TcpTimestamps = new TcpTimestamps(this.view);
-  private readonly tcpMd5SignatureValue: TcpMd5Signature = new TcpMd5Signature(this.view);
-  private readonly tcpUserTimeoutValue: TcpUserTimeout = new TcpUserTimeout(this.view);
-  private readonly tcpAuthenticationValue: TcpAuthentication = new TcpAuthentication(this.view);
-  private readonly tcpMptcpValue: TcpMptcp = new TcpMptcp(this.view);
-  private readonly tcpFastOpenValue: TcpFastOpen = new TcpFastOpen(this.view);
-  private readonly tcpExperimentValue: TcpExperiment = new TcpExperiment(this.view);
+  private readonly tcpMaximumSegmentSizeValue = new TcpMaximumSegmentSize(this.view);
+  private readonly tcpWindowScaleValue = new TcpWindowScale(this.view);
+  private readonly tcpSackValue = new TcpSack(this.view);
+  private readonly tcpTimestampsValue = new TcpTimestamps(this.view);
+  private readonly tcpMd5SignatureValue = new TcpMd5Signature(this.view);
+  private readonly tcpUserTimeoutValue = new TcpUserTimeout(this.view);
+  private readonly tcpAuthenticationValue = new TcpAuthentication(this.view);
+  private readonly tcpMptcpValue = new TcpMptcp(this.view);
+  private readonly tcpFastOpenValue = new TcpFastOpen(this.view);
+  private readonly tcpExperimentValue = new TcpExperiment(this.view);
 
   /** What the option is. From field kind: u8 (tcp_option_kind), at 0. */
   get kind(): number {

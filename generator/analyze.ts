@@ -42,7 +42,10 @@ export function analyzeRead(
 
 /** What can be read of a file: nodes, if it is a sound schema; else at least its name, which others may refer to. */
 export function loadValid(file: SchemaText, diagnostics: Diagnostics): ReadSchema {
-  const sound = file.origin === "library" ? librarySchema(file, diagnostics) : soundSchema(file, diagnostics);
+  const sound =
+    file.origin === "library"
+      ? librarySchema(file, diagnostics)
+      : (keptSchema(file) ?? soundSchema(file, diagnostics));
   return sound === undefined
     ? { origin: file.origin, brokenName: nameIn(file.text) }
     : { origin: file.origin, loaded: sound };

@@ -1,5 +1,6 @@
 // How a Stack goes on to the next header: straight from one hot method to the next, or by number when it walks.
-import { type MethodDeclarationStructure, type OptionalKind, Scope } from "ts-morph";
+import type { MethodDeclarationStructure, OptionalKind } from "ts-morph";
+import { Scope } from "./ts-morph.js";
 import { decides, expressionCode, negationCode, type Spelling } from "./emit-expression.js";
 import { THROUGH_LOCALS } from "./emit-locals.js";
 import type { Expression } from "./expression.js";

@@ -1,11 +1,10 @@
-import {
-  type ClassDeclarationStructure,
-  type MethodDeclarationStructure,
-  type OptionalKind,
-  type PropertyDeclarationStructure,
-  Scope,
-  StructureKind,
+import type {
+  ClassDeclarationStructure,
+  MethodDeclarationStructure,
+  OptionalKind,
+  PropertyDeclarationStructure,
 } from "ts-morph";
+import { Scope, StructureKind } from "./ts-morph.js";
 import { describe } from "./docs.js";
 import { accessorsOf } from "./emit-accessors.js";
 import { type AttachFacts, setLengthsMethod } from "./emit-build.js";

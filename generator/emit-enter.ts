@@ -1,5 +1,6 @@
 // The hot methods of a Stack: each moves one cursor, sees that the header fits, and calls the next header's method.
-import { type MethodDeclarationStructure, type OptionalKind, Scope } from "ts-morph";
+import type { MethodDeclarationStructure, OptionalKind } from "ts-morph";
+import { Scope } from "./ts-morph.js";
 import { hex, hotFields, onward, type Onward, PLACE_OF_HEADER, placeOfLocals } from "./emit-choice.js";
 import { keptRules, lengthFields, lengthTests, readStatements, totalLocal } from "./emit-fit.js";
 import { brokenRule } from "./emit-locals.js";

@@ -1,13 +1,12 @@
 // The cursor over a list: one class for its elements, moved from one to the next.
-import {
-  type ClassDeclarationStructure,
-  type GetAccessorDeclarationStructure,
-  type MethodDeclarationStructure,
-  type OptionalKind,
-  type PropertyDeclarationStructure,
-  Scope,
-  StructureKind,
+import type {
+  ClassDeclarationStructure,
+  GetAccessorDeclarationStructure,
+  MethodDeclarationStructure,
+  OptionalKind,
+  PropertyDeclarationStructure,
 } from "ts-morph";
+import { Scope, StructureKind } from "./ts-morph.js";
 import { readType } from "./access.js";
 import { describe } from "./docs.js";
 import { accessorsOf } from "./emit-accessors.js";

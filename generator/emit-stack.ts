@@ -1,10 +1,5 @@
-import {
-  type ClassDeclarationStructure,
-  type MethodDeclarationStructure,
-  type OptionalKind,
-  Scope,
-  StructureKind,
-} from "ts-morph";
+import type { ClassDeclarationStructure, MethodDeclarationStructure, OptionalKind } from "ts-morph";
+import { Scope, StructureKind } from "./ts-morph.js";
 import { childMethod, hex, restMethod } from "./emit-choice.js";
 import { enterMethod } from "./emit-enter.js";
 import { straightStatements } from "./emit-straight.js";

@@ -1,10 +1,6 @@
 // What a switch leads to: an accessor for each case, and one for whichever it is.
-import {
-  type GetAccessorDeclarationStructure,
-  type OptionalKind,
-  type PropertyDeclarationStructure,
-  Scope,
-} from "ts-morph";
+import type { GetAccessorDeclarationStructure, OptionalKind, PropertyDeclarationStructure } from "ts-morph";
+import { Scope } from "./ts-morph.js";
 import { describe } from "./docs.js";
 import { expressionCode, type Spelling, THROUGH_ACCESSORS } from "./emit-expression.js";
 import { OVERRIDE } from "./emit-override.js";
@@ -37,7 +33,6 @@ export function caseProperties(
     name: cursorName(struct, member),
     scope: Scope.Private,
     isReadonly: true,
-    type: struct.className,
     initializer: `new ${struct.className}(this.view)`,
   }));
 }

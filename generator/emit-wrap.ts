@@ -1,9 +1,5 @@
-import {
-  type GetAccessorDeclarationStructure,
-  type MethodDeclarationStructure,
-  type OptionalKind,
-  Scope,
-} from "ts-morph";
+import type { GetAccessorDeclarationStructure, MethodDeclarationStructure, OptionalKind } from "ts-morph";
+import { Scope } from "./ts-morph.js";
 import { readCode } from "./access.js";
 import { expressionCode, type Spelling, THROUGH_ACCESSORS } from "./emit-expression.js";
 import { type Expression, fieldsOf } from "./expression.js";

@@ -1,6 +1,7 @@
 // The one module where ts-morph builds files. Fifth pass: the model as TypeScript, not yet formatted.
 import { createHash } from "node:crypto";
-import { IndentationText, Project, type StatementStructures, type WriterFunction } from "ts-morph";
+import type { StatementStructures, WriterFunction } from "ts-morph";
+import { IndentationText, Project } from "./ts-morph.js";
 import { layoutAsserts } from "./emit-c.js";
 import { pseudoHeaderNumbers } from "./checksums.js";
 import { attachFacts } from "./emit-build.js";

@@ -1,4 +1,4 @@
-import { ts } from "ts-morph";
+import { ts } from "./ts-morph.js";
 import type { DiagnosticName } from "./diagnostic-table.js";
 import { type Diagnostics, didYouMean, type Span } from "./diagnostics.js";
 import type { FieldModel, LetModel } from "./layout.js";

@@ -1,4 +1,3 @@
-import { format as prettier } from "prettier";
 import type { OutputFile } from "./compile.js";
 import type { EmittedFile } from "./emit.js";
 import type { Piece } from "./style-module.js";
@@ -18,6 +17,7 @@ async function textOf({ path, text, pieces }: EmittedFile): Promise<string> {
 
 /** TypeScript as prettier writes it. */
 async function formatText(text: string): Promise<string> {
+  const { format: prettier } = await import("prettier");
   // babel-ts gives the same text as the typescript parser for what we emit, in three quarters of the time.
   return prettier(text, { parser: "babel-ts", printWidth: PRINT_WIDTH });
 }

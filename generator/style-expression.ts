@@ -1,5 +1,5 @@
 // Expressions as prettier writes them on one line. What is not listed here throws LEFT_TO_PRETTIER.
-import { ts } from "ts-morph";
+import { ts } from "./ts-morph.js";
 
 /** Thrown at code whose form only prettier knows; one object for all, since nobody asks where it came from. */
 export const LEFT_TO_PRETTIER: Error = new Error("only prettier knows the form of this");
@@ -43,7 +43,7 @@ const KEYWORDS: Partial<Record<ts.SyntaxKind, string>> = {
 const PLAIN_NUMBER = /^(?:0x[0-9a-f]+|0|[1-9]\d*)n?$/;
 /** No quotes inside, for prettier may choose the other ones then. */
 const PLAIN_STRING = /^"(?:[^"\\]|\\[^"'\n])*"$/;
-const PLAIN_TYPE = /^[\w$.]+(?:[\w$.<>[\],|]| (?! ))*$/;
+const PLAIN_TYPE = /^["\w$.]+(?:["\w$.<>[\],|]| (?! ))*$/;
 /** A short comment such as `1 /* TRUNCATED *\/`, on the line of what it explains. */
 const COMMENT_BEHIND = /[ \t]*(\/\*[^*\n]*\*\/)/y;
 
@@ -94,9 +94,11 @@ export class ExpressionStyle {
     return parameters.map((parameter) => this.parameter(parameter)).join(", ");
   }
 
-  /** What stands before `(` in a call: names and dots only, so that prettier makes no chain of it. */
-  callee(node: ts.CallExpression): string {
-    if (node.typeArguments !== undefined || node.questionDotToken !== undefined) throw LEFT_TO_PRETTIER;
+  /** What stands before `(` in a call or construction: names and dots only, so that prettier makes no chain of it. */
+  callee(node: ts.CallExpression | ts.NewExpression): string {
+    if (node.typeArguments !== undefined) throw LEFT_TO_PRETTIER;
+    if (ts.isNewExpression(node)) return `new ${this.tight(node.expression)}`;
+    if (node.questionDotToken !== undefined) throw LEFT_TO_PRETTIER;
     return this.tight(node.expression);
   }
 
@@ -154,8 +156,8 @@ export class ExpressionStyle {
   }
 
   private construction(node: ts.NewExpression): string {
-    if (!ts.isIdentifier(node.expression) || node.typeArguments !== undefined) throw LEFT_TO_PRETTIER;
-    return `new ${node.expression.text}(${this.list(node.arguments ?? [])})`;
+    if (!ts.isIdentifier(node.expression)) throw LEFT_TO_PRETTIER;
+    return `${this.callee(node)}(${this.list(node.arguments ?? [])})`;
   }
 
   private list(nodes: readonly ts.Expression[]): string {

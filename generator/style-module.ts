@@ -1,5 +1,5 @@
 // A module as prettier writes it, in pieces: those that we know the form of are done, the others wait for prettier.
-import { ts } from "ts-morph";
+import { ts } from "./ts-morph.js";
 import { LEFT_TO_PRETTIER } from "./style-expression.js";
 import { PRINT_WIDTH, StatementStyle } from "./style-statement.js";
 

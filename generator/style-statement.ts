@@ -1,5 +1,5 @@
 // Statements and class members in lines, as prettier writes them. What is not listed throws LEFT_TO_PRETTIER.
-import { ts } from "ts-morph";
+import { ts } from "./ts-morph.js";
 import { bare, ExpressionStyle, isMatrix, LEFT_TO_PRETTIER } from "./style-expression.js";
 
 /** The longest line, in characters. */
@@ -67,6 +67,9 @@ export class StatementStyle {
     if (ts.isIfStatement(node)) return this.condition(node, indent);
     if (ts.isSwitchStatement(node)) return this.choice(node, indent);
     if (ts.isForStatement(node)) return this.loop(node, indent);
+    if (ts.isWhileStatement(node)) {
+      return this.body(`while (${this.expressions.flat(node.expression)}) `, node.statement, indent);
+    }
     if (ts.isBlock(node)) return this.block("", node, indent);
     if (ts.isTypeAliasDeclaration(node)) return this.alias(node, indent);
     if (ts.isContinueStatement(node) && node.label === undefined) return [`${indent}continue;`];
@@ -91,10 +94,31 @@ export class StatementStyle {
     const name = ts.isConstructorDeclaration(node) ? "constructor" : this.expressions.name(node.name);
     const type = node.type === undefined ? "" : `: ${this.expressions.type(node.type)}`;
     const parameters = this.expressions.parameters(node.parameters);
-    const head = `${this.modifiers(node)}${word}${name}(${parameters})${type}`;
-    return node.body === undefined
-      ? [fitting(`${indent}${head};`)]
-      : this.block(`${head} `, node.body, indent);
+    const head = `${this.modifiers(node)}${word}${name}(${parameters})`;
+    if (node.body === undefined) return [fitting(`${indent}${head}${type};`)];
+    if (fits(`${indent}${head}${type} {`)) return this.block(`${head}${type} `, node.body, indent);
+    return this.openUnion(indent, head, node, node.body);
+  }
+
+  /** The types that are returned on a line of their own, or each on one. */
+  private openUnion(
+    indent: string,
+    head: string,
+    { type, parameters }: ts.SignatureDeclaration,
+    body: ts.Block,
+  ): Lines {
+    if (type === undefined || !ts.isUnionTypeNode(type) || parameters.length > 0) throw LEFT_TO_PRETTIER;
+    if (type.types.length < 3 || body.statements.length === 0) throw LEFT_TO_PRETTIER;
+    const inner = `${indent}  `;
+    const types = type.types.map((one) => this.expressions.type(one));
+    const together = types.join(" | ");
+    if (fits(`${inner}${together} {`)) {
+      return [`${indent}${head}:`, ...this.block(`${together} `, body, indent, inner)];
+    }
+    const lines = types.map((one) => `| ${one}`);
+    const last = lines.pop() ?? "";
+    const others = lines.map((line) => fitting(`${inner}${line}`));
+    return [`${indent}${head}:`, ...others, ...this.block(`${last} `, body, indent, inner)];
   }
 
   private variable(node: ts.VariableStatement, indent: string): Lines {
@@ -148,6 +172,12 @@ export class StatementStyle {
       throw LEFT_TO_PRETTIER;
     }
     const head = `${this.expressions.flat(expression.left)} ${this.expressions.raw(operator)} `;
+    const value = bare(expression.right);
+    const isLongCall =
+      ts.isCallExpression(value) && value.arguments.length > 1 && value.arguments.every(isPlainArgument);
+    if (isLongCall && !fits(`${indent}${head}${this.expressions.flat(value)};`)) {
+      return this.openCall(indent, head, value);
+    }
     return this.value(indent, head, expression.right, ";");
   }
 
@@ -166,11 +196,16 @@ export class StatementStyle {
     const line = `${indent}${head}${this.expressions.flat(expression)};`;
     if (fits(line)) return [line];
     const call = bare(expression);
-    if (!ts.isCallExpression(call) || !call.arguments.every(isPlainArgument)) throw LEFT_TO_PRETTIER;
-    if (!isDotted(call.expression)) throw LEFT_TO_PRETTIER;
+    if (ts.isCallExpression(call) || ts.isNewExpression(call)) return this.openCall(indent, head, call);
+    throw LEFT_TO_PRETTIER;
+  }
+
+  private openCall(indent: string, head: string, call: ts.CallExpression | ts.NewExpression): Lines {
+    const { arguments: values = [] } = call;
+    if (!isDotted(call.expression) || !values.every(isPlainArgument)) throw LEFT_TO_PRETTIER;
     return [
-      `${indent}${head}${this.expressions.callee(call)}(`,
-      ...call.arguments.map((one) => fitting(`${indent}  ${this.expressions.flat(one)},`)),
+      fitting(`${indent}${head}${this.expressions.callee(call)}(`),
+      ...values.map((one) => fitting(`${indent}  ${this.expressions.flat(one)},`)),
       `${indent});`,
     ];
   }
@@ -186,17 +221,18 @@ export class StatementStyle {
     return [...lines.slice(0, -1), `${indent}} else ${(other[0] ?? "").trimStart()}`, ...other.slice(1)];
   }
 
-  /** A block, or one statement that fits on the line of its condition. */
+  /** A block, or one statement on the line of its condition, or on the next where it does not fit. */
   private body(head: string, node: ts.Statement, indent: string): Lines {
     if (ts.isBlock(node)) return this.block(head, node, indent);
-    const [line, more] = this.code(node, indent);
+    const [line, more] = this.code(node, `${indent}  `);
     if (line === undefined || more !== undefined) throw LEFT_TO_PRETTIER;
-    return [fitting(`${indent}${head}${line.trimStart()}`)];
+    const both = `${indent}${head}${line.trimStart()}`;
+    return fits(both) ? [both] : [fitting(`${indent}${head.trimEnd()}`), line];
   }
 
-  private block(head: string, { statements }: ts.Block, indent: string): Lines {
-    if (statements.length === 0) return [fitting(`${indent}${head}{}`)];
-    return [fitting(`${indent}${head}{`), ...this.sequence(statements, `${indent}  `), `${indent}}`];
+  private block(head: string, { statements }: ts.Block, indent: string, first: string = indent): Lines {
+    if (statements.length === 0) return [fitting(`${first}${head}{}`)];
+    return [fitting(`${first}${head}{`), ...this.sequence(statements, `${indent}  `), `${indent}}`];
   }
 
   private sequence(nodes: readonly ts.Statement[], indent: string): Lines {
@@ -361,5 +397,5 @@ function commentLines(text: string, indent: string): Lines {
 
 /** All but what formatting may change: equal essences mean that no word was lost on the way. */
 function essence(text: string): string {
-  return text.replace(/[\s(),;]+/g, "");
+  return text.replace(/[\s(),;]+/g, "").replaceAll(":|", ":");
 }

@@ -1,5 +1,5 @@
 import prettier from "prettier";
-import { ts } from "ts-morph";
+import { ts } from "./ts-morph.js";
 import type { OutputFile } from "./compile.js";
 
 /** The language of the output: nothing newer than Node 20 and browsers of its year understand. */

@@ -1,4 +1,4 @@
-import { ts } from "ts-morph";
+import { ts } from "./ts-morph.js";
 
 /** The names a module refers to: what a comment mentions, or what is only called the same, needs no import. */
 export function usedNames(source: ts.Node): Set<string> {

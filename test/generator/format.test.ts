@@ -56,6 +56,39 @@ describe("code in its final form", () => {
   it.each([
     ["a long call", `f(${"argument + 1, ".repeat(9)}2);`],
     ["a long call of a call", `f().g(${"argument + 1, ".repeat(9)}2);`],
+    [
+      "a long construction",
+      `const f = () => 1;\nfunction g() { return new F(${"argument + 1, ".repeat(9)}2); }`,
+    ],
+    ["a long call that is assigned", `this.x = f(this.view, ${"argument + 1, ".repeat(9)}2);`],
+    ["a long call of one argument that is assigned", `this.x = f(this.view.${"member.".repeat(18)}last);`],
+    ["a long construction that is assigned", `this.x = new F(${"argument + 1, ".repeat(9)}2);`],
+    [
+      "a short call under a long condition",
+      `if (${"condition && ".repeat(7)}last) throw this.f(1, 2, 3, 4);`,
+    ],
+    [
+      "texts as types",
+      'class A { get case(): "b" { return "b"; }\nf(a: "b" | "c" = "b"): "d" | E { return a; } }',
+    ],
+    [
+      "a union on its own line",
+      `class A { get b(): ${["One", "Two", "Three"].map((one) => one.repeat(8)).join(" | ")} { f(); } }`,
+    ],
+    [
+      "a long union",
+      `class A { get b(): ${["One", "Two", "Three"].map((one) => one.repeat(11)).join(" | ")} { f(); } }`,
+    ],
+    [
+      "a long union of two",
+      `class A { get b(): ${["One", "Two"].map((one) => one.repeat(20)).join(" | ")} { f(); } }`,
+    ],
+    [
+      "a long union and parameters",
+      `class A { b(c: D): ${["One", "Two", "Three"].map((one) => one.repeat(11)).join(" | ")} { f(); } }`,
+    ],
+    ["while loops", "while (a) if (b) f();\nwhile (a) { f(); }"],
+    ["a long while loop", `while (${"condition && ".repeat(7)}last) if (b) fffffffff(ggggggggg);`],
     ["a long call with an object", `const x: X = f(a, { ${"key: 12345, ".repeat(12)} });`],
     ["a long call with a list", `const x = /* @__PURE__ */ f([${"SomeName, ".repeat(20)}]);`],
     ["a long call with several lists", `const x = f([a, b], [${"SomeName, ".repeat(20)}]);`],

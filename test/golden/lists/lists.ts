@@ -520,14 +520,12 @@ export class Option extends List {
       tags: OptionKindEnum,
     },
   });
-  private readonly optionMaximumSegmentSizeValue: OptionMaximumSegmentSize = new OptionMaximumSegmentSize(
-    this.view,
-  );
-  private readonly optionSackPermittedValue: OptionSackPermitted = new OptionSackPermitted(this.view);
-  private readonly pairValue: Pair = new Pair(this.view);
-  private readonly optionCase89Value: OptionCase89 = new OptionCase89(this.view);
-  private readonly suboptionValue: Suboption = new Suboption(this.view);
-  private readonly optionElseValue: OptionElse = new OptionElse(this.view);
+  private readonly optionMaximumSegmentSizeValue = new OptionMaximumSegmentSize(this.view);
+  private readonly optionSackPermittedValue = new OptionSackPermitted(this.view);
+  private readonly pairValue = new Pair(this.view);
+  private readonly optionCase89Value = new OptionCase89(this.view);
+  private readonly suboptionValue = new Suboption(this.view);
+  private readonly optionElseValue = new OptionElse(this.view);
 
   /** From field kind: u8 (option_kind), at 0. */
   get kind(): number {
@@ -819,7 +817,7 @@ export class Record extends List {
       align: 1,
     },
   });
-  private readonly sourcesValue: Sources = new Sources(this.view);
+  private readonly sourcesValue = new Sources(this.view);
 
   /** From field type: u8, at 0. */
   get type(): number {

@@ -545,16 +545,16 @@ export class Switches extends Header {
   private slot5: number = PARKED;
   /** Why inner does not fit what was asked for last, or 0. */
   innerFault: number = 0;
-  private readonly innerInnerValue: Inner = new Inner(this.view);
+  private readonly innerInnerValue = new Inner(this.view);
   /** Why body does not fit what was asked for last, or 0. */
   bodyFault: number = 0;
-  private readonly bodySwitchesBodyFirstValue: SwitchesBodyFirst = new SwitchesBodyFirst(this.view);
-  private readonly bodyInnerValue: Inner = new Inner(this.view);
-  private readonly bodyItemValue: Item = new Item(this.view);
+  private readonly bodySwitchesBodyFirstValue = new SwitchesBodyFirst(this.view);
+  private readonly bodyInnerValue = new Inner(this.view);
+  private readonly bodyItemValue = new Item(this.view);
   /** Why last does not fit what was asked for last, or 0. */
   lastFault: number = 0;
-  private readonly lastSwitchesLastFirstValue: SwitchesLastFirst = new SwitchesLastFirst(this.view);
-  private readonly lastSwitchesLastElseValue: SwitchesLastElse = new SwitchesLastElse(this.view);
+  private readonly lastSwitchesLastFirstValue = new SwitchesLastFirst(this.view);
+  private readonly lastSwitchesLastElseValue = new SwitchesLastElse(this.view);
 
   /** From field kind: u8 (switch_kind), at 0. */
   get kind(): number {
