@@ -1,8 +1,9 @@
 // Which part may know which; ARCHITECTURE.md draws it. test/import-direction.test.ts holds it, and plants violations.
-const PARTS = "^(runtime|generated|native|files|decode|capture|generator|schemas|examples|bench|test)/";
+const PARTS =
+  "^(runtime|generated|native|files|filter|decode|capture|generator|schemas|examples|bench|test)/";
 const BUILT = "^dist/";
 /** What the public names resolve to. */
-const ENTRIES = "^dist/(runtime|generated|native|files|generator)/index\\.js$";
+const ENTRIES = "^dist/(runtime|generated|native|files|filter|generator)/index\\.js$";
 
 /** @type {import("dependency-cruiser").IConfiguration} */
 export default {
@@ -56,13 +57,24 @@ export default {
       },
     },
     {
+      name: "filters-know-two-entries",
+      comment:
+        "filter/ runs in a browser too: it knows the generated layers and the runtime by their entries.",
+      severity: "error",
+      from: { path: "^filter/" },
+      to: {
+        path: [PARTS, BUILT, "^zc-gen", "^node:"],
+        pathNot: ["^filter/", "^generated/index\\.ts$", "^runtime/index\\.ts$"],
+      },
+    },
+    {
       name: "commands-know-entries",
       comment: "The commands stand on what users have: the parts by their entries.",
       severity: "error",
       from: { path: "^(decode|capture)/" },
       to: {
         path: [PARTS, BUILT, "^zc-gen"],
-        pathNot: ["^(decode|capture)/", "^(runtime|generated|native|files|generator)/index\\.ts$"],
+        pathNot: ["^(decode|capture)/", "^(runtime|generated|native|files|filter|generator)/index\\.ts$"],
       },
     },
     {
@@ -101,7 +113,7 @@ export default {
       name: "nothing-shipped-needs-tests",
       comment: "Tests and benchmarks know the parts, never the other way round.",
       severity: "error",
-      from: { path: "^(runtime|generated|native|files|decode|capture|generator|examples)/" },
+      from: { path: "^(runtime|generated|native|files|filter|decode|capture|generator|examples)/" },
       to: { path: "^(dist/)?(test|bench)/" },
     },
     {

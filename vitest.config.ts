@@ -12,6 +12,7 @@ export default defineConfig({
       { find: /^zc-gen\/protocols$/, replacement: source("generated/index.ts") },
       { find: /^zc-gen\/ring$/, replacement: source("native/index.ts") },
       { find: /^zc-gen\/files$/, replacement: source("files/index.ts") },
+      { find: /^zc-gen\/filter$/, replacement: source("filter/index.ts") },
       { find: /^zc-gen\/generator$/, replacement: source("generator/index.ts") },
     ],
   },

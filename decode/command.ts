@@ -1,4 +1,5 @@
 import { CaptureError, PcapFile } from "../files/index.js";
+import { filter, FilterError, type FilterPacket } from "../filter/index.js";
 import { Stack } from "../generated/index.js";
 import type { StackBase } from "../runtime/index.js";
 import { FieldTable } from "./field-table.js";
@@ -41,12 +42,15 @@ export async function decode(args: readonly string[], host: DecodeHost): Promise
 
 async function decodeFile(options: DecodeOptions, host: DecodeHost): Promise<number> {
   const stackClass: StackClass = options.schemas.length === 0 ? Stack : await stackWith(options.schemas);
+  const wanted = options.filter === undefined ? undefined : filter(options.filter, { stack: stackClass });
   const file = PcapFile.open(options.file, { follow: options.follow });
   const stopped = (): void => file.close();
   host.signal.addEventListener("abort", stopped);
   const output = new TextOutput(host.stdout);
   try {
-    await show(file, file.bind(stackClass), options, output, host);
+    const stack = file.bind(stackClass);
+    const isWanted = wanted?.onDecoded(stack) ?? (() => true);
+    await show(file, stack, isWanted, options, output, host);
     return OK;
   } catch (error) {
     await output.flush();
@@ -64,6 +68,7 @@ async function decodeFile(options: DecodeOptions, host: DecodeHost): Promise<num
 async function show(
   file: PcapFile,
   stack: StackBase,
+  isWanted: (packet: FilterPacket) => boolean,
   options: DecodeOptions,
   output: TextOutput,
   host: DecodeHost,
@@ -71,6 +76,7 @@ async function show(
   const formatter = formatterFor(options, stack);
   const bar = progressBar(host);
   let n = 0;
+  let shown = 0;
   output.add(formatter.head);
   if (options.count === 0) return output.flush();
   try {
@@ -78,8 +84,9 @@ async function show(
       for (const packet of block) {
         stack.decode(packet);
         n++;
+        if (!isWanted(packet)) continue;
         const isFull = output.add(textOf({ n, packet, stack }, formatter, options));
-        if (n === options.count) return;
+        if (++shown === options.count) return;
         if (isFull) await output.flush();
       }
       bar?.show(file.progress, performance.now());
@@ -126,6 +133,7 @@ function progressBar({ stdout, stderr }: DecodeHost): ProgressBar | undefined {
 /** What to say of an error of the user's; `undefined` for a bug of ours. */
 function messageOf(error: unknown): string | undefined {
   if (error instanceof UsageError) return `${error.message} (zc-gen decode --help shows what there is)`;
+  if (error instanceof FilterError) return error.message;
   if (error instanceof CaptureError) return error.message;
   if (!(error instanceof Error)) return undefined;
   const isOurs = error.name === "SchemaError" || error.name === "GeneratorError";

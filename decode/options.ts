@@ -15,6 +15,8 @@ export interface DecodeOptions {
   readonly count: number;
   /** Folders with schemas of the user's. */
   readonly schemas: readonly string[];
+  /** Which packets, in the language of docs/filters.md. */
+  readonly filter: string | undefined;
   readonly layers: boolean;
   readonly hex: boolean;
   readonly follow: boolean;
@@ -36,7 +38,8 @@ Options:
   -v, --verbose        every field of every layer, as a tree
   --layers             the layers of each packet with their offsets
   --hex                the bytes of each packet with the fields they hold
-  --count N            the first N packets
+  --filter EXPRESSION  packets that match: 'udp.port == 53 && ipv4.src in 10.0.0.0/8'
+  --count N            the first N packets, of those that match
   --schemas DIR        protocols of your own: schemas that are compiled now; can be given again
   --follow             wait for more at the end of a file that grows
   --help               print this help
@@ -45,6 +48,7 @@ Examples:
   zc-gen decode traffic.pcapng                       a line a packet
   zc-gen decode traffic.pcap.gz --json | jq .        for programs
   zc-gen decode traffic.pcap --fields ipv4.src,udp.dst_port
+  zc-gen decode traffic.pcap --filter 'dns.questions.name ~ "example"'
   tcpdump -w - | zc-gen decode - --schemas my-schemas
 
 Exit codes:
@@ -70,6 +74,7 @@ export function parseOptions(args: readonly string[]): DecodeOptions | undefined
     separator: values.tsv === true ? "\t" : ",",
     count: countOf(values.count),
     schemas,
+    filter: values.filter,
     layers,
     hex,
     follow,
@@ -83,6 +88,7 @@ const OPTIONS = {
   verbose: { type: "boolean", short: "v" },
   layers: { type: "boolean" },
   hex: { type: "boolean" },
+  filter: { type: "string" },
   count: { type: "string" },
   schemas: { type: "string", multiple: true },
   follow: { type: "boolean" },

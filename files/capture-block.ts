@@ -1,3 +1,4 @@
+import { Selection } from "../runtime/index.js";
 import type { CaptureFormat, Run } from "./capture-format.js";
 import { CapturePacket, releasedError } from "./capture-packet.js";
 
@@ -47,6 +48,15 @@ export class CaptureBlock implements Iterable<CapturePacket> {
     if (this.isReleased) throw releasedError("this block was released");
     this.walk ??= new CaptureWalk(this.owner, this.place);
     return this.walk.rewind();
+  }
+
+  /**
+   * The packets that pass a test, such as a filter's `on(stack)`, through the same reused object.
+   *
+   * @throws as walking the block does.
+   */
+  where(test: (packet: CapturePacket) => boolean): Selection<CapturePacket> {
+    return new Selection(this[Symbol.iterator](), test);
   }
 
   /** Its packet and every accessor that `bind` made throw from now on. Safe to call again. */

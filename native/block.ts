@@ -1,3 +1,4 @@
+import { Selection } from "../runtime/index.js";
 import type { BlockFacts } from "./block-facts.js";
 import { CorruptBlockError, LeaseReleasedError } from "./errors.js";
 import { TP_STATUS_BLK_TMO, TP_STATUS_LOSING } from "./if-packet.js";
@@ -66,6 +67,15 @@ export class Block<P extends Packet = Packet> implements Iterable<P> {
     if (this.facts.problem !== "") throw this.corrupt();
     this.walk ??= new PacketWalk(this, this.facts, this.owner.newPacket(), this.owner.isPacked);
     return this.walk.rewind();
+  }
+
+  /**
+   * The packets that pass a test, such as a filter's `on(stack)`, through the same reused object.
+   *
+   * @throws as walking the block does.
+   */
+  where(test: (packet: P) => boolean): Selection<P> {
+    return new Selection(this[Symbol.iterator](), test);
   }
 
   /**

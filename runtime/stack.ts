@@ -224,6 +224,20 @@ export abstract class StackBase {
     return this.cursors.push([new layer(this.view)]) - 1;
   }
 
+  /** Every layer that this Stack can find; those of its own first, then what was bound. */
+  get layerClasses(): readonly HeaderClass[] {
+    return this.presence.layers;
+  }
+
+  /**
+   * The cursors of a layer by depth, for those who ask many packets: the first is there for the Stack's life, deeper ones
+   * are added as packets need them. One stands on the last packet if its `isWrapped` says so. Empty for a layer that this
+   * Stack does not know.
+   */
+  headersOf<T extends Header>(layer: HeaderClass<T>): readonly T[] {
+    return (this.cursors[this.presence.layers.indexOf(layer) + 1] ?? []) as T[];
+  }
+
   /** Parks the cursors whose layers are in `before` and not in `after`. */
   protected abstract parkStale(before: number, after: number): void;
 

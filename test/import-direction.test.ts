@@ -7,7 +7,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import rules from "../.dependency-cruiser.mjs";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
-const PARTS = ["runtime", "generated", "generator", "native", "files", "decode", "examples"];
+const PARTS = ["runtime", "generated", "generator", "native", "files", "filter", "decode", "examples"];
 
 describe("the parts of this repository", () => {
   it("import each other in the permitted directions", async () => {
@@ -44,6 +44,7 @@ describe("a planted violation", () => {
       'import fs from "node:fs";\nimport { load } from "../native/binding.js";\nexport const open = [fs, load];',
     "files/index.ts": 'export { open } from "./open.js";',
     "decode/command.ts": 'import { open } from "../files/index.js";\nexport const decode = open;',
+    "filter/index.ts": 'import { udp } from "../generated/index.js";\nexport const filter = udp;',
     "examples/tour.ts": 'import { ring } from "zc-gen/ring";\nexport const tour = ring;',
     "test/support.ts": "export const load = 1;",
   };
@@ -93,6 +94,11 @@ describe("a planted violation", () => {
       "files-share-with-rings",
       "files/open.ts",
       'import { ring } from "../native/index.js";\nexport const open = ring;',
+    ],
+    [
+      "filters-know-two-entries",
+      "filter/index.ts",
+      'import { ring } from "../native/index.js";\nexport const filter = ring;',
     ],
     [
       "browsers-read-files",

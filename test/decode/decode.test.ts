@@ -65,6 +65,15 @@ describe("a line a packet", () => {
     ]);
   });
 
+  it("are those of the packets that match", async () => {
+    const { out } = await run(ALL, "--filter", "tcp.syn || arp");
+    const starts = out.trimEnd().split("\n").map((line) => line.slice(16, 19)); // prettier-ignore
+    expect(starts).toEqual(["IP ", "ARP"]);
+    expect((await run(ALL, "--filter", "ipv4", "--count", "1")).out).toContain("UDP");
+    const { code, err } = await run(ALL, "--filter", "tcp.sin");
+    expect([code, err]).toEqual([2, expect.stringContaining('did you mean "syn"?')]);
+  });
+
   it("can have the layers and the bytes with it", async () => {
     const { out } = await run(ALL, "--layers", "--hex", "--count", "1");
     expect(out).toContain("\n    ethernet@0 / ipv4@14 / udp@34\n");

@@ -47,7 +47,7 @@ describe("the packed package", () => {
 
   it("has nothing else", () => {
     const expected =
-      /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|docs\/diagnostics\.md|schema\.json|schemas\/.+\.yaml|runtime\/[\w-]+\.ts|native\/prebuilds\/[\w-]+\/[\w.-]+\.node|dist\/generator\/bundled-nodes\.json|dist\/(runtime|generated|native|files|decode|capture|generator)\/[\w-]+\.(js|d\.ts))$/;
+      /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|docs\/diagnostics\.md|schema\.json|schemas\/.+\.yaml|runtime\/[\w-]+\.ts|native\/prebuilds\/[\w-]+\/[\w.-]+\.node|dist\/generator\/bundled-nodes\.json|dist\/(runtime|generated|native|files|filter|decode|capture|generator)\/[\w-]+\.(js|d\.ts))$/;
     expect(files.filter((path) => !expected.test(path))).toEqual([]);
   });
 

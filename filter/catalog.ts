@@ -1,0 +1,88 @@
+import type { FieldLayout, HeaderClass } from "../runtime/index.js";
+import { Header } from "../runtime/index.js";
+import type { PacketFact } from "./typed.js";
+
+/** Names that lead to several fields of several layers, whose values are of one kind or the other. */
+const GROUPS: Readonly<Record<string, readonly string[]>> = {
+  host: ["ipv4.src", "ipv4.dst", "ipv6.src", "ipv6.dst"],
+  net: ["ipv4.src", "ipv4.dst", "ipv6.src", "ipv6.dst"],
+  port: ["tcp.src_port", "tcp.dst_port", "udp.src_port", "udp.dst_port", "sctp.src_port", "sctp.dst_port"],
+};
+
+const FACTS: readonly PacketFact[] = ["captured_length", "original_length"];
+
+/** Names that people write, and those of the schemas. */
+const ALIASES: Readonly<Record<string, string>> = { "vlan.id": "vid" };
+
+/** The layers a filter can name, by the names of their schemas. */
+export class Catalog {
+  private readonly byName: ReadonlyMap<string, HeaderClass>;
+
+  constructor(layers: readonly HeaderClass[]) {
+    this.byName = new Map(layers.map((layer) => [layer.LAYOUT.name, layer]));
+  }
+
+  layer(name: string): HeaderClass | undefined {
+    return this.byName.get(name);
+  }
+
+  get layers(): Iterable<HeaderClass> {
+    return this.byName.values();
+  }
+
+  /** The fields that `host`, `net` or `port` stands for, as far as their layers are known; undefined for other words. */
+  group(name: string): readonly (readonly [layer: string, field: string])[] | undefined {
+    if (!Object.hasOwn(GROUPS, name)) return undefined;
+    const pairs = (GROUPS[name] ?? []).map((path) => path.split(".") as [string, string]);
+    return pairs.filter(([layer, field]) => {
+      const found = this.byName.get(layer);
+      return found !== undefined && fieldNamed(found, field) !== undefined;
+    });
+  }
+
+  fact(name: string): PacketFact | undefined {
+    return FACTS.find((fact) => fact === name);
+  }
+
+  /** Every word that an expression can begin with. */
+  firstNames(): string[] {
+    return [...this.byName.keys(), ...Object.keys(GROUPS), ...FACTS];
+  }
+}
+
+/** A field by its name in the schema, or by one that people use. */
+export function fieldNamed({ LAYOUT }: HeaderClass, name: string): FieldLayout | undefined {
+  const wanted = ALIASES[`${LAYOUT.name}.${name}`] ?? name;
+  return LAYOUT.fields.find((field) => field.name === wanted);
+}
+
+/**
+ * The fields that a relation of a layer means: `udp.port` is `src_port` and `dst_port`, `ipv4.addr` is `src` and `dst`.
+ * Undefined where the layer has not both.
+ */
+export function relationNamed(
+  layer: HeaderClass,
+  name: string,
+): readonly [FieldLayout, FieldLayout] | undefined {
+  const ends = name === "addr" ? ["src", "dst"] : [`src_${name}`, `dst_${name}`];
+  const [first, second] = ends.map((end) => fieldNamed(layer, end));
+  return first === undefined || second === undefined ? undefined : [first, second];
+}
+
+/** The names of a layer's fields and relations. */
+export function fieldNames(layer: HeaderClass): string[] {
+  const names = layer.LAYOUT.fields.map(({ name }) => name);
+  const relations = names.filter((name) => name.startsWith("src_")).map((name) => name.slice(4));
+  if (names.includes("src")) relations.push("addr");
+  return [...names, ...relations.filter((name) => relationNamed(layer, name) !== undefined)];
+}
+
+/** The class of what stands in a field: a structure, or the elements of an array or list. */
+export function classIn(layer: HeaderClass, field: FieldLayout): HeaderClass | undefined {
+  if (field.elements !== undefined) return field.elements;
+  if (field.list !== undefined) return field.list as unknown as HeaderClass;
+  if (field.type !== "struct" || field.variable === true) return undefined;
+  const header = new layer(new DataView(new ArrayBuffer(0))) as unknown as Record<string, unknown>;
+  const inner = header[field.member];
+  return inner instanceof Header ? (inner.constructor as HeaderClass) : undefined;
+}

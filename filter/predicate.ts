@@ -1,0 +1,210 @@
+import {
+  Elements,
+  type Fielded,
+  type FieldLayout,
+  type Header,
+  type HeaderClass,
+  isPresent,
+  type List,
+  type StackBase,
+} from "../runtime/index.js";
+import { bytesTest } from "./read-bytes.js";
+import { isRepeated } from "./field-kind.js";
+import type { FilterPacket, PacketTest } from "./packet.js";
+import { contains, type Ranges } from "./ranges.js";
+import { accessed, fieldTest, numberTest } from "./read-number.js";
+import type { FieldAt, HasBytes, InRanges, LayerAt, Operand, Test, Typed } from "./typed.js";
+
+/** A question to a header, or to an element of a list. */
+type HeaderTest = (header: Fielded) => boolean;
+
+/** The test of an expression on what a Stack found last. Nothing is allocated a packet, but for text that is looked into. */
+export function predicate(typed: Typed, stack: StackBase): PacketTest {
+  switch (typed.kind) {
+    case "all":
+      return allOf(typed.parts.map((part) => predicate(part, stack)));
+    case "any":
+      return anyOf(typed.parts.map((part) => predicate(part, stack)));
+    case "not": {
+      const test = predicate(typed.of, stack);
+      return (packet) => !test(packet);
+    }
+    default:
+      return testOf(typed, stack);
+  }
+}
+
+function allOf(tests: readonly PacketTest[]): PacketTest {
+  const [first, second, ...more] = tests as [PacketTest, PacketTest, ...PacketTest[]];
+  if (more.length === 0) return (packet) => first(packet) && second(packet);
+  return (packet) => {
+    for (const test of tests) if (!test(packet)) return false;
+    return true;
+  };
+}
+
+function anyOf(tests: readonly PacketTest[]): PacketTest {
+  const [first, second, ...more] = tests as [PacketTest, PacketTest, ...PacketTest[]];
+  if (second === undefined) return first;
+  if (more.length === 0) return (packet) => first(packet) || second(packet);
+  return (packet) => {
+    for (const test of tests) if (test(packet)) return true;
+    return false;
+  };
+}
+
+function testOf(test: Test, stack: StackBase): PacketTest {
+  switch (test.kind) {
+    case "layer":
+      return layerTest(test.layer, stack);
+    case "field":
+      return onField(
+        test.field,
+        stack,
+        () => true,
+        () => true,
+      );
+    case "bytes":
+      return onField(test.field, stack, valueBytes(test), () => true);
+    case "ranges":
+      return anyOf(test.operands.map((operand) => operandTest(operand, test, stack)));
+  }
+}
+
+function layerTest({ layer, depth }: LayerAt, stack: StackBase): PacketTest {
+  const headers = stack.headersOf(layer);
+  const wanted = depth === "any" ? 0 : depth;
+  const [outermost] = headers as [Header];
+  if (layer.LAYOUT.name === "vlan") {
+    return (packet) => {
+      const inData = packet.hasVlan === true ? wanted - 1 : wanted;
+      return inData < 0 || stands(headers[inData]);
+    };
+  }
+  return wanted === 0 ? () => outermost.offset >= 0 : () => stands(headers[wanted]);
+}
+
+function stands(header: Header | undefined): boolean {
+  return header !== undefined && header.offset >= 0;
+}
+
+function operandTest(operand: Operand, { ranges }: InRanges, stack: StackBase): PacketTest {
+  if ("fact" in operand) {
+    const test = numberTest(ranges);
+    if (operand.fact === "captured_length") return (packet) => test(packet.dataEnd - packet.dataOffset);
+    return (packet) => test(packet.originalLength ?? packet.dataEnd - packet.dataOffset);
+  }
+  const { field, layer, through, owner } = operand;
+  const test = isRepeated(field) ? undefined : fieldTest(field, owner.LAYOUT.bitOrder, ranges);
+  if (test !== undefined && through.length === 0 && field.slot === undefined && field.optional !== true) {
+    const at = field.bitOffset >> 3;
+    const headers = stack.headersOf(layer);
+    const [outermost] = headers as [Header];
+    if (operand.depth === 0 && layer.LAYOUT.name !== "vlan") {
+      return () => outermost.offset >= 0 && test(outermost.view, outermost.offset + at);
+    }
+  }
+  const ofHeader: HeaderTest =
+    test === undefined ? accessorTest(field, ranges) : (header) => test(header.view, header.startOf(field));
+  return onField(operand, stack, ofHeader, tagTest(field, ranges));
+}
+
+/** A test through accessors, for what has no simple place. */
+function accessorTest(field: FieldLayout, ranges: Ranges): HeaderTest {
+  if (!isRepeated(field)) return (header) => contains(ranges, BigInt(accessed(header, field)));
+  const { member, count } = field;
+  return (header) => {
+    const members = header as unknown as Readonly<Record<string, unknown>>;
+    const at = members[`${member}At`] as (index: number) => number | bigint | boolean;
+    const length = count ?? Number(members[`${member}Count`] ?? 0);
+    for (let i = 0; i < length; i++) {
+      if (contains(ranges, BigInt(at.call(header, i)))) return true;
+    }
+    return false;
+  };
+}
+
+function valueBytes({ field, relation, values }: HasBytes): HeaderTest {
+  const tests = values.map((value) => bytesTest(field.field, relation, value));
+  return (header) => {
+    for (const test of tests) if (test(header)) return true;
+    return false;
+  };
+}
+
+/**
+ * A test of a field: of one header, or of all of a kind, and there of any element that it stands in. `ofTag` tests the
+ * VLAN tag that the kernel took out, the outermost then.
+ */
+function onField(
+  at: FieldAt,
+  stack: StackBase,
+  test: HeaderTest,
+  ofTag: (tci: number, stack: StackBase) => boolean,
+): PacketTest {
+  const { layer, depth, through, field } = at;
+  const headers = stack.headersOf(layer);
+  const inner: HeaderTest = (header) => isPresent(header, field) && test(header);
+  const whole = throughFields(layer, through, inner, stack.view);
+  const inData = (wanted: number | "any"): boolean => {
+    if (wanted === "any") return anyHeader(headers, whole);
+    const header = headers[wanted];
+    return header !== undefined && header.offset >= 0 && whole(header);
+  };
+  if (layer.LAYOUT.name !== "vlan") return () => inData(depth);
+  return (packet: FilterPacket) => {
+    if (packet.hasVlan !== true) return inData(depth);
+    const isTag = (depth === 0 || depth === "any") && ofTag(packet.vlanTci ?? 0, stack);
+    return isTag || (depth !== 0 && inData(depth === "any" ? depth : depth - 1));
+  };
+}
+
+function anyHeader(headers: readonly Header[], test: HeaderTest): boolean {
+  for (const header of headers) if (header.offset >= 0 && test(header)) return true;
+  return false;
+}
+
+/** The test of a field of the tag that the kernel took out; the EtherType behind it stands in the packet. */
+function tagTest(field: FieldLayout, ranges: Ranges): (tci: number, stack: StackBase) => boolean {
+  const test = numberTest(ranges);
+  const shift = 16 - field.bitOffset - field.bitWidth;
+  if (shift >= 0) return (tci) => test((tci >> shift) & (2 ** field.bitWidth - 1));
+  return (_, stack) => {
+    const ethernet = stack.layerClasses.find(({ LAYOUT }) => LAYOUT.name === "ethernet");
+    const header = ethernet === undefined ? undefined : stack.headersOf(ethernet)[0];
+    return header !== undefined && header.offset >= 0 && test(header.view.getUint16(header.offset + 12));
+  };
+}
+
+/** The test of what stands in structures, arrays and lists: one element that passes is enough. */
+function throughFields(
+  layer: HeaderClass,
+  through: readonly FieldLayout[],
+  test: HeaderTest,
+  view: DataView,
+): HeaderTest {
+  const [field, ...rest] = through;
+  if (field === undefined) return test;
+  const { member, elements, list } = field;
+  const inner = throughFields(elements ?? layer, rest, test, view);
+  if (elements !== undefined) {
+    const cursor = new Elements(new elements(view));
+    return onCursor(field, cursor, () => inner(cursor.element));
+  }
+  if (list !== undefined) {
+    const cursor = new list(view);
+    return onCursor(field, cursor, () => inner(cursor));
+  }
+  return (header) =>
+    isPresent(header, field) && inner((header as unknown as Record<string, Header>)[member] as Header);
+}
+
+function onCursor(field: FieldLayout, cursor: Elements<Header> | List, test: () => boolean): HeaderTest {
+  const on = `${field.member}On`;
+  return (header) => {
+    if (!isPresent(header, field)) return false;
+    (header as unknown as Record<string, (cursor: unknown) => void>)[on]?.(cursor);
+    while (cursor.next()) if (test()) return true;
+    return false;
+  };
+}

@@ -1,0 +1,110 @@
+import fc from "fast-check";
+import { beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { JsonObject, JsonValue } from "zc-gen";
+import { filter } from "zc-gen/filter";
+import { Stack } from "zc-gen/protocols";
+import { needsPcaps } from "../support/shared.js";
+import { corpus, mutant, randomOf, type Bytes } from "./support/corpus.js";
+import { expressions } from "./support/random.js";
+import { slowly, type Seen } from "./support/slow.js";
+
+const SEED = Number(process.env["ZC_FILTER_SEED"] ?? 7);
+const RUNS = Number(process.env["ZC_FILTER_RUNS"] ?? 300);
+const VALUES_OF_A_FIELD = 6;
+
+/** All packets in one view, and each as `toJSON` shows it. */
+class Packets {
+  readonly stack: Stack;
+  readonly bounds: readonly { dataOffset: number; dataEnd: number; linkType: number }[];
+  readonly seen: readonly Seen[];
+  readonly values: ReadonlyMap<string, readonly string[]>;
+
+  constructor(packets: readonly Bytes[]) {
+    const total = packets.reduce((sum, { bytes }) => sum + bytes.length, 0);
+    const all = new Uint8Array(total);
+    let at = 0;
+    this.bounds = packets.map(({ bytes, linkType }) => {
+      all.set(bytes, at);
+      at += bytes.length;
+      return { dataOffset: at - bytes.length, dataEnd: at, linkType };
+    });
+    this.stack = new Stack(new DataView(all.buffer));
+    this.seen = this.bounds.map((bounds) => {
+      this.stack.decode(bounds);
+      const { layers } = this.stack.toJSON() as unknown as Seen;
+      return { layers, length: bounds.dataEnd - bounds.dataOffset };
+    });
+    this.values = valuesIn(this.seen);
+  }
+}
+
+/** Some values of every field, as an expression writes them. */
+function valuesIn(seen: readonly Seen[]): Map<string, string[]> {
+  const values = new Map<string, string[]>();
+  for (const { layers } of seen) {
+    for (const { proto, fields } of layers) addValues(proto, fields, values);
+  }
+  return values;
+}
+
+function addValues(proto: string, fields: JsonObject, values: Map<string, string[]>): void {
+  for (const [name, value] of Object.entries(fields)) {
+    const text = written(value);
+    const known = values.get(`${proto}.${name}`) ?? [];
+    values.set(`${proto}.${name}`, known);
+    if (text === undefined || known.includes(text)) continue;
+    if (known.length < VALUES_OF_A_FIELD) known.push(text);
+  }
+}
+
+function written(value: JsonValue): string | undefined {
+  if (typeof value === "number") return String(value);
+  if (typeof value !== "string" || value === "") return undefined;
+  if (/^\d+(\.\d+){3}$/.test(value) || value.includes(":")) return value;
+  return /^([0-9a-f]{2}){2,16}$/.test(value) ? value.replace(/..(?=.)/g, "$&:") : undefined;
+}
+
+describe(`random expressions on packets of other projects and their mutants (seed ${SEED})`, () => {
+  let packets: Packets;
+  beforeEach(needsPcaps());
+  beforeAll(async () => {
+    const found = await corpus().catch(() => []);
+    const random = randomOf(SEED);
+    packets = new Packets([...found, ...found.map((packet) => mutant(packet, random))]);
+  });
+
+  it("match the same packets as they do word by word on toJSON()", () => {
+    let matched = 0;
+    fc.assert(
+      fc.property(
+        expressions((layer, field) =>
+          (packets.values.get(`${layer}.${field}`) ?? []).filter((text) => fits(layer, field, text)),
+        ),
+        (text) => {
+          const test = filter(text).on(packets.stack);
+          const slow = slowly(text);
+          for (const [i, bounds] of packets.bounds.entries()) {
+            const fast = test(bounds);
+            if (fast) matched++;
+            const { layers, length } = packets.seen[i] as Seen;
+            if (fast !== slow({ layers, length })) {
+              expect.fail(`${text} gives ${fast} for ${JSON.stringify(layers)}`);
+            }
+          }
+        },
+      ),
+      { seed: SEED, numRuns: RUNS },
+    );
+    expect(matched).toBeGreaterThan(RUNS);
+  });
+});
+
+/** Whether a value that a packet had can be written: of bytes and names no text. */
+function fits(layer: string, field: string, text: string): boolean {
+  try {
+    filter(`${layer}.${field} == ${text}`);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,180 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { buildPacket, type Header, type Layer } from "zc-gen";
+import { filter, FilterError, type FilterPacket } from "zc-gen/filter";
+import { EtherType, Ethernet, IpProtocol, Ipv4, Stack, Udp, Vlan } from "zc-gen/protocols";
+import { MockRing } from "zc-gen/ring";
+
+const ADDRESSES = { src: 0x0a000001, dst: 0xc0000201 };
+
+/** Ethernet, tags if any, IPv4, UDP. */
+function datagram(ports: { srcPort: number; dstPort: number }, vids: readonly number[] = []): Uint8Array {
+  const tags = vids.map((vid) => [Vlan, { vid }] as unknown as Layer<Header>);
+  const layers: Layer<Header>[] = [[Ethernet, {}], ...tags, [Ipv4, ADDRESSES], [Udp, ports]];
+  const target = new Uint8Array(128);
+  return target.slice(0, buildPacket(target, layers, [1, 2, 3, 4]));
+}
+
+function matches(text: string, bytes: Uint8Array, more: Partial<FilterPacket> = {}): boolean {
+  const stack = new Stack(new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+  return filter(text).on(stack)({ dataOffset: 0, dataEnd: bytes.length, linkType: 1, ...more });
+}
+
+function problemOf(text: string): FilterError {
+  try {
+    filter(text);
+  } catch (error) {
+    if (error instanceof FilterError) return error;
+  }
+  throw new Error(`${text} is accepted`);
+}
+
+describe("a filter", () => {
+  const packet = datagram({ srcPort: 5000, dstPort: 53 });
+
+  it.each([
+    "udp",
+    "udp.dst_port == 53",
+    "udp.dst_port == 0x35",
+    "udp.port == 53 and udp.port == 5000",
+    "udp.port in {53, 80..90}",
+    "udp.src_port not in {53, 80..90}",
+    "port == 53",
+    "ipv4.src in 10.0.0.0/8",
+    "ipv4.src == 10.0.0.0/8",
+    "ipv4.src in 10.0.0.0..10.0.0.9",
+    "ipv4.addr == 192.0.2.1",
+    "host == 10.0.0.1",
+    "net in {fe80::/10, 192.0.2.0/24}",
+    "ipv4.protocol == udp",
+    "ethernet.ether_type == ipv4",
+    "ethernet.src == 00:00:00:00:00:00",
+    "captured_length == 46 || captured_length > 46",
+    "!tcp",
+    "not (tcp.port == 1)",
+    "ipv4.ihl",
+    "ipv4[*].src == 10.0.0.1",
+    "!(arp.sender_hardware_address == 0x021fa0)",
+  ])("matches with %s", (text) => expect(matches(text, packet)).toBe(true));
+
+  it.each([
+    "tcp",
+    "udp.dst_port != 53",
+    "udp.port != 53",
+    "tcp.port != 53",
+    "tcp.port == 53",
+    "ipv4[1]",
+    "ipv4[1].src == 10.0.0.1",
+    "ipv4.more_fragments",
+    "ipv6.src == ::1",
+    "host == ::1",
+    "udp && !(udp.port == 53)",
+  ])("does not match with %s", (text) => expect(matches(text, packet)).toBe(false));
+
+  it("asks for values of what is there only: a comparison with what is cut off is false", () => {
+    const cut = packet.slice(0, 14 + 20 + 6);
+    expect(matches("ipv4.protocol == udp", cut)).toBe(true);
+    expect(matches("udp", cut)).toBe(false);
+    expect(matches("udp.dst_port == 53", cut)).toBe(false);
+    expect(matches("udp.dst_port != 53", cut)).toBe(false);
+  });
+
+  it("finds VLAN tags in the data, and the one that the kernel took out", () => {
+    const [tagged, twice] = [
+      datagram({ srcPort: 1, dstPort: 2 }, [10]),
+      datagram({ srcPort: 1, dstPort: 2 }, [10, 25]),
+    ];
+    expect(matches("vlan.id == 10", tagged)).toBe(true);
+    expect(matches("vlan[1].id == 25", twice)).toBe(true);
+    expect(matches("vlan[*].id in 20..30", twice)).toBe(true);
+    const inMeta = { hasVlan: true, vlanTci: (3 << 13) | 7 };
+    expect(matches("vlan.id == 7 && vlan.pcp == 3 && !vlan.dei", packet, inMeta)).toBe(true);
+    expect(matches("vlan.ether_type == ipv4", packet, inMeta)).toBe(true);
+    expect(matches("vlan[1]", packet, inMeta)).toBe(false);
+    expect(matches("vlan.id == 7 && vlan[1].id == 10", tagged, inMeta)).toBe(true);
+  });
+
+  it("chooses packets of a ring's block, and the Stack stands on them", () => {
+    const ring = MockRing.create();
+    for (const dstPort of [53, 80, 53, 443]) ring.push(datagram({ srcPort: 9, dstPort }));
+    ring.push(datagram({ srcPort: 9, dstPort: 53 }), { vlanTci: 5 });
+    ring.flush();
+    const stack = ring.bind(Stack);
+    const ports: number[] = [];
+    for (const one of ring.tryNext()?.where(filter("udp.port == 53 && !vlan").on(stack)) ?? []) {
+      ports.push(stack.udp.dstPort, one.capturedLength);
+    }
+    expect(ports).toEqual([53, 46, 53, 46]);
+    void ring.close();
+  });
+
+  it("names layers of a Stack that it is given", () => {
+    expect(EtherType.ipv4 + IpProtocol.udp).toBe(0x0811);
+    class Mine extends Stack {}
+    expect(filter("udp.port == 53", { stack: Mine }).text).toBe("udp.port == 53");
+  });
+});
+
+describe("a filter that is no good", () => {
+  it("is told with its place, and what was perhaps meant", () => {
+    const error = problemOf("ipv4 && udp.dts_port == 53");
+    expect(error.code).toBe("ERR_FILTER_UNKNOWN_NAME");
+    expect(error.text.slice(error.start, error.end)).toBe("dts_port");
+    expect(error.message).toBe(
+      [
+        "filter:1:13: error[ERR_FILTER_UNKNOWN_NAME]: udp has no field dts_port",
+        "    1 | ipv4 && udp.dts_port == 53",
+        "      |             ^^^^^^^^",
+        '  note: did you mean "dst_port"?',
+      ].join("\n"),
+    );
+  });
+
+  it.each([
+    ["upd.port == 1", "ERR_FILTER_UNKNOWN_NAME", "upd"],
+    ["ethernet.ether_type == ipv5", "ERR_FILTER_UNKNOWN_NAME", "ipv5"],
+    ["udp.dst_port == 70000", "ERR_FILTER_RANGE", "70000"],
+    ["udp.dst_port == -1", "ERR_FILTER_RANGE", "-1"],
+    ["udp.dst_port in 9..3", "ERR_FILTER_RANGE", "9..3"],
+    ["ipv4.src in 10.0.0.1/8", "ERR_FILTER_RANGE", "10.0.0.1/8"],
+    ["ipv4.src in 10.0.0.0/33", "ERR_FILTER_RANGE", "10.0.0.0/33"],
+    ["ipv4[999].src == 10.0.0.1", "ERR_FILTER_RANGE", "999"],
+    ["ipv4.src == 10.0.0.256", "ERR_FILTER_TYPE", "10.0.0.256"],
+    ["ipv4.src == ::1", "ERR_FILTER_TYPE", "::1"],
+    ["arp.sender_hardware_address == 000000000000", "ERR_FILTER_TYPE", "000000000000"],
+    ["udp.port ~ 53", "ERR_FILTER_TYPE", "~"],
+    ["udp == 53", "ERR_FILTER_TYPE", "udp"],
+    ["udp.port.low == 53", "ERR_FILTER_TYPE", "low"],
+    ["dns.questions == 1", "ERR_FILTER_TYPE", "dns.questions == 1"],
+    ["dns.questions.name == 1", "ERR_FILTER_TYPE", "1"],
+    ['dns.questions.name < "a"', "ERR_FILTER_TYPE", "<"],
+    ["udp && (tcp", "ERR_FILTER_SYNTAX", ""],
+    ["udp tcp", "ERR_FILTER_SYNTAX", "tcp"],
+    ["udp.port ==", "ERR_FILTER_SYNTAX", ""],
+    ["udp.port == $", "ERR_FILTER_SYNTAX", "$"],
+    ['dns.questions.name == "a', "ERR_FILTER_SYNTAX", '"'],
+    ["", "ERR_FILTER_SYNTAX", ""],
+  ])("%s is %s at %j", (text, code, place) => {
+    const error = problemOf(text);
+    expect([error.code, text.slice(error.start, error.end)]).toEqual([code, place]);
+  });
+
+  it("is refused for its size before anything recurses", () => {
+    expect(problemOf("!".repeat(100) + "udp").code).toBe("ERR_FILTER_TOO_LARGE");
+    expect(problemOf("(".repeat(10_000)).code).toBe("ERR_FILTER_TOO_LARGE");
+    expect(problemOf(Array.from({ length: 600 }, () => "udp").join("||")).code).toBe("ERR_FILTER_TOO_LARGE");
+    expect(problemOf("u".repeat(20_000)).code).toBe("ERR_FILTER_TOO_LARGE");
+    expect(filter("!".repeat(60) + "udp").text).toHaveLength(63);
+  });
+});
+
+describe("docs/filters.md", () => {
+  const page = readFileSync(new URL("../../docs/filters.md", import.meta.url), "utf8");
+  const [, table = ""] = /## Ten that people use\n([\s\S]*?)\n## /.exec(page) ?? [];
+  const examples = [...table.matchAll(/^\| `(.*?)` \|/gm)].map(([, text = ""]) =>
+    text.replaceAll("\\|", "|"),
+  );
+
+  it("has ten examples", () => expect(examples).toHaveLength(10));
+  it.each(examples)("%s is a filter", (text) => expect(filter(text).text).toBe(text));
+});

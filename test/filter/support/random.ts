@@ -1,0 +1,164 @@
+// Random expressions over the bundled schemas, with values that packets really have among them.
+import fc from "fast-check";
+import type { HeaderClass } from "zc-gen";
+import { Stack } from "zc-gen/protocols";
+import { kindOf, widthOf } from "../../../filter/field-kind.js";
+
+const LAYERS = new Stack(new DataView(new ArrayBuffer(0))).layerClasses;
+
+/** What expressions are about: the layers that matter most come most often. */
+const COMMON = [
+  "ethernet",
+  "vlan",
+  "ipv4",
+  "ipv6",
+  "tcp",
+  "udp",
+  "arp",
+  "icmp",
+  "icmpv6",
+  "ipv6_fragment",
+  "dns",
+];
+
+const layer = fc.oneof(
+  { weight: 4, arbitrary: fc.constantFrom(...LAYERS.filter(({ LAYOUT }) => COMMON.includes(LAYOUT.name))) },
+  { weight: 1, arbitrary: fc.constantFrom(...LAYERS) },
+);
+
+const depth = fc.oneof(
+  { weight: 8, arbitrary: fc.constant("") },
+  { weight: 2, arbitrary: fc.constantFrom("[0]", "[1]", "[2]", "[*]") },
+);
+
+const SPECIAL = [
+  "udp.port == 53",
+  "udp.port != 53",
+  "tcp.port in {80, 443, 1024..65535}",
+  "ipv4.addr in 10.0.0.0/8",
+  "ipv4.addr not in {10.0.0.0/8, 192.168.0.0/16}",
+  "host == 10.0.0.138",
+  "net in {10.0.0.0/8, fe80::/10}",
+  "ipv6.addr in 2001:db8::/32",
+  "port < 1024",
+  "captured_length > 100",
+  "captured_length in 60..64",
+  "tcp.flags.syn && !tcp.flags.ack",
+  "vlan.id in {10, 20..3000}",
+  'dns.questions.name ~ "a"',
+  'dns.questions.name == "google.com"',
+  "dns.answers.type == a",
+  "tcp.options.kind in {2, 8}",
+  "ipv6.src == fe80::1",
+  "ipv4.protocol == udp",
+  "ipv4.protocol == tcp",
+  "ethernet.ether_type in {ipv4, ipv6}",
+  "ipv4.fragment_offset != 0",
+  "ipv4.more_fragments",
+];
+
+/** A relation; `seen` says which values a field has had. */
+function relation(seen: (layer: string, field: string) => readonly string[]): fc.Arbitrary<string> {
+  const ofField = fc.tuple(layer, depth).chain(([found, at]) => fieldRelation(found, at, seen));
+  const alone = fc.tuple(layer, depth).map(([{ LAYOUT }, at]) => `${LAYOUT.name}${at}`);
+  return fc.oneof(
+    { weight: 6, arbitrary: ofField },
+    { weight: 2, arbitrary: alone },
+    { weight: 2, arbitrary: fc.constantFrom(...SPECIAL) },
+  );
+}
+
+function fieldRelation(
+  { LAYOUT }: HeaderClass,
+  at: string,
+  seen: (layer: string, field: string) => readonly string[],
+): fc.Arbitrary<string> {
+  const fields = LAYOUT.fields.filter((field) => kindOf(field) !== "none" && field.as !== "parts");
+  if (fields.length === 0) return fc.constant(LAYOUT.name);
+  return fc.constantFrom(...fields).chain((field) => {
+    const name = `${LAYOUT.name}${at}.${field.name}`;
+    const known = seen(LAYOUT.name, field.name);
+    const values = fc.oneof(
+      ...(known.length === 0 ? [] : [{ weight: 4, arbitrary: fc.constantFrom(...known) }]),
+      { weight: 1, arbitrary: anyValue(field) },
+    );
+    const alone = fc.constant(name);
+    switch (kindOf(field)) {
+      case "flag":
+        return fc.oneof(
+          alone,
+          fc.constantFrom("true", "false").map((value) => `${name} == ${value}`),
+        );
+      case "bytes":
+      case "text":
+      case "name":
+        return fc.oneof(
+          alone,
+          fc.tuple(fc.constantFrom("==", "!=", "~"), values).map(([op, value]) => `${name} ${op} ${value}`),
+        );
+      default:
+        return fc.oneof(
+          { weight: 1, arbitrary: alone },
+          {
+            weight: 6,
+            arbitrary: fc
+              .tuple(fc.constantFrom("==", "!=", "<", "<=", ">", ">="), values)
+              .map(([op, value]) => `${name} ${op} ${value}`),
+          },
+          {
+            weight: 2,
+            arbitrary: fc
+              .tuple(fc.constantFrom("in", "not in"), values, values)
+              .map(([op, one, two]) => `${name} ${op} {${one}, ${two}}`),
+          },
+        );
+    }
+  });
+}
+
+function anyValue(field: HeaderClass["LAYOUT"]["fields"][number]): fc.Arbitrary<string> {
+  const bits = BigInt(widthOf(field));
+  const byte = fc.integer({ min: 0, max: 255 });
+  switch (kindOf(field)) {
+    case "ipv4":
+      return fc.tuple(byte, byte, byte, byte).map((bytes) => bytes.join("."));
+    case "ipv6":
+      return byte.map((low) => `fe80::${low.toString(16)}`);
+    case "mac":
+      return byte.map((low) => `02:00:5e:10:00:${low.toString(16).padStart(2, "0")}`);
+    case "bytes":
+      return fc
+        .array(byte, { minLength: 2, maxLength: 4 })
+        .map((bytes) => bytes.map((one) => one.toString(16).padStart(2, "0")).join(":"));
+    case "text":
+    case "name":
+      return fc.constantFrom('"com"', '"www"', '"example.com"', '"."');
+    case "signed":
+      return fc.bigInt({ min: -(1n << (bits - 1n)), max: (1n << (bits - 1n)) - 1n }).map(String);
+    default:
+      return fc.oneof(fc.bigInt({ min: 0n, max: (1n << bits) - 1n }).map(String), fc.constantFrom("0", "1"));
+  }
+}
+
+/** Expressions, brackets and negations included. */
+export function expressions(seen: (layer: string, field: string) => readonly string[]): fc.Arbitrary<string> {
+  return fc.letrec<{ expression: string }>((tie) => ({
+    expression: fc.oneof(
+      { maxDepth: 3, depthIdentifier: "filter" },
+      { weight: 3, arbitrary: relation(seen) },
+      {
+        weight: 2,
+        arbitrary: fc
+          .array(tie("expression"), { minLength: 2, maxLength: 3 })
+          .map((parts) => `(${parts.join(" && ")})`),
+      },
+      {
+        weight: 2,
+        arbitrary: fc
+          .array(tie("expression"), { minLength: 2, maxLength: 3 })
+          .map((parts) => `(${parts.join(" || ")})`),
+      },
+      { weight: 1, arbitrary: tie("expression").map((part) => `!(${part})`) },
+    ),
+  })).expression;
+}
