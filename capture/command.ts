@@ -1,3 +1,4 @@
+import { CaptureError } from "../files/index.js";
 import { RingError } from "../native/index.js";
 import { captureLive } from "./live.js";
 import { doctor } from "./doctor.js";
@@ -34,10 +35,15 @@ export async function runCapture(
     if (command === "doctor") return await doctor(options, host);
     return await captureLive(options, host);
   } catch (error) {
-    if (!(error instanceof RingError || error instanceof UsageError || error instanceof TypeError)) {
-      throw error;
-    }
+    if (!isExpected(error)) throw error;
     host.stderr.write(`zc-gen ${command}: ${error.message}\n`);
     return error instanceof UsageError ? 2 : 1;
   }
+}
+
+/** Not a bug of ours: a ring's error, also one that came from a worker, wrong usage, a file that cannot be written. */
+function isExpected(error: unknown): error is Error {
+  if (!(error instanceof Error)) return false;
+  const ours = error instanceof RingError || error instanceof CaptureError || error instanceof UsageError;
+  return ours || error instanceof TypeError || "code" in error;
 }

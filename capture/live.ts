@@ -1,119 +1,141 @@
 import { readFileSync } from "node:fs";
+import { record } from "../files/index.js";
 import { Stack } from "../generated/index.js";
 import {
   openCapture,
+  openWorkers,
   type BpfInstruction,
   type InterfaceDatagrams,
-  type Packet,
   type RingStats,
   type RxRing,
+  type RxRingOptions,
 } from "../native/index.js";
+import { checkFields, Columns } from "./columns.js";
 import type { CaptureHost } from "./command.js";
+import { LiveLine, type Watched } from "./live-line.js";
 import { UsageError, type CaptureOptions } from "./options.js";
-
-const LIVE_MS = 500;
+import { isClosedPipe, openRecorder, type Written } from "./recording.js";
+import type { WorkerMessage } from "./worker.js";
 
 /** `zc-gen capture`: until Ctrl-C, the duration or the count; then the last packets, and the summary. */
 export async function captureLive(options: CaptureOptions, host: CaptureHost): Promise<number> {
-  const source = openCapture({
+  checkFields(options.fields);
+  const began = performance.now();
+  const { stats, written } =
+    options.workers > 1 ? await captureWithWorkers(options, host) : await captureHere(options, host);
+  summarize({ stats, written, seconds: (performance.now() - began) / 1000 }, options, host);
+  return 0;
+}
+
+interface Outcome {
+  readonly stats: RingStats;
+  /** With `-w`. */
+  readonly written: Written | undefined;
+}
+
+async function captureHere(options: CaptureOptions, host: CaptureHost): Promise<Outcome> {
+  const source = openCapture(ringOptions(options));
+  try {
+    const written = await untilEnded(source, options, host, () => show(source, options, host));
+    return { stats: source.stats(), written };
+  } finally {
+    await source.close();
+  }
+}
+
+/** A socket and ring each: the kernel shares packets out by flow. */
+async function captureWithWorkers(options: CaptureOptions, host: CaptureHost): Promise<Outcome> {
+  const written: Written[] = [];
+  let running = options.workers;
+  let allEnded = (): void => {};
+  const ended = new Promise<void>((resolve) => (allEnded = resolve));
+  let failure: Error | undefined;
+  const workers = await openWorkers({
+    ring: ringOptions(options),
+    module: new URL("./worker.js", import.meta.url),
+    workers: options.workers,
+    restarts: 0,
+    data: options,
+    onMessage: (message) => {
+      const told = message as WorkerMessage;
+      if ("rows" in told) host.stdout.write(told.rows);
+      else written.push(told.written);
+    },
+    onExit: ({ error }) => {
+      if (error instanceof Error) failure ??= error;
+      if (--running === 0 || error !== undefined) allEnded();
+    },
+  });
+  const close = (): Promise<void> => workers.close();
+  await untilEnded({ stats: () => workers.stats(), close }, options, host, () => ended);
+  await workers.close();
+  if (failure !== undefined) throw failure;
+  const files = written.flatMap((each) => each.files);
+  const packets = written.reduce((sum, each) => sum + each.packets, 0);
+  return { stats: workers.stats(), written: options.write === undefined ? undefined : { packets, files } };
+}
+
+function ringOptions(options: CaptureOptions): Omit<RxRingOptions, "signal" | "onLink" | "fanout" | "cpu"> {
+  return {
     interface: options.interface ?? "",
     promiscuous: options.promiscuous,
     ...(options.snaplen === undefined ? {} : { snaplen: options.snaplen }),
     ...(options.filter === undefined ? {} : { filter: readFilter(options.filter) }),
-  });
+  };
+}
+
+/** Closes the source at Ctrl-C and when the time is over, and draws the live line meanwhile. */
+async function untilEnded<T>(
+  source: Watched & { close(): Promise<void> },
+  options: CaptureOptions,
+  host: CaptureHost,
+  work: () => Promise<T>,
+): Promise<T> {
   const close = (): void => void source.close();
+  if (host.signal.aborted) close();
   host.signal.addEventListener("abort", close);
   const timer = options.duration > 0 ? setTimeout(close, options.duration * 1000) : undefined;
   const live = options.quiet || host.stderr.isTTY !== true ? undefined : new LiveLine(source, host);
-  const began = performance.now();
   try {
-    await show(source, options, host);
+    return await work();
   } finally {
     clearTimeout(timer);
     live?.end();
     host.signal.removeEventListener("abort", close);
     await source.close();
   }
-  summarize(source.stats(), (performance.now() - began) / 1000, options, host);
-  return 0;
 }
 
+/** Reads the source to its end: prints fields, records packets, or counts alone. */
 async function show(
   source: RxRing | InterfaceDatagrams,
   options: CaptureOptions,
   host: CaptureHost,
-): Promise<void> {
-  const stack = source.bind(Stack);
-  const columns = options.fields.map((field) => columnOf(stack, field));
+): Promise<Written | undefined> {
+  const columns = new Columns(source.bind(Stack), options);
   let left = options.count > 0 ? options.count : Infinity;
-  for await (const block of source) {
-    const text = columns.length === 0 ? "" : rowsOf(block, left, stack, columns, options);
+  const showBlock = (block: Parameters<Columns["rowsOf"]>[0] & { readonly packetCount: number }): void => {
+    const text = columns.rowsOf(block, left);
     if (text !== "") host.stdout.write(text);
     left -= block.packetCount;
-    if (left <= 0) return;
+  };
+  const recorder = openRecorder(options);
+  if (recorder !== undefined) {
+    try {
+      const { packets } = await record(source, recorder, { count: left, onBlock: showBlock });
+      return { packets, files: recorder.files };
+    } catch (error) {
+      if (!isClosedPipe(error)) throw error;
+      return undefined;
+    } finally {
+      await recorder.close();
+    }
   }
-}
-
-/** The rows of a block, in one piece: one write a block, not a packet. */
-function rowsOf(
-  block: Iterable<Packet>,
-  most: number,
-  stack: Stack,
-  columns: readonly Column[],
-  { json, fields }: CaptureOptions,
-): string {
-  let text = "";
-  let count = 0;
-  for (const packet of block) {
-    if (count++ >= most) break;
-    stack.decode(packet);
-    const values = columns.map((column) => column(packet));
-    text += json
-      ? `${JSON.stringify(Object.fromEntries(fields.map((field, i) => [field, values[i] ?? null])))}\n`
-      : `${values.map((value) => value ?? "-").join("\t")}\n`;
+  for await (const block of source) {
+    showBlock(block);
+    if (left <= 0) break;
   }
-  return text;
-}
-
-type Column = (packet: Packet) => string | number | bigint | boolean | undefined;
-
-const OF_PACKET: Readonly<Record<string, Column>> = {
-  time: (packet) => `${packet.seconds}.${String(packet.nanoseconds).padStart(9, "0")}`,
-  length: (packet) => packet.originalLength,
-  captured: (packet) => packet.capturedLength,
-  interface: (packet) => packet.interfaceIndex,
-  vlan: (packet) => (packet.hasVlan ? packet.vlanTci & 0xfff : undefined),
-};
-
-/** `ipv4.src`: a field of the innermost header of that name, text where it has a textual form. @throws UsageError */
-function columnOf(stack: Stack, field: string): Column {
-  const ofPacket = OF_PACKET[field];
-  if (ofPacket !== undefined) return ofPacket;
-  const [layer = "", name = "", ...more] = field.split(".");
-  const headers = stack as unknown as Record<string, Record<string, unknown> | undefined>;
-  const header = headers[memberOf(layer)];
-  const member = memberOf(name);
-  const isField = (key: string): boolean => header !== undefined && hasGetter(header, key);
-  if (more.length > 0 || header === undefined || !isField(member)) {
-    const known = Object.keys(OF_PACKET).join(", ");
-    throw new UsageError(
-      `there is no field ${JSON.stringify(field)}: name a layer's, ipv4.src or udp.dst_port, or one of ${known}`,
-    );
-  }
-  const shown = isField(`${member}Text`) ? `${member}Text` : member;
-  const { constructor } = header;
-  return () => (stack.has(constructor as never) ? (header[shown] as number) : undefined);
-}
-
-function hasGetter(object: object, key: string): boolean {
-  for (let at: object | null = object; at !== null; at = Object.getPrototypeOf(at) as object | null) {
-    if (Object.getOwnPropertyDescriptor(at, key)?.get !== undefined) return true;
-  }
-  return false;
-}
-
-function memberOf(name: string): string {
-  return name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
+  return undefined;
 }
 
 /** `tcpdump -ddd`: the number of instructions, then four numbers each. @throws UsageError */
@@ -137,43 +159,26 @@ function readFilter(path: string): BpfInstruction[] {
   });
 }
 
-/** One line that is written over, with the rate, and drops where they happened. */
-class LiveLine {
-  private readonly timer: NodeJS.Timeout;
-  private readonly host: CaptureHost;
-  private last: { readonly at: number; readonly received: number };
-
-  constructor(source: RxRing | InterfaceDatagrams, host: CaptureHost) {
-    this.host = host;
-    this.last = { at: performance.now(), received: 0 };
-    this.timer = setInterval(() => this.draw(source), LIVE_MS).unref();
-  }
-
-  end(): void {
-    clearInterval(this.timer);
-    this.host.stderr.write("\r\x1b[K");
-  }
-
-  private draw(source: RxRing | InterfaceDatagrams): void {
-    const { received, dropped, nicDropped } = source.stats();
-    const now = performance.now();
-    const rate = Math.round(((received - this.last.received) * 1000) / (now - this.last.at));
-    this.last = { at: now, received };
-    const lag = Math.round(source.oldestLeaseMs);
-    this.host.stderr.write(
-      `\r\x1b[K${received} packets, ${rate}/s; dropped: ${dropped} ring full, ${nicDropped} card; oldest lease ${lag} ms`,
-    );
-  }
-}
-
-function summarize(stats: RingStats, seconds: number, { json }: CaptureOptions, host: CaptureHost): void {
+function summarize(
+  { stats, written, seconds }: Outcome & { readonly seconds: number },
+  { json }: CaptureOptions,
+  host: CaptureHost,
+): void {
   if (json) {
-    host.stdout.write(`${JSON.stringify({ summary: { seconds: Number(seconds.toFixed(3)), ...stats } })}\n`);
+    const summary = { seconds: Number(seconds.toFixed(3)), ...stats };
+    const recorded = written === undefined ? {} : { written: written.packets, files: written.files };
+    host.stdout.write(`${JSON.stringify({ summary: { ...summary, ...recorded } })}\n`);
     return;
   }
   const { received, delivered, dropped, pending, nicDropped, freezes } = stats;
+  const where = written === undefined ? "" : `${written.packets} written to ${filesText(written.files)}\n`;
   host.stderr.write(
     `${received} packets in ${seconds.toFixed(1)} s: ${delivered} delivered, ${dropped} dropped because the ring was full ` +
-      `(it froze ${freezes} times), ${pending} left unread; ${nicDropped} lost in the card before\n`,
+      `(it froze ${freezes} times), ${pending} left unread; ${nicDropped} lost in the card before\n${where}`,
   );
+}
+
+function filesText(files: readonly string[]): string {
+  if (files.length > 3) return `${files.length} files, ${files[0]} to ${files.at(-1)}`;
+  return files.length === 0 ? "standard output" : files.join(", ");
 }

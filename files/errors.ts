@@ -17,6 +17,7 @@ export interface CaptureErrorDetail {
  * - `ERR_CAPTURE_TRUNCATED`: the file ends inside a record.
  * - `ERR_CAPTURE_CHANGED`: somebody changed the file while it was read.
  * - `ERR_CAPTURE_COMPRESSION`: packed in a way that this Node does not unpack, or packed data that is damaged.
+ * - `ERR_CAPTURE_WRITE`: the system does not take what is written; `cause` has `errno` and `syscall`.
  * - `ERR_CAPTURE_CLOSED`, `ERR_CAPTURE_RELEASED`: the file was closed, the block released.
  * - `ERR_CAPTURE_OPTION`: an option or an argument is wrong.
  */

@@ -7,6 +7,7 @@ export { CapturePacket } from "./capture-packet.js";
 export { CaptureError, type CaptureErrorDetail } from "./errors.js";
 export { PcapFile, type PcapFileOptions } from "./pcap-file.js";
 export type { PacketFacts, PlacedPacket } from "./packet-to-write.js";
+export { PcapNgRecorder, type PcapNgRecorderOptions } from "./pcapng-recorder.js";
 export { PcapWriter, type PcapWriterOptions } from "./pcap-writer.js";
 export {
   PcapNgWriter,
@@ -17,3 +18,5 @@ export {
 } from "./pcapng-writer.js";
 export type { InterfaceCounts, PcapngInfo, ResolvedName, SectionInfo } from "./pcapng-info.js";
 export type { PcapngOption } from "./pcapng-options.js";
+export { record, type RecordOptions, type RecordResult } from "./record.js";
+export type { RecordableCounts, RecordablePacket, RecordableSource } from "./recordable.js";

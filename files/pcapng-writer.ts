@@ -12,6 +12,8 @@ import { wrongOption } from "./errors.js";
 import { bytesOfPacket, checkedFacts, requireInteger, type PacketFacts, type PlacedPacket } from "./packet-to-write.js"; // prettier-ignore
 import type { InterfaceCounts } from "./pcapng-info.js";
 import { padded } from "./pcapng-options.js";
+import { writeTime } from "./pcapng-time.js";
+import type { OutputFile } from "./output-file.js";
 
 /** What the section says of who wrote it. */
 export interface PcapNgWriterOptions {
@@ -45,10 +47,13 @@ export interface NgPacketFacts extends PacketFacts {
 export interface StatisticsFacts {
   readonly seconds?: number;
   readonly nanoseconds?: number;
+  /** When counting began (`isb_starttime`). */
+  readonly since?: { readonly seconds: number; readonly nanoseconds: number };
   readonly comments?: readonly string[];
 }
 
-type OptionToWrite = readonly [code: number, value: Uint8Array];
+/** @internal An option of a block. */
+export type OptionToWrite = readonly [code: number, value: Uint8Array];
 
 const NANOSECONDS = Uint8Array.of(9);
 const MAX_OPTION_BYTES = 0xffff;
@@ -58,18 +63,23 @@ const MAX_OPTION_BYTES = 0xffff;
  * The file appears under its name with `finish`; leaving `using` without it drops what was written.
  */
 export class PcapNgWriter implements Disposable {
-  private readonly file: AtomicFile;
+  private readonly file: OutputFile;
   private readonly snaplens: number[] = [];
 
-  private constructor(file: AtomicFile) {
+  private constructor(file: OutputFile) {
     this.file = file;
   }
 
   /** @throws CaptureError for a text too long; Node's own error when the file cannot be made. `"-"` is standard output. */
   static create(path: string, options: PcapNgWriterOptions = {}): PcapNgWriter {
-    const texts = [...comments(options), ...text(2, options.hardware), ...text(3, options.os), ...text(4, options.application)]; // prettier-ignore
-    const writer = new PcapNgWriter(new AtomicFile(path));
-    writer.writeSection(texts);
+    const texts = sectionTexts(options);
+    return PcapNgWriter.over(new AtomicFile(path), texts);
+  }
+
+  /** @internal On a file that somebody else ends. */
+  static over(file: OutputFile, section: readonly OptionToWrite[]): PcapNgWriter {
+    const writer = new PcapNgWriter(file);
+    writer.writeSection(section);
     return writer;
   }
 
@@ -132,6 +142,7 @@ export class PcapNgWriter implements Disposable {
     const { received, dropped, accepted, osDropped, delivered } = counts;
     const options: OptionToWrite[] = [
       ...comments(facts),
+      ...time(2, facts.since),
       ...count(4, received),
       ...count(5, dropped),
       ...count(6, accepted),
@@ -213,6 +224,12 @@ export class PcapNgWriter implements Disposable {
   }
 }
 
+/** @internal The options of a section header. @throws CaptureError for a text too long */
+export function sectionTexts(options: PcapNgWriterOptions): OptionToWrite[] {
+  const { hardware, os, application } = options;
+  return [...comments(options), ...text(2, hardware), ...text(3, os), ...text(4, application)];
+}
+
 const LENGTH_AT = 4;
 const LENGTH_BYTES = 4;
 const END_OF_OPTIONS = 0;
@@ -235,24 +252,21 @@ function text(code: number, value: string | undefined): OptionToWrite[] {
   throw wrongOption("a text's length in bytes", bytes.length, `${MAX_OPTION_BYTES} at most`);
 }
 
+function time(code: number, at: StatisticsFacts["since"]): OptionToWrite[] {
+  if (at === undefined) return [];
+  const { seconds, nanoseconds } = checkedFacts(at, 0);
+  const halves = { timestampHigh: 0, timestampLow: 0 };
+  writeTime(halves, seconds, nanoseconds);
+  const view = new DataView(new ArrayBuffer(8));
+  view.setUint32(0, halves.timestampHigh, true);
+  view.setUint32(4, halves.timestampLow, true);
+  return [[code, new Uint8Array(view.buffer)]];
+}
+
 function count(code: number, value: bigint | undefined): OptionToWrite[] {
   if (value === undefined) return [];
   if (value < 0n || value >= 2n ** 64n) throw wrongOption("a count", value, "of 64 bits, unsigned");
   const bytes = new Uint8Array(8);
   new DataView(bytes.buffer).setBigUint64(0, value, true);
   return [[code, bytes]];
-}
-
-/** Nanoseconds since 1970 in two halves, without a bigint: seconds are cut into 16 bits and the rest. */
-function writeTime(
-  block: { timestampHigh: number; timestampLow: number },
-  seconds: number,
-  nanoseconds: number,
-): void {
-  const low = (seconds & 0xffff) * 1_000_000_000 + nanoseconds; // below 2^46
-  const high = (seconds >>> 16) * 1_000_000_000; // counts 2^16; below 2^46
-  const lower = (high % 0x1_0000) * 0x1_0000 + (low % 0x1_0000_0000);
-  block.timestampLow = lower % 0x1_0000_0000;
-  block.timestampHigh =
-    Math.floor(high / 0x1_0000) + Math.floor(low / 0x1_0000_0000) + Math.floor(lower / 0x1_0000_0000);
 }

@@ -180,6 +180,11 @@ export interface Addon {
     readonly interfaceIndex: number;
   };
   waitForGracePeriod(): boolean;
+  /**
+   * Writes `frames` to a file, and at each cut a piece of `data`. A cut is three numbers: where it is in `frames`, where
+   * its piece begins in `data`, and the piece's bytes: native/src/gathered_write.h.
+   */
+  writeGathered(fd: number, frames: Uint8Array, data: Uint8Array, cuts: Uint32Array): void;
   /** Tests' seam: native/src/system_call.h. */
   injectFault(syscall: string, errno: number, skip: number, count: number): void;
   listInterfaces(): NativeInterface[];

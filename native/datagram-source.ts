@@ -24,7 +24,8 @@ export class InterfaceDatagrams extends InterfaceRing {
     const { target, cooked } = request.receive;
     const newPacket = (view: DataView): Packet =>
       cooked ? new CookedPacket(view, target.linkType) : new Packet(view, target.linkType);
-    super(handle, slotShape(request, titleOf(request), target.linkType, newPacket), request.receive);
+    const shape = slotShape(request, titleOf(request), target.linkType, newPacket);
+    super(handle, { ...shape, cooked }, request.receive);
   }
 }
 

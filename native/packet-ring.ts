@@ -26,6 +26,8 @@ export abstract class PacketRing<P extends Packet = Packet>
   readonly blocks: number;
   /** LINKTYPE_* number of the packets: 1 is Ethernet, -1 unknown. */
   readonly linkType: number;
+  /** Whether packets begin with their network header, each with a link type of its own. */
+  readonly cooked: boolean;
   /** How many blocks can be out at once. */
   readonly maxLeases: number;
   protected readonly device: BlockDevice;
@@ -56,6 +58,7 @@ export abstract class PacketRing<P extends Packet = Packet>
     this.blockBytes = shape.blockBytes;
     this.blocks = shape.blocks;
     this.linkType = shape.linkType;
+    this.cooked = shape.cooked ?? false;
     this.maxLeases = shape.maxLeases;
     this.desc = new TpacketBlockDesc(this.view);
     this.leaseTable = new Leases(shape.blocks);

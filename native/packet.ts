@@ -159,7 +159,8 @@ export class Packet implements PacketBounds {
     this.vnet?.park();
   }
 
-  private get sender(): SockaddrLl {
+  /** What the kernel tells of interface and sender, as it stands in the block; valid as long as the packet. */
+  get sender(): SockaddrLl {
     this.sockaddr.wrap(this.hdr.offset + SOCKADDR_LL_AT, this.hdr.end);
     return this.sockaddr;
   }

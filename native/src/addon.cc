@@ -6,6 +6,7 @@
 
 #include "datagram_handle.h"
 #include "file_window.h"
+#include "gathered_write.h"
 #include "grace_period.h"
 #include "napi_errors.h"
 #include "network_interfaces.h"
@@ -86,6 +87,18 @@ Napi::Value WaitForGracePeriodOf(const Napi::CallbackInfo& info) {
   return Napi::Boolean::New(info.Env(), WaitForGracePeriod());
 }
 
+// fd, frames and data (Uint8Array), cuts (Uint32Array of Cut): see gathered_write.h.
+void WriteGatheredOf(const Napi::CallbackInfo& info) {
+  const int fd = info[0].As<Napi::Number>().Int32Value();
+  Napi::Uint8Array frames = info[1].As<Napi::Uint8Array>();
+  Napi::Uint8Array data = info[2].As<Napi::Uint8Array>();
+  Napi::Uint32Array cuts = info[3].As<Napi::Uint32Array>();
+  Guarded(info.Env(), [&] {
+    WriteGathered(fd, {frames.Data(), frames.ByteLength()}, {data.Data(), data.ByteLength()},
+                  reinterpret_cast<const Cut*>(cuts.Data()), cuts.ByteLength() / sizeof(Cut));
+  });
+}
+
 // name, errno, skip, count: see system_call.h.
 void InjectFaultOf(const Napi::CallbackInfo& info) {
   const std::string name = info[0].As<Napi::String>();
@@ -104,6 +117,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports.Set("interfaceDrops", Napi::Function::New<InterfaceDropsOf>(env));
   exports.Set("describeSocket", Napi::Function::New<DescribeSocketOf>(env));
   exports.Set("waitForGracePeriod", Napi::Function::New<WaitForGracePeriodOf>(env));
+  exports.Set("writeGathered", Napi::Function::New<WriteGatheredOf>(env));
   exports.Set("injectFault", Napi::Function::New<InjectFaultOf>(env));
   exports.Set("pageBytes", static_cast<double>(::sysconf(_SC_PAGESIZE)));
   return exports;
