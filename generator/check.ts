@@ -22,6 +22,7 @@ import { buildNext } from "./next.js";
 import { checkMembers } from "./members.js";
 import { buildOrders } from "./orders.js";
 import { entryOf, type MapNode, type ScalarNode, textOf, valueOf } from "./nodes.js";
+import { buildEndReads, buildTrailer } from "./end-reads.js";
 import type { TypeContext } from "./element-type.js";
 import type { Definitions, StructDefinition } from "./resolve.js";
 
@@ -114,18 +115,24 @@ class Builder {
     refuseElementKeys(definition, diagnostics);
     const laidOut = buildFields(definition, layoutContext);
     if (laidOut === undefined) return undefined;
-    const scope = buildLets(node, laidOut, definition.isHeader, diagnostics);
+    const { isHeader } = definition;
+    const reads = buildEndReads(node, laidOut.fields, placesOf(root, laidOut), isHeader, layoutContext);
+    const fields = [...laidOut.fields, ...reads];
+    const trailer = isHeader ? buildTrailer(root, laidOut.fields, reads, diagnostics) : undefined;
+    const scope = buildLets(node, { ...laidOut, fields }, definition.isHeader, diagnostics);
     const fragment = definition.isHeader ? conditionAt(root, "fragment", scope, diagnostics) : undefined;
     const lengths = definition.isHeader ? buildLengths(root, laidOut.size, scope, diagnostics) : {};
     const struct: StructModel = {
       ...commonFacts(definition, layoutContext),
       ...cStruct(node),
-      fields: laidOut.fields,
+      fields,
       lets: [...scope.lets.values()],
       size: laidOut.size,
-      ...tailOf(laidOut, lengths),
+      ...tailOf(laidOut, lengths.headerLength !== undefined),
       natural: Math.max(1, ...laidOut.fields.map(({ type }) => naturalAlignment(type))),
       ...lengths,
+      ...(reads.length === 0 ? {} : { endReads: reads }),
+      ...(trailer === undefined ? {} : { trailer }),
       next: definition.isHeader ? buildNext(root, scope, diagnostics) : [],
       ...(definition.isHeader ? pseudoHeaderFields(root, laidOut.fields, diagnostics) : {}),
       ...(fragment === undefined ? {} : { fragment }),
@@ -206,14 +213,18 @@ function quotation(
   return quoted === undefined ? quotes : { ...quotes, quoted };
 }
 
+/** How many places `wrap` has to find out before those that are counted from the end. */
+function placesOf(root: MapNode, laidOut: LaidOut): number {
+  const length = valueOf(root, "length");
+  const hasHeader = length?.kind === "map" && valueOf(length, "header") !== undefined;
+  return tailOf(laidOut, hasHeader).slots;
+}
+
 /** Where the last field takes all that is left, its end is known without it. */
-function tailOf(
-  { fields, slots }: LaidOut,
-  { headerLength }: Pick<StructModel, "headerLength">,
-): Pick<StructModel, "slots" | "tail"> {
+function tailOf({ fields, slots }: LaidOut, hasHeaderLength: boolean): Pick<StructModel, "slots" | "tail"> {
   const last = fields.at(-1)?.type;
   if (last?.kind !== "span" || last.size.by !== "rest") return { slots };
-  if (headerLength === undefined) return { slots: slots - 1, tail: "end" };
+  if (!hasHeaderLength) return { slots: slots - 1, tail: "end" };
   return last.size.until === "header_end" ? { slots: slots - 1, tail: "header_end" } : { slots };
 }
 

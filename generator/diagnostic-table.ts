@@ -985,6 +985,30 @@ export const DIAGNOSTIC_TABLE = {
     title: "A payload that is counted from an unknown end",
     text: "`payload` counts from the header's end, which is found after the fields of no fixed length, so that their own bound is missing. Declare the header's length too, or `total` instead.",
   },
+  "from-end-form": {
+    code: "ZC3108",
+    topic: "length",
+    title: "A place that is not counted from the end",
+    text: "`at` and `payload_end` count back from the end of the packet: `end - 1`, `end - padding_length`, `end - 2 - icv_bytes`. Fields at a distance from the start stand under `fields`, in wire order.",
+  },
+  "from-end-range": {
+    code: "ZC3109",
+    topic: "length",
+    title: "A place that may lie beyond the end",
+    text: "What is read `at: end - N` needs all of its bytes before the end, and a payload cannot end after its packet. N can be too small, negative, or more than an offset holds. A field's `in 1..15` narrows what it can be.",
+  },
+  "end-read-type": {
+    code: "ZC3110",
+    topic: "length",
+    title: "What cannot be read from the end",
+    text: "`read` is for the numbers that tell a receiver what a trailer holds: whole bytes, signed or not. The rest of a trailer is what lies between the payload's end and the packet's.",
+  },
+  "end-read-place": {
+    code: "ZC3111",
+    topic: "length",
+    title: "A type that reads from its end",
+    text: "Only a header is told where its packet ends. A type inside a file that ends in a number has it as its last field, after one that takes `bytes: end - 4`; where it repeats an earlier field, `equals` says so.",
+  },
   // ZC32xx. Checksums.
   "checksum-field": {
     code: "ZC3201",

@@ -1,4 +1,5 @@
 import { naturalAlignment } from "./fields.js";
+import { expressionText } from "./expression-text.js";
 import { scaleText } from "./field-text.js";
 import type { FieldModel } from "./layout.js";
 
@@ -79,7 +80,8 @@ function typeText({ word, type, enum: names }: FieldModel): string {
   return `${/^[uif]\d+(le|be|host)$/.test(word) ? word.replace(/(le|be|host)$/, "") : word}${of}${hostOrder}`;
 }
 
-function placeText({ slot, bitOffset, type, when }: FieldModel): string {
+function placeText({ slot, bitOffset, type, when, back }: FieldModel): string {
+  if (back !== undefined) return `${expressionText(back)} bytes before the end`;
   if (when !== undefined) return "where it is there";
   if (slot > 0 || type.kind === "span") {
     return bitOffset === 0 && slot > 0 ? "after what has no fixed length" : `${bitOffset >> 3} bytes on`;

@@ -12,6 +12,11 @@ export interface GrowingScope extends Scope {
   readonly broken: Set<string>;
 }
 
+/** Whether a value of `let:` stands in the packet, and is not worked out. */
+export function isEndRead({ value }: Entry): boolean {
+  return value.kind === "map" && valueOf(value, "read") !== undefined;
+}
+
 /** Adds the values of `let:` all of whose names are known by now, in the order in which they stand. */
 export function addEarlyLets(
   node: MapNode,
@@ -22,6 +27,7 @@ export function addEarlyLets(
   const lets = valueOf(node, "let");
   if (lets?.kind !== "map") return;
   for (const entry of lets.entries) {
+    if (isEndRead(entry)) continue;
     const name = keyText(entry);
     const isKnown = (one: string): boolean => scope.fields.has(one) || scope.lets.has(one);
     if (isKnown(name) || scope.broken.has(name)) continue;
@@ -42,6 +48,10 @@ export function buildLet(
   const name = keyText(entry);
   if (scope.broken.has(name)) return undefined;
   const scalar = scalarOf(entry);
+  if (scalar === undefined) {
+    const message = `\`${name}\` lacks the key \`value\`, or \`read\` and \`at\``;
+    diagnostics.error("missing-key", entry.key.span, message);
+  }
   const expression = scalar && parseExpression(scalar, scope, diagnostics);
   if (expression === undefined) {
     scope.broken.add(name);

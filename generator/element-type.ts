@@ -43,14 +43,17 @@ export function structType(name: ScalarNode, context: TypeContext): DeclaredType
     context.diagnostics.error("list-alone", name.span, message);
     return undefined;
   }
-  if (!isFixedSize(struct) || struct.declared !== undefined) {
-    const why =
-      struct.declared === undefined
-        ? OWN_LENGTH
-        : "says where its payload ends; what is part of another structure has no payload in this version";
+  if (!isFixedSize(struct) || hasPayloadEnd(struct)) {
+    const why = !hasPayloadEnd(struct)
+      ? OWN_LENGTH
+      : "says where its payload ends; what is part of another structure has no payload in this version";
     return refuse(struct.name, why, name, context.diagnostics);
   }
   return { word: "struct", type: { kind: "struct", bits: struct.size * 8, struct }, hasEndian: false };
+}
+
+function hasPayloadEnd({ declared, endReads, trailer }: StructModel): boolean {
+  return declared !== undefined || endReads !== undefined || trailer !== undefined;
 }
 
 const OWN_LENGTH = "has a length of its own; the elements of an array are fixed in this version";
@@ -69,11 +72,12 @@ export function variableElement(element: ScalarNode, context: TypeContext): Stru
   const definition = context.definitions.struct(element, context.definition, context.diagnostics);
   const struct = definition && context.struct(definition, element);
   const isWalked = struct !== undefined && struct.list === undefined && !isFixedSize(struct);
-  return isWalked && struct.declared === undefined ? struct : undefined;
+  return isWalked && !hasPayloadEnd(struct) ? struct : undefined;
 }
 
 /** How many bytes an element has at least; what says its own length takes one to say so. */
-export function leastBytes({ fields, size, headerLength }: StructModel): number {
+export function leastBytes({ fields: all, endReads = [], size, headerLength }: StructModel): number {
+  const fields = all.slice(0, all.length - endReads.length);
   const more = fields.map((field) => (field.when === undefined ? leastSpan(field.type) : 0));
   return Math.max(
     size + more.reduce((sum, bytes) => sum + bytes, lateBytes(fields)),

@@ -15,7 +15,7 @@ import { layoutLiteral } from "./emit-layout.js";
 import { initMethod } from "./emit-init.js";
 import { listClassOf } from "./emit-list.js";
 import { validateMethod } from "./emit-rules.js";
-import { slotNames } from "./emit-slots.js";
+import { placeNames } from "./emit-slots.js";
 import { caseNameGetter, caseProperties } from "./emit-switch.js";
 import { lengthGetters, readHeaderLengthMethod, refuseMethod, wrapMethod } from "./emit-wrap.js";
 import { type FieldModel, type FieldType, isFixedSize, type StructModel } from "./layout.js";
@@ -109,12 +109,14 @@ function statics(struct: StructModel, { attach }: ClassFacts): OptionalKind<Prop
 }
 
 /** What `wrap` found out and keeps. */
-function state({ slots, tail }: StructModel): OptionalKind<PropertyDeclarationStructure>[] {
-  const numbers = slots === 0 || tail === "end" ? [] : ["headerBytes"];
+function state(struct: StructModel): OptionalKind<PropertyDeclarationStructure>[] {
+  const { slots, tail, trailer } = struct;
+  const numbers = [...(slots === 0 || tail === "end" ? [] : ["headerBytes"])];
   const hidden = { scope: Scope.Private, type: "number" };
   return [
     ...numbers.map((name) => ({ name, ...hidden, initializer: "0" })),
-    ...slotNames(slots).map((name) => ({ name, ...hidden, initializer: "PARKED" })),
+    ...(trailer === undefined ? [] : [{ name: "bodyEnd", ...hidden, initializer: "PARKED" }]),
+    ...placeNames(struct).map((name) => ({ name, ...hidden, initializer: "PARKED" })),
   ];
 }
 
@@ -150,22 +152,24 @@ function nestedProperty(field: FieldModel): OptionalKind<PropertyDeclarationStru
 
 /** A nested accessor that someone kept must not outlive the packet either, nor a place that was found out. */
 function parkMethod(
-  { slots }: StructModel,
+  struct: StructModel,
   cursors: readonly string[],
 ): OptionalKind<MethodDeclarationStructure>[] {
-  if (cursors.length === 0 && slots === 0) return [];
+  const places = [...placeNames(struct), ...(struct.trailer === undefined ? [] : ["bodyEnd"])];
+  if (cursors.length === 0 && places.length === 0) return [];
   const statements = [
     "super.park();",
     ...cursors.map((cursor) => `this.${cursor}.park();`),
-    ...slotNames(slots).map((slot) => `this.${slot} = PARKED;`),
+    ...places.map((slot) => `this.${slot} = PARKED;`),
   ];
   return [{ name: "park", hasOverrideKeyword: true, returnType: "void", statements }];
 }
 
 /** For tools: the places by number. */
-function slotAtMethod({ slots }: StructModel): OptionalKind<MethodDeclarationStructure>[] {
-  if (slots === 0) return [];
-  const cases = slotNames(slots).map((slot, index) => `case ${index + 1}:\nreturn this.${slot};`);
+function slotAtMethod(struct: StructModel): OptionalKind<MethodDeclarationStructure>[] {
+  const places = placeNames(struct);
+  if (places.length === 0) return [];
+  const cases = places.map((slot, index) => `case ${index + 1}:\nreturn this.${slot};`);
   return [
     {
       name: "slotAt",

@@ -1,6 +1,7 @@
 // The hot methods of a Stack: each moves one cursor, sees that the header fits, and calls the next header's method.
 import type { MethodDeclarationStructure, OptionalKind } from "ts-morph";
 import { Scope } from "./ts-morph.js";
+import { looksAtEnd } from "./emit-end.js";
 import { hex, hotFields, onward, type Onward, PLACE_OF_HEADER, placeOfLocals } from "./emit-choice.js";
 import { keptRules, lengthFields, lengthTests, readStatements, totalLocal } from "./emit-fit.js";
 import { brokenRule } from "./emit-locals.js";
@@ -27,7 +28,10 @@ export function canBeFused(layer: Layer, plan: StackPlan): boolean {
   const { keys, conditions } = hotFields(layer, plan);
   const fields = [...keys, ...conditions.flatMap((one) => [...fieldsOf(one)])];
   return (
-    layer.struct.slots === 0 && hasOnlyPlainRules(layer.struct) && fields.every(({ slot }) => slot === 0)
+    layer.struct.slots === 0 &&
+    !looksAtEnd(layer.struct) &&
+    hasOnlyPlainRules(layer.struct) &&
+    fields.every(({ slot }) => slot === 0)
   );
 }
 

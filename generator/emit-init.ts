@@ -1,6 +1,7 @@
 import type { MethodDeclarationStructure, OptionalKind } from "ts-morph";
 import { start } from "./place.js";
 import { declaredMayBeShort } from "./emit-fit.js";
+import { looksAtEnd } from "./emit-end.js";
 import { faultLiteral } from "./fault-codes.js";
 import type { FieldModel, StructModel } from "./layout.js";
 import { nestedMember } from "./members.js";
@@ -28,14 +29,15 @@ export function initMethod(struct: StructModel): OptionalKind<MethodDeclarationS
   };
 }
 
-/** Zeros can be no legal lengths: such a header stands on all that is there until it is wrapped again. */
+/** Zeros can be no legal lengths, and nothing stands at the end yet: such a header stands on all that is there until it is wrapped again. */
 function placeStatements(struct: StructModel): string[] {
   const { headerLength, declared, size } = struct;
   const declaresZero = declaredMayBeShort(struct) && declared?.zeroMeansCaptured === false;
   const mayBeShort = declaresZero || (headerLength !== undefined && headerLength.range.min < size);
-  if (!mayBeShort) return ["return this.wrap(offset, end);"];
+  if (!mayBeShort && !looksAtEnd(struct)) return ["return this.wrap(offset, end);"];
   return [
     "this.end = end;",
+    ...(struct.trailer === undefined ? [] : ["this.bodyEnd = end;"]),
     ...(struct.slots === 0 || struct.tail === "end" ? [] : [`this.headerBytes = ${size};`]),
     "return 0;",
   ];

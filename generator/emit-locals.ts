@@ -15,20 +15,30 @@ export const THROUGH_LOCALS: Spelling = {
 
 /** Fields that some expression believes: their rules hold once `wrap` has passed. */
 export function guardedFields(struct: StructModel): FieldModel[] {
-  const needed = neededFields(struct);
+  const needed = [...neededFields(struct), ...endFields(struct)];
   const others = [
     ...struct.lets.map(({ value }) => value),
     ...struct.next.flatMap(({ when, unless }) => [when, unless]),
   ];
   const believed = others
     .flatMap((one) => (one === undefined ? [] : [...fieldsOf(one)]))
-    .filter(hasNumericRule);
+    .filter(hasNumericRule)
+    // Of what is counted from the end the rules are checked where it is read.
+    .filter(({ back }) => back === undefined);
   return [...new Set([...needed, ...believed])].sort((a, b) => a.index - b.index);
 }
 
+/** Fields of the fixed part that places from the end depend on. */
+function endFields({ endReads = [], trailer }: StructModel): FieldModel[] {
+  const expressions = [trailer, ...endReads.flatMap(({ when, back }) => [when, back])];
+  const found = expressions.flatMap((one) => (one === undefined ? [] : [...fieldsOf(one)]));
+  return found.filter(({ slot }) => slot === 0);
+}
+
 /** Fields without which `wrap` does not know where the header or its payload end. */
-function neededFields({ headerLength, declared, fields }: StructModel): FieldModel[] {
-  const own = fields.flatMap(({ type, when }) => [
+function neededFields({ headerLength, declared, fields, endReads = [] }: StructModel): FieldModel[] {
+  const inOrder = fields.slice(0, fields.length - endReads.length);
+  const own = inOrder.flatMap(({ type, when }) => [
     when,
     type.kind === "span" && type.size.by === "expression" ? type.size.value : undefined,
     type.kind === "span" && type.size.by === "self" && type.content.kind === "switch"

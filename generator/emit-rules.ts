@@ -11,7 +11,7 @@ export function validateMethod(struct: StructModel): OptionalKind<MethodDeclarat
   const guarded = new Set(guardedFields(struct));
   const statements = struct.fields.flatMap((field) =>
     whereThere(field, [
-      ...(guarded.has(field) ? [] : valueStatements(field)),
+      ...(guarded.has(field) || field.back !== undefined ? [] : valueStatements(field)),
       ...equalsStatements(field),
       ...enumStatements(field),
       ...nestedStatements(field),

@@ -2,6 +2,7 @@
 import { baseOf, readCode, readPrefix } from "./access.js";
 import { expressionCode } from "./emit-expression.js";
 import { brokenRule, guardedFields, THROUGH_LOCALS } from "./emit-locals.js";
+import { looksAtEnd } from "./emit-end.js";
 import type { Expression } from "./expression.js";
 import { faultLiteral } from "./fault-codes.js";
 import { matches } from "./emit-switch.js";
@@ -26,11 +27,12 @@ export function slotStatements(struct: StructModel): string[] {
   const { slots, headerLength, size, tail } = struct;
   const keepsLength = headerLength === undefined && tail === undefined;
   if (slots === 0) return [];
+  const isParked = looksAtEnd(struct);
   const guarded = new Set(guardedFields(struct));
   const end = endCode(struct);
   const limit = headerLength === undefined ? end : "offset + headerLength";
   return [
-    ...slotNames(slots).map((slot) => `this.${slot} = PARKED;`),
+    ...(isParked ? [] : parking(struct)),
     `const limit = ${limit};`,
     ...(keepsLength ? ["this.headerBytes = limit - offset;"] : []),
     `let at = offset + ${size};`,
@@ -40,13 +42,18 @@ export function slotStatements(struct: StructModel): string[] {
 }
 
 /** Where the packet ends for `wrap`: captured, or declared and shorter. */
-function endCode({ declared }: StructModel): string {
-  return declared === undefined ? "end" : "stop";
+function endCode(struct: StructModel): string {
+  return struct.declared === undefined && !looksAtEnd(struct) ? "end" : "stop";
+}
+
+/** Nothing found for the packet before is taken for this one's. */
+export function parking({ slots }: StructModel): string[] {
+  return Array.from({ length: slots }, (_, index) => `this.slot${index + 1} = PARKED;`);
 }
 
 /** The members that hold the places `wrap` found out. */
-export function slotNames(slots: number): string[] {
-  return Array.from({ length: slots }, (_, index) => `slot${index + 1}`);
+export function placeNames({ slots, endReads = [] }: StructModel): string[] {
+  return Array.from({ length: slots + endReads.length }, (_, index) => `slot${index + 1}`);
 }
 
 /** Fields of one slot: those of fixed length, and the one of no fixed length that ends it. */

@@ -14,7 +14,8 @@ import {
 } from "./emit-fit.js";
 import { OVERRIDE } from "./emit-override.js";
 import { brokenRule, guardedFields, THROUGH_LOCALS } from "./emit-locals.js";
-import { slotStatements } from "./emit-slots.js";
+import { endStatements, looksAtEnd } from "./emit-end.js";
+import { parking, slotStatements } from "./emit-slots.js";
 import { faultLiteral } from "./fault-codes.js";
 import type { DeclaredLength, FieldModel, StructModel } from "./layout.js";
 import { localName } from "./names.js";
@@ -42,9 +43,14 @@ export function wrapMethod(struct: StructModel): OptionalKind<MethodDeclarationS
     statements: [
       "this.offset = offset;",
       "this.end = end;",
-      ...(struct.slots === 0 ? fixedStatements(struct) : variableStatements(struct)),
+      ...(findsPlaces(struct) ? variableStatements(struct) : fixedStatements(struct)),
     ],
   };
+}
+
+/** Whether some places are not known before `wrap` has looked. */
+function findsPlaces(struct: StructModel): boolean {
+  return struct.slots > 0 || looksAtEnd(struct);
 }
 
 /** All conditions at once: which one fails is worked out apart from here, where it takes no room in hot code. */
@@ -78,6 +84,8 @@ function variableStatements(struct: StructModel): string[] {
     ...guarded.flatMap((field) => localAndRule(field, struct)),
     ...headerLengthChecks(struct),
     ...declaredStatements(struct),
+    ...(looksAtEnd(struct) ? parking(struct) : []),
+    ...endStatements(struct),
     ...slotStatements(struct),
     "return 0;",
   ];
@@ -85,7 +93,7 @@ function variableStatements(struct: StructModel): string[] {
 
 /** Why `wrap` said no: the same conditions one after the other, each with its fault. */
 export function refuseMethod(struct: StructModel): OptionalKind<MethodDeclarationStructure>[] {
-  if (!fixedStatements(struct).includes("return this.refuse();") || struct.slots > 0) return [];
+  if (findsPlaces(struct) || !fixedStatements(struct).includes("return this.refuse();")) return [];
   const fields = guardedFields(struct);
   return [
     {
@@ -134,7 +142,7 @@ function headerLengthChecks(struct: StructModel): string[] {
 
 /** A declared length that counts and ends within the header is a lie; `stop` is where it ends for what follows. */
 function declaredStatements(struct: StructModel): string[] {
-  const { declared, slots, headerLength, size } = struct;
+  const { declared, headerLength, size } = struct;
   if (declared === undefined) return [];
   const header = headerLength === undefined ? `${size}` : "headerLength";
   const from = expressionCode(declared.from, THROUGH_LOCALS);
@@ -143,10 +151,13 @@ function declaredStatements(struct: StructModel): string[] {
   const fault = faultLiteral("DECLARED_LENGTH", blamedField(declared));
   const body = [
     ...(declaredMayBeShort(struct) ? [`if ((${total}) < ${header}) return this.fail(${fault});`] : []),
-    ...(slots === 0 ? [] : [`stop = offset + (${total});`]),
+    ...(findsPlaces(struct) ? [`stop = offset + (${total});`] : []),
   ];
   if (body.length === 0) return [];
-  return [...(slots === 0 ? [] : ["let stop = end;"]), `if (${tests.join(" && ")}) {\n${body.join("\n")}\n}`];
+  return [
+    ...(findsPlaces(struct) ? ["let stop = end;"] : []),
+    `if (${tests.join(" && ")}) {\n${body.join("\n")}\n}`,
+  ];
 }
 
 function blamedField({ from }: DeclaredLength): FieldModel | undefined {
@@ -161,6 +172,7 @@ export function lengthGetters(struct: StructModel): OptionalKind<GetAccessorDecl
   return [
     getter("payloadOffset", [`return ${tail === "end" ? "this.payloadEnd" : start};`]),
     ...(declared === undefined ? [] : declaredGetters(declared, struct)),
+    ...(struct.trailer === undefined ? [] : [getter("payloadEnd", ["return this.bodyEnd;"])]),
   ];
 }
 
@@ -180,7 +192,7 @@ function declaredGetters(
   const tests = believedTests(declared, THROUGH_ACCESSORS);
   const believed = tests.length === 0 ? total : `${tests.join(" && ")} ? ${total} : this.end - this.offset`;
   return [
-    getter("payloadEnd", payloadEndStatements(declared, struct)),
+    ...(struct.trailer === undefined ? [getter("payloadEnd", payloadEndStatements(declared, struct))] : []),
     getter("declaredLength", [`return ${believed};`]),
   ];
 }

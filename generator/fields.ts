@@ -186,7 +186,8 @@ function isWhole(
   return false;
 }
 
-function buildField(
+/** A field in its place, with all that its lines say of it. */
+export function buildField(
   entry: Entry,
   declared: DeclaredType,
   index: number,

@@ -53,6 +53,7 @@ export function gridOf(struct: StructModel): Grid {
   };
   for (const field of struct.fields) {
     if (field.slot !== slot) close();
+    if (field === struct.endReads?.[0]) rows.push(openRow(struct.fields.length, "payload"));
     slot = field.slot;
     if (field.type.kind !== "span") block.push(partOf(field));
     else {

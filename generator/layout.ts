@@ -113,6 +113,8 @@ export interface FieldModel {
    * something before them has no fixed length.
    */
   readonly slot: number;
+  /** Set: so many bytes before the header's end, a place that `wrap` finds out; such fields are the last. */
+  readonly back?: Expression;
   /** From the first bit of its slot, in the layout's bit order. */
   readonly bitOffset: number;
   /** Set: the field is there only when this holds, and has a slot of its own. */
@@ -149,6 +151,9 @@ export interface DeclaredLength {
   readonly zeroMeansCaptured: boolean;
   readonly when?: Expression;
 }
+
+/** A field that is counted from its header's end. */
+export type EndRead = FieldModel & { readonly back: Expression };
 
 /** A rule for the header that follows. */
 export interface NextRule {
@@ -246,6 +251,10 @@ export interface StructModel {
   readonly natural: number;
   readonly headerLength?: Expression;
   readonly declared?: DeclaredLength;
+  /** Set: fields that are counted from the end. */
+  readonly endReads?: readonly EndRead[];
+  /** Set: so many bytes follow the payload. */
+  readonly trailer?: Expression;
   readonly next: readonly NextRule[];
   /** What checksums of the payload cover of this header. */
   readonly pseudoHeader?: readonly FieldModel[];

@@ -1,5 +1,5 @@
 import type { Diagnostics, Span } from "./diagnostics.js";
-import { buildLet } from "./early-lets.js";
+import { buildLet, isEndRead } from "./early-lets.js";
 import { type Expression, fieldsOf, parseExpression, type Scope } from "./expression.js";
 import type { LaidOut } from "./fields.js";
 import type { DeclaredLength, LetModel } from "./layout.js";
@@ -21,6 +21,7 @@ export function buildLets(
   };
   if (lets?.kind !== "map") return scope;
   for (const entry of lets.entries) {
+    if (isEndRead(entry)) continue;
     const name = keyText(entry);
     const clash = scope.fields.get(name);
     if (clash !== undefined) {

@@ -52,7 +52,7 @@ export function memberName(
 /** A name for a local in generated code. */
 export function localName(name: string): string {
   const camel = camelCase(name);
-  return RESERVED_WORDS.has(camel) || RESERVED_LOCALS.has(camel) || /^word\d+$/.test(camel)
+  return RESERVED_WORDS.has(camel) || RESERVED_LOCALS.has(camel) || /^(word|back)\d+$/.test(camel)
     ? `${camel}$`
     : camel;
 }
@@ -76,7 +76,7 @@ const RESERVED_MEMBERS = new Set(
   (
     "view offset end wrap validate headerLength payloadOffset payloadEnd capturedEnd declaredLength truncated trailing " +
     "isWrapped park layout wrapOrThrow explain toJSON toString hexDump fail readHeaderLength faultOffset faultEnd lookAt " +
-    "valueAt headerBytes refuse init clear slotAt startOf claimedHeaderLength valueError namedValueError addressSum isFragment setLengths constructor hasOwnProperty isPrototypeOf propertyIsEnumerable toLocaleString valueOf " +
+    "valueAt headerBytes bodyEnd refuse init clear slotAt startOf claimedHeaderLength valueError namedValueError addressSum isFragment setLengths constructor hasOwnProperty isPrototypeOf propertyIsEnumerable toLocaleString valueOf " +
     "prototype arguments caller case nameBase"
   ).split(" "),
 );
@@ -95,7 +95,7 @@ const RESERVED_LOCALS = new Set(
   (
     "offset end view header fault room stop total headerLength value at limit size start key next " +
     "fieldFault faultCode signExtend findByte prefix most quicSize quicEnd quicNumber quicBigInt leb128Size leb128End " +
-    "leb128Number leb128BigInt element left nameSize"
+    "leb128Number leb128BigInt element left nameSize trailer"
   ).split(" "),
 );
 

@@ -66,7 +66,8 @@ function structSection(struct: StructModel, mark: string): string[] {
 }
 
 /** Byte, and bit where it begins inside one. */
-function placeText({ slot, bitOffset, when, type }: FieldModel): string {
+function placeText({ slot, bitOffset, when, type, back }: FieldModel): string {
+  if (back !== undefined) return code(`end - ${expressionText(back)}`);
   if (when !== undefined || slot > 0) return slot > 0 && bitOffset > 0 ? `+${bitOffset / 8}` : "then";
   const bit = bitOffset % 8;
   return bit === 0 && type.bits % 8 === 0 ? String(bitOffset / 8) : `${bitOffset >> 3}, bit ${bit}`;

@@ -62,7 +62,8 @@ export function fieldShape(field: FieldModel): string {
 }
 
 /** Where it lies. */
-export function fieldPlace({ slot, bitOffset }: FieldModel): string {
+export function fieldPlace({ slot, bitOffset, back }: FieldModel): string {
+  if (back !== undefined) return `end - ${expressionText(back)}`;
   return `${slot}:${bitOffset}`;
 }
 

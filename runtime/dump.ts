@@ -28,7 +28,8 @@ interface DumpLine {
 export function headerHexDump(header: Header, origin: number): string {
   const fields = header.layout.fields.filter((field) => isPresent(header, field));
   const lines = fieldGroups(header, fields).flatMap((group) => groupLines(header, group));
-  const fieldsEnd = Math.max(header.offset + header.layout.minLength, ...lines.map(({ end }) => end));
+  const ends = lines.map(({ end }) => end).filter((end) => end <= header.payloadOffset);
+  const fieldsEnd = Math.max(header.offset + header.layout.minLength, ...ends);
   if (header.payloadOffset > fieldsEnd) {
     lines.push({ start: fieldsEnd, end: header.payloadOffset, text: "(rest of the header)" });
   }

@@ -25,14 +25,6 @@ const LATER: Record<string, { schema: string; names: string }> = {
     names: "array",
   },
   chains: { schema: "endian: big\nfields: { a: { chain: extension, first: b } }", names: "chain" },
-  "values read from the end": {
-    schema: "endian: big\nfields: { a: u8 }\nlet: { b: { read: u8, at: end - 1 } }",
-    names: "read",
-  },
-  "lengths to a field": {
-    schema: "endian: big\nfields: { a: u8 }\nlength: { payload_end: end - 1 }",
-    names: "payload_end",
-  },
 };
 
 describe("what a later version of the language has is refused as such, never ignored", () => {
