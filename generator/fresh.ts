@@ -8,7 +8,7 @@ import { look } from "./output.js";
 export type Origin = Pick<Manifest, "generator" | "options" | "inputs">;
 
 /** True when the folder holds exactly what an earlier run with the same origin wrote. */
-export function isFresh(out: string, manifest: Manifest, origin: Origin): boolean {
+export function isFresh(out: string, origin: Origin, manifest: Manifest): boolean {
   return sameOrigin(manifest, origin) && filesIntact(out, manifest) && !generatorIsNewer(out);
 }
 

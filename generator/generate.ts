@@ -5,7 +5,7 @@ import type { Diagnostic } from "./diagnostics.js";
 import { GeneratorError, SchemaError } from "./errors.js";
 import { isFresh, type Origin } from "./fresh.js";
 import { hashFiles, hashText, type Manifest, readManifest } from "./manifest.js";
-import { remember, textsIn } from "./memory.js";
+import { isRemembered, remember, textsIn } from "./memory.js";
 import { type OutputChanges, writeOutput } from "./output.js";
 import { packageVersion } from "./package-root.js";
 import { requireInputs } from "./require-inputs.js";
@@ -63,9 +63,11 @@ export async function generateWith(compiler: Compiler, options: GenerateOptions)
   const settings = settingsOf(options);
   requireInputs(settings.inputs, settings.cwd);
   const earlier = readManifest(settings.out);
-  if (earlier !== undefined && !settings.check) {
+  if (earlier !== undefined) {
     const { sources, inputsHash } = await compiler.readInputs(compileOptionsOf(settings));
-    if (isFresh(settings.out, earlier, originOf(settings, inputsHash))) {
+    // A manifest is committed with the output, so that a check must not believe it; what ran here is another matter.
+    const isDone = settings.check ? isRemembered : isFresh;
+    if (isDone(settings.out, originOf(settings, inputsHash), earlier)) {
       return freshResult(settings, earlier, sources);
     }
   }
@@ -77,7 +79,7 @@ export async function generateWith(compiler: Compiler, options: GenerateOptions)
   const { schemas, classes, inputsHash } = compilation;
   const manifest = { ...originOf(settings, inputsHash), schemas, classes, files: hashFiles(files) };
   const changes = writeOutput(settings.out, files, manifest, earlier);
-  remember(settings.out, files);
+  remember(settings.out, originOf(settings, inputsHash), files);
   return { ...resultOf(settings, compilation), ...changes };
 }
 

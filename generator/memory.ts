@@ -5,7 +5,8 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { OutputFile } from "./compile.js";
 import { isSystemError } from "./errors.js";
-import { hashText } from "./manifest.js";
+import type { Origin } from "./fresh.js";
+import { hashText, type Manifest } from "./manifest.js";
 import { look } from "./output.js";
 import { NO_REUSE, type Reuse } from "./reuse.js";
 
@@ -13,7 +14,10 @@ import { NO_REUSE, type Reuse } from "./reuse.js";
 interface Memory {
   /** Which generator it was: a hash of its own files. */
   readonly generator: string;
-  readonly files: Readonly<Record<string, { readonly key: string; readonly hash: string }>>;
+  /** What all of it was made from. */
+  readonly origin: string;
+  /** A file without a key is made in every run. */
+  readonly files: Readonly<Record<string, { readonly key?: string; readonly hash: string }>>;
 }
 
 /** Texts in the folder `out` (absolute), as far as they still are what an earlier run of this generator wrote. */
@@ -22,20 +26,38 @@ export function textsIn(out: string): Reuse {
   if (memory?.generator !== generatorHash()) return NO_REUSE;
   return (path, key) => {
     const file = memory.files[path];
-    if (file === undefined || file.key !== key) return undefined;
-    const { text } = look(out, path);
-    return text !== undefined && !text.includes("\r") && hashText(text) === file.hash ? text : undefined;
+    return file?.key === key ? intact(out, path, file.hash) : undefined;
   };
 }
 
+/** The file's text, if it is what was written. */
+function intact(out: string, path: string, hash: string): string | undefined {
+  const { text } = look(out, path);
+  return text !== undefined && !text.includes("\r") && hashText(text) === hash ? text : undefined;
+}
+
+/** True when `out` holds what this generator made of the same inputs, and the manifest names no other files. */
+export function isRemembered(out: string, origin: Origin, manifest: Manifest): boolean {
+  const memory = readMemory(out);
+  if (memory?.generator !== generatorHash() || memory.origin !== hashOf(origin)) return false;
+  if (Object.keys(manifest.files).some((path) => memory.files[path] === undefined)) return false;
+  return Object.entries(memory.files).every(([path, { hash }]) => intact(out, path, hash) !== undefined);
+}
+
+function hashOf({ generator, options, inputs }: Origin): string {
+  return hashText(JSON.stringify({ generator, options, inputs }));
+}
+
 /** Remembers by which keys the files were made. Where nothing can be remembered, the next run makes all of them again. */
-export function remember(out: string, files: readonly OutputFile[]): void {
+export function remember(out: string, origin: Origin, files: readonly OutputFile[]): void {
   const place = memoryPlace(out);
   if (place === undefined) return;
-  const entries = files.flatMap(({ path, text, key }) =>
-    key === undefined ? [] : [[path, { key, hash: hashText(text) }]],
-  );
-  const memory = { generator: generatorHash(), files: Object.fromEntries(entries) as Memory["files"] };
+  const entries = files.map(({ path, text, key }) => [path, { key, hash: hashText(text) }]);
+  const memory: Memory = {
+    generator: generatorHash(),
+    origin: hashOf(origin),
+    files: Object.fromEntries(entries) as Memory["files"],
+  };
   try {
     mkdirSync(dirname(place), { recursive: true });
     writeFileSync(place, JSON.stringify(memory));

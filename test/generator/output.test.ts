@@ -308,10 +308,40 @@ describe("recognising unchanged inputs", () => {
     expect(compiler.compiled).toBe(2);
   });
 
-  it("does not trust a hash under --check", async () => {
+  it("does not trust a manifest under --check", async () => {
     await run();
     expect((await run({ check: true })).stale).toEqual([]);
     expect(compiler.compiled).toBe(2);
+  });
+
+  describe("under --check, in a project that remembers", () => {
+    beforeEach(() => mkdirSync(join(cwd, "node_modules")));
+
+    it("compiles nothing where nothing changed", async () => {
+      await run();
+      expect(await run({ check: true })).toMatchObject({ stale: [], classes: 2, fresh: true });
+      expect(compiler.compiled).toBe(1);
+    });
+
+    it.each<[string, () => Partial<GenerateOptions>]>([
+      ["a schema changed", () => (put(cwd, { "in.yaml": "udp\ntcp\nicmp\n" }), {})],
+      ["an output file was edited", () => (put(out, { "udp.ts": `${MARKER}\n` }), {})],
+      ["an output file is gone", () => (unlinkSync(join(out, "udp.ts")), {})],
+      ["an option changed", () => ({ importExtension: ".ts" })],
+    ])("compiles when %s", async (_, change) => {
+      await run();
+      await run({ check: true, ...change() });
+      expect(compiler.compiled).toBe(2);
+    });
+
+    it("compiles when the manifest names a file that the run did not make", async () => {
+      await run();
+      const manifest = JSON.parse(tree(out)[MANIFEST_NAME] ?? "") as Manifest;
+      const files = { ...manifest.files, "old.ts": "0" };
+      put(out, { [MANIFEST_NAME]: JSON.stringify({ ...manifest, files }), "old.ts": `${MARKER}\n` });
+      const { stale } = await run({ check: true });
+      expect(stale.map(({ path, kind }) => [path, kind])).toEqual([["old.ts", "superfluous"]]);
+    });
   });
 });
 
