@@ -19,20 +19,26 @@ interface ElementNames {
   /** The bytes of the value; `data` where nothing is said. */
   readonly value?: string;
   readonly fields?: Readonly<Record<string, string>>;
+  /** A value that is longer than its kind has it is only bytes. */
+  readonly exact?: true;
+  /** Tags without a meaning, of which a row of them is one item. */
+  readonly filler?: number;
 }
 
 /** By the layout of the element. */
 const ELEMENT_NAMES: Readonly<Record<string, ElementNames>> = {
+  dhcpv4_option: { filler: 0 },
   ipv4_option: { tag: "type" },
   lldp_tlv: { value: "value" },
   nd_option: { fields: { address_prefix: "prefix" } },
   pppoe_tag: { value: "value" },
+  tcp_option: { exact: true },
 };
 
-/** The fields of a header, or of a list's element. */
-export function flatFields(header: Fielded, into: JsonObject = {}): JsonObject {
+/** The fields of a header, or of a list's element, which begin before `end`. */
+export function flatFields(header: Fielded, into: JsonObject = {}, end: number = Infinity): JsonObject {
   for (const field of header.layout.fields) {
-    if (isPresent(header, field)) addField(header, field, into);
+    if (isPresent(header, field) && header.startOf(field) < end) addField(header, field, into);
   }
   return into;
 }
@@ -67,8 +73,11 @@ function isObject(value: JsonValue): value is JsonObject {
 function addList(name: string, list: List, into: JsonObject): void {
   const cursor = list.another();
   const elements: JsonObject[] = [];
-  while (cursor.next()) elements.push(elementFields(cursor));
-  if (cursor.stopOffset >= 0) elements.push(stopFields(cursor));
+  const { filler } = ELEMENT_NAMES[cursor.layout.name] ?? {};
+  for (let tag = -1; cursor.next(); tag = cursor.tag) {
+    if (cursor.tag !== filler || tag !== filler) elements.push(elementFields(cursor));
+  }
+  if (cursor.stopOffset >= 0) elements.push(...stopElement(cursor));
   into[name] = elements;
   const error = cursor.explain();
   if (error !== undefined) into[`${name}_fault`] = error.code;
@@ -76,22 +85,34 @@ function addList(name: string, list: List, into: JsonObject): void {
 
 /** Tag and length, the bytes of the value, and what the schema knows of them where that is not called the same. */
 function elementFields(cursor: List): JsonObject {
-  const { tag, value: bytes = "data", fields: names = {} } = ELEMENT_NAMES[cursor.layout.name] ?? {};
+  const { tag, value: bytes = "data", fields: names = {}, exact } = ELEMENT_NAMES[cursor.layout.name] ?? {};
   const element = flatFields(cursor, tag === undefined ? {} : { [tag]: cursor.tag });
   if (cursor.valueLength === 0) return element;
   element[bytes] = hexText(cursor.valueBytes());
   const { value } = cursor;
   const fields: JsonObject = {};
   if (value instanceof List) addList("items", value, fields);
-  else if (value !== undefined) flatFields(value, fields);
+  else if (value !== undefined && !(exact && value.headerLength < cursor.valueLength)) {
+    flatFields(value, fields);
+  }
   const named = Object.entries(fields).map(([name, one]) => [names[name] ?? name, one] as const);
   return { ...element, ...Object.fromEntries(named), ...element };
 }
 
-/** The tag that ended the list; with a length where elements of that tag have one. */
-function stopFields({ layout }: List): JsonObject {
-  const { stop = [], absent = [], length } = layout.list ?? {};
+/** What ended the list: a tag alone, or one with a length and a value like others; none that does not fit. */
+function stopElement(cursor: List): JsonObject[] {
+  const { stop = [], absent = [], length, head = 1 } = cursor.layout.list ?? {};
   const [end = 0] = stop;
-  const name = ELEMENT_NAMES[layout.name]?.tag ?? layout.fields[0]?.name ?? "tag";
-  return { [name]: end, ...(length === undefined || absent.includes(end) ? {} : { [length.member]: 0 }) };
+  const { tag, value = "data" } = ELEMENT_NAMES[cursor.layout.name] ?? {};
+  const name = tag ?? cursor.layout.fields[0]?.name ?? "tag";
+  const start = cursor.stopOffset;
+  if (length === undefined || absent.includes(end) || cursor.end - start < head) return [{ [name]: end }];
+  cursor.offset = start;
+  const element = flatFields(cursor);
+  const size = Number(element[length.member]);
+  if (size > cursor.end - start - head) return [];
+  if (size > 0) {
+    element[value] = hexText(new Uint8Array(cursor.view.buffer, cursor.view.byteOffset + start + head, size));
+  }
+  return [element];
 }

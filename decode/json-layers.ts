@@ -23,6 +23,7 @@ const LAYER_NAMES: Readonly<Record<string, string>> = {
 
 /** Layers without a meaning of their own: their fields, if any, belong to the layer before. */
 const PARTS: ReadonlySet<string> = new Set([
+  "null_link",
   "pppoe_discovery",
   "snap",
   "raw_ip",
@@ -76,8 +77,11 @@ export function jsonLayers(headers: readonly Header[], start: number): JsonLayer
   const layers: JsonLayer[] = [];
   let level = layers;
   let before = "";
+  let end = Infinity;
   for (const header of headers) {
+    if (header.offset >= end) break;
     const { name } = header.layout;
+    if (before === "icmp" && isRedirect(layers.at(-1))) end = header.payloadOffset + REDIRECTED_BYTES;
     const last = level.at(-1);
     const isPart = PARTS.has(name) || BEGINNINGS.has(before);
     before = name;
@@ -86,17 +90,24 @@ export function jsonLayers(headers: readonly Header[], start: number): JsonLayer
       continue;
     }
     const proto = LAYER_NAMES[name] ?? name;
-    const layer: JsonLayer = { proto, offset: header.offset - start, fields: jsonFields(header) };
+    const layer: JsonLayer = { proto, offset: header.offset - start, fields: jsonFields(header, end) };
     level.push(layer);
     if (TUNNELS.has(name)) level = layer.inner = [];
   }
   return layers;
 }
 
-/** The fields of one layer. */
-export function jsonFields(header: Header): JsonObject {
+/** A redirect tells of a packet by its header and the next 64 bits; what else it may carry is no part of that (RFC 792). */
+const REDIRECTED_BYTES = 8;
+
+function isRedirect(layer: JsonLayer | undefined): boolean {
+  return layer?.fields["type"] === 5;
+}
+
+/** The fields of one layer; `end`: those before it only. */
+export function jsonFields(header: Header, end: number = Infinity): JsonObject {
   const { name } = header.layout;
-  const fields = flatFields(header);
+  const fields = flatFields(header, {}, end);
   for (const [from, to] of Object.entries(FIELD_NAMES[name] ?? {})) rename(fields, from, to);
   for (const [key, member] of DERIVED[name] ?? []) {
     fields[key] = (header as unknown as Record<string, JsonValue>)[member] as JsonValue;
@@ -119,9 +130,10 @@ function nameLength(fields: JsonObject): void {
   if (typeof value === "number" && value <= MAX_802_3_LENGTH) rename(fields, "ether_type", "length");
 }
 
-/** Version 0 has a reserved bit where PPTP's version 1 says that an acknowledgment follows (RFC 2637 §4.1). */
+/** All others have a reserved bit where PPTP's header says that an acknowledgment follows (RFC 2637 §4.1). */
 function keepVersion(fields: JsonObject): void {
-  if (fields["version"] === 0) delete fields["acknowledgment_present"];
+  const { version, protocol_type: type } = fields;
+  if (version === 0 || type !== 0x880b) delete fields["acknowledgment_present"];
 }
 
 /** Bytes after so many group records are to be ignored (RFC 9776 §4.2.11, RFC 3810 §5.2.11). */

@@ -1,6 +1,9 @@
 import { jsonLayers } from "./json-layers.js";
 import { epochText, type Formatter, type PacketView } from "./view.js";
 
+/** By link type: bytes before the packet that were never sent. A PPP capture may have the direction there. */
+const BYTES_BESIDES: Readonly<Record<number, number>> = { 204: 1 };
+
 /**
  * One JSON object a packet: `n`, `ts`, `caplen`, `len`, `layers` with `proto`, `offset` and `fields`, and the `fault`
  * that ended the decoding. `docs/capture-files.md` describes it.
@@ -10,11 +13,12 @@ export class JsonLines implements Formatter {
 
   format({ n, packet, stack }: PacketView): string {
     const time = packet.hasTime ? `,"ts":"${epochText(packet)}"` : "";
-    const layers = JSON.stringify(jsonLayers(stack.layers(), packet.dataOffset));
+    const besides = BYTES_BESIDES[packet.linkType] ?? 0;
+    const layers = JSON.stringify(jsonLayers(stack.layers(), packet.dataOffset + besides));
     const error = stack.explain();
     const fault =
       error === undefined ? "" : `,"fault":${JSON.stringify({ code: error.code, message: error.message })}`;
-    const lengths = `"caplen":${packet.capturedLength},"len":${packet.originalLength}`;
+    const lengths = `"caplen":${packet.capturedLength - besides},"len":${packet.originalLength - besides}`;
     return `{"n":${n}${time},${lengths},"layers":${layers}${fault}}\n`;
   }
 }

@@ -181,18 +181,17 @@ export class Arp extends Header {
     attach: [
       { to: "ethernet", members: ["etherType"], value: 2054 },
       { to: "geneve", members: ["protocolType"], value: 2054 },
-      { to: "gre", members: ["protocolType"], value: 2054 },
       { to: "linux_sll", members: ["protocol"], value: 2054 },
       { to: "linux_sll2", members: ["protocol"], value: 2054 },
       { to: "snap", members: ["protocolId"], value: 2054 },
       { to: "vlan", members: ["etherType"], value: 2054 },
       { to: "ethernet", members: ["etherType"], value: 32821 },
       { to: "geneve", members: ["protocolType"], value: 32821 },
-      { to: "gre", members: ["protocolType"], value: 32821 },
       { to: "linux_sll", members: ["protocol"], value: 32821 },
       { to: "linux_sll2", members: ["protocol"], value: 32821 },
       { to: "snap", members: ["protocolId"], value: 32821 },
       { to: "vlan", members: ["etherType"], value: 32821 },
+      { to: "gre", members: ["protocolType"], value: 2054 },
     ],
   });
   private headerBytes: number = 0;

@@ -55,7 +55,6 @@ export class Ethernet extends Header {
     attach: [
       { to: "ethernet", members: ["etherType"], value: 25944 },
       { to: "geneve", members: ["protocolType"], value: 25944 },
-      { to: "gre", members: ["protocolType"], value: 25944 },
       { to: "linux_sll", members: ["protocol"], value: 25944 },
       { to: "linux_sll2", members: ["protocol"], value: 25944 },
       { to: "snap", members: ["protocolId"], value: 25944 },
@@ -68,14 +67,15 @@ export class Ethernet extends Header {
       { to: "ipv6_hop_by_hop", members: ["nextHeader"], value: 143 },
       { to: "ipv6_routing", members: ["nextHeader"], value: 143 },
       { to: "erspan_i", members: [], value: 0 },
-      { to: "snap", members: [], value: 0 },
       { to: "vxlan", members: [], value: 0 },
+      { to: "snap", members: [], value: 0 },
       { to: "erspan", members: [], value: 0 },
       { to: "vxlan_gpe", members: ["nextProtocol"], value: 3 },
+      { to: "erspan_iii", members: [], value: 0 },
       { to: "linux_sll", members: ["protocol"], value: 3 },
       { to: "linux_sll2", members: ["protocol"], value: 3 },
-      { to: "erspan_iii", members: [], value: 0 },
       { to: "gre", members: ["protocolType"], value: 25600 },
+      { to: "gre", members: ["protocolType"], value: 25944 },
     ],
   });
 

@@ -2778,6 +2778,7 @@ export class Icmpv6 extends Header {
     ],
     quotes: true,
   });
+  private headerBytes: number = 0;
   private slot1: number = PARKED;
   private slot2: number = PARKED;
   private slot3: number = PARKED;
@@ -2797,6 +2798,7 @@ export class Icmpv6 extends Header {
   private slot17: number = PARKED;
   private slot18: number = PARKED;
   private slot19: number = PARKED;
+  private slot20: number = PARKED;
   private readonly routerAdvertisementCursor: NdRouterAdvertisement = new NdRouterAdvertisement(this.view);
   private readonly neighborAdvertisementCursor: NdNeighborAdvertisement = new NdNeighborAdvertisement(
     this.view,
@@ -3164,7 +3166,7 @@ export class Icmpv6 extends Header {
 
   /** How many bytes body has. */
   get bodyLength(): number {
-    return this.slot19 < 0 ? 0 : this.payloadOffset - this.slot19;
+    return this.slot19 < 0 ? 0 : this.slot20 - this.slot19;
   }
 
   /**
@@ -3181,21 +3183,21 @@ export class Icmpv6 extends Header {
   /** What a multicast listener query of version 2 has more. Source: RFC 3810 §5.1. Moved by each call; `undefined` where it is another, or does not fit: `bodyFault` then tells why. */
   get bodyAsMulticastListenerQuery(): Mldv2Query | undefined {
     if (this.type !== 130) return undefined;
-    this.bodyFault = this.bodyMldv2QueryValue.wrap(this.slot19, this.payloadOffset);
+    this.bodyFault = this.bodyMldv2QueryValue.wrap(this.slot19, this.slot20);
     return this.bodyFault === 0 ? this.bodyMldv2QueryValue : undefined;
   }
 
   /** nd_options. Source: RFC 4861 §4.6. Moved by each call; `undefined` where it is another, or does not fit: `bodyFault` then tells why. */
   get bodyAsNdOptions(): NdOptions | undefined {
     if (!(this.type >= 133 && this.type <= 137)) return undefined;
-    this.bodyFault = this.bodyNdOptionsValue.wrap(this.slot19, this.payloadOffset);
+    this.bodyFault = this.bodyNdOptionsValue.wrap(this.slot19, this.slot20);
     return this.bodyFault === 0 ? this.bodyNdOptionsValue : undefined;
   }
 
   /** mldv2_report. Source: RFC 3810 §5.2. Moved by each call; `undefined` where it is another, or does not fit: `bodyFault` then tells why. */
   get bodyAsMulticastListenerReportV2(): Mldv2Report | undefined {
     if (this.type !== 143) return undefined;
-    this.bodyFault = this.bodyMldv2ReportValue.wrap(this.slot19, this.payloadOffset);
+    this.bodyFault = this.bodyMldv2ReportValue.wrap(this.slot19, this.slot20);
     return this.bodyFault === 0 ? this.bodyMldv2ReportValue : undefined;
   }
 
@@ -3215,7 +3217,7 @@ export class Icmpv6 extends Header {
   }
 
   override get payloadOffset(): number {
-    return this.payloadEnd;
+    return this.offset + this.headerBytes;
   }
 
   /** Moves to `offset`; bytes from `end` on are not this packet's. Returns 0, or why it does not fit. */
@@ -3244,7 +3246,9 @@ export class Icmpv6 extends Header {
     this.slot17 = PARKED;
     this.slot18 = PARKED;
     this.slot19 = PARKED;
+    this.slot20 = PARKED;
     const limit = end;
+    this.headerBytes = limit - offset;
     let at = offset + 4;
     if (type$ === 2) {
       if (limit - at < 4) return 0x402; /* TRUNCATED_HEADER, mtu */
@@ -3356,8 +3360,11 @@ export class Icmpv6 extends Header {
 
     if (type$ === 130 || (type$ >= 133 && type$ <= 137) || type$ === 143) {
       this.slot19 = at;
+      at = end;
     }
 
+    this.slot20 = at;
+    this.headerBytes = at - offset;
     return 0;
   }
 
@@ -3515,6 +3522,7 @@ export class Icmpv6 extends Header {
     this.slot17 = PARKED;
     this.slot18 = PARKED;
     this.slot19 = PARKED;
+    this.slot20 = PARKED;
   }
 
   protected override slotAt(slot: number): number {
@@ -3557,6 +3565,8 @@ export class Icmpv6 extends Header {
         return this.slot18;
       case 19:
         return this.slot19;
+      case 20:
+        return this.slot20;
       default:
         return this.offset;
     }

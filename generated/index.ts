@@ -209,6 +209,7 @@ export {
   NtpMode,
   NtpModeEnum,
 } from "./ntp.js";
+export { NullLink } from "./null-link.js";
 export { NullLoopback } from "./null-loopback.js";
 export { Ospf, OspfType, OspfTypeEnum } from "./ospf.js";
 export { OspfHello } from "./ospf-hello.js";

@@ -1404,7 +1404,6 @@ export class Ipv4 extends Header {
     attach: [
       { to: "ethernet", members: ["etherType"], value: 2048 },
       { to: "geneve", members: ["protocolType"], value: 2048 },
-      { to: "gre", members: ["protocolType"], value: 2048 },
       { to: "linux_sll", members: ["protocol"], value: 2048 },
       { to: "linux_sll2", members: ["protocol"], value: 2048 },
       { to: "snap", members: ["protocolId"], value: 2048 },
@@ -1433,6 +1432,7 @@ export class Ipv4 extends Header {
       { to: "gtp_u", members: [], value: 4 },
       { to: "erspan_iii", members: [], value: 4 },
       { to: "gre", members: [], value: 4 },
+      { to: "gre", members: ["protocolType"], value: 2048 },
     ],
   });
   private readonly optionsCursor: Ipv4Option = new Ipv4Option(this.view);

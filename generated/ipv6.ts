@@ -124,7 +124,6 @@ export class Ipv6 extends Header {
     attach: [
       { to: "ethernet", members: ["etherType"], value: 34525 },
       { to: "geneve", members: ["protocolType"], value: 34525 },
-      { to: "gre", members: ["protocolType"], value: 34525 },
       { to: "linux_sll", members: ["protocol"], value: 34525 },
       { to: "linux_sll2", members: ["protocol"], value: 34525 },
       { to: "snap", members: ["protocolId"], value: 34525 },
@@ -156,6 +155,7 @@ export class Ipv6 extends Header {
       { to: "teredo_authentication", members: [], value: 6 },
       { to: "gtp_u", members: [], value: 6 },
       { to: "erspan_iii", members: [], value: 6 },
+      { to: "gre", members: ["protocolType"], value: 34525 },
     ],
   });
 

@@ -142,7 +142,6 @@ export class Macsec extends Header {
     attach: [
       { to: "ethernet", members: ["etherType"], value: 35045 },
       { to: "geneve", members: ["protocolType"], value: 35045 },
-      { to: "gre", members: ["protocolType"], value: 35045 },
       { to: "linux_sll", members: ["protocol"], value: 35045 },
       { to: "linux_sll2", members: ["protocol"], value: 35045 },
       { to: "snap", members: ["protocolId"], value: 35045 },

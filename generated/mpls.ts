@@ -103,14 +103,12 @@ export class Mpls extends Header {
     attach: [
       { to: "ethernet", members: ["etherType"], value: 34887 },
       { to: "geneve", members: ["protocolType"], value: 34887 },
-      { to: "gre", members: ["protocolType"], value: 34887 },
       { to: "linux_sll", members: ["protocol"], value: 34887 },
       { to: "linux_sll2", members: ["protocol"], value: 34887 },
       { to: "snap", members: ["protocolId"], value: 34887 },
       { to: "vlan", members: ["etherType"], value: 34887 },
       { to: "ethernet", members: ["etherType"], value: 34888 },
       { to: "geneve", members: ["protocolType"], value: 34888 },
-      { to: "gre", members: ["protocolType"], value: 34888 },
       { to: "linux_sll", members: ["protocol"], value: 34888 },
       { to: "linux_sll2", members: ["protocol"], value: 34888 },
       { to: "snap", members: ["protocolId"], value: 34888 },
@@ -128,6 +126,8 @@ export class Mpls extends Header {
       { to: "udp_lite", members: ["srcPort", "dstPort"], value: 6635 },
       { to: "mpls", members: [], value: 0 },
       { to: "vxlan_gpe", members: ["nextProtocol"], value: 5 },
+      { to: "gre", members: ["protocolType"], value: 34887 },
+      { to: "gre", members: ["protocolType"], value: 34888 },
     ],
   });
 

@@ -45,7 +45,6 @@ export class PppHdlc extends Header {
     attach: [
       { to: "ppp_link", members: [], value: 255 },
       { to: "ppp_direction", members: [], value: 255 },
-      { to: "pppoe", members: [], value: 255 },
       { to: "linux_sll", members: [], value: 255 },
       { to: "linux_sll2", members: [], value: 255 },
       { to: "l2tp", members: [], value: 255 },

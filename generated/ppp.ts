@@ -43,7 +43,7 @@ export class Ppp extends Header {
       { to: "linux_sll", members: ["protocol"], value: 7 },
       { to: "linux_sll2", members: ["protocol"], value: 7 },
       { to: "l2tp", members: [], value: 0 },
-      { to: "gre", members: ["protocolType"], value: 34827 },
+      { to: "gre", members: [], value: 0, max: 255 },
     ],
   });
 

@@ -54,7 +54,6 @@ export class SlowProtocols extends Header {
     attach: [
       { to: "ethernet", members: ["etherType"], value: 34825 },
       { to: "geneve", members: ["protocolType"], value: 34825 },
-      { to: "gre", members: ["protocolType"], value: 34825 },
       { to: "linux_sll", members: ["protocol"], value: 34825 },
       { to: "linux_sll2", members: ["protocol"], value: 34825 },
       { to: "snap", members: ["protocolId"], value: 34825 },

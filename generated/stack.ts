@@ -50,6 +50,7 @@ import { NetflowV5 } from "./netflow-v5.js";
 import { NetflowV9 } from "./netflow-v9.js";
 import { Netflow } from "./netflow.js";
 import { Ntp } from "./ntp.js";
+import { NullLink } from "./null-link.js";
 import { NullLoopback } from "./null-loopback.js";
 import { OspfHello } from "./ospf-hello.js";
 import { Ospf } from "./ospf.js";
@@ -86,18 +87,16 @@ import { Wireguard } from "./wireguard.js";
 const PRESENCE = /* @__PURE__ */ layerPresence(
   [
     Ethernet,
-    NullLoopback,
+    NullLink,
     PppLink,
     RawIp,
-    Loop,
     LinuxSll,
     PppDirection,
     LinuxSll2,
+    Loop,
+    NullLoopback,
     PppHdlc,
-    Ppp,
-    PppCompressed,
     Vlan,
-    Arp,
     Llc,
     Snap,
     Cdp,
@@ -108,6 +107,9 @@ const PRESENCE = /* @__PURE__ */ layerPresence(
     SlowProtocols,
     Lacp,
     Stp,
+    Arp,
+    Ppp,
+    PppCompressed,
     Mpls,
     Ipv4,
     Ipv6,
@@ -158,10 +160,10 @@ const PRESENCE = /* @__PURE__ */ layerPresence(
     Wireguard,
   ],
   [
-    0x20, 0x10000000, 0, 0, 0, 0, 0, 0, 0x4000, 0x8000, 0x10000, 0x200, 1, 0x400, 0x20000, 2, 3, 4, 0x800, 5,
-    0x1000, 6, 7, 0x2000, 0x40, 0x80, 0x40000, 0x80000, 0x100000, 0x200000, 0x400000, 8, 9, 0x800000,
-    0x1000000, 0xa, 0x2000000, 0xb, 0xc, 0x100, 0xd, 0xe, 0, 0xf, 0x10, 0x4000000, 0x11, 0x12, 0x13, 0x14, 0,
-    0x8000000, 0, 0, 0, 0, 0, 0x15, 0x16, 0x17, 0x18, 0x19, 0, 0, 0, 0x1a, 0x1b, 0, 0, 0, 0x1c,
+    0x20, 0x8000000, 0x10000000, 0, 0, 0, 0, 0, 0, 0, 0x200, 0x400, 0x4000, 1, 2, 3, 0x800, 4, 0x1000, 5, 6,
+    7, 0x8000, 0x10000, 0x2000, 0x40, 0x80, 0x20000, 0x40000, 0x80000, 0x100000, 0x200000, 8, 9, 0x400000,
+    0x800000, 0xa, 0x1000000, 0xb, 0xc, 0x100, 0xd, 0xe, 0, 0xf, 0x10, 0x2000000, 0x11, 0x12, 0x13, 0x14, 0,
+    0x4000000, 0, 0, 0, 0, 0, 0x15, 0x16, 0x17, 0x18, 0x19, 0, 0, 0, 0x1a, 0x1b, 0, 0, 0, 0x1c,
   ],
   31,
 );
@@ -171,17 +173,17 @@ const MASKS = /* @__PURE__ */ presenceById(PRESENCE, PRESENCE.masks);
 /** Every rule with the largest value it looks up. */
 const RULES: Readonly<Record<string, number>> = {
   "ethernet.ether_type": 65535,
-  "null_loopback.family": 4294967295,
-  "loop.family": 4294967295,
   "linux_sll.protocol": 65535,
   "linux_sll2.protocol": 65535,
-  "ppp.protocol": 65535,
-  "ppp_compressed.protocol": 255,
+  "loop.family": 4294967295,
+  "null_loopback.family": 4294967295,
   "vlan.ether_type": 65535,
   "llc.dsap": 255,
   "snap.protocol_id": 65535,
   "pppoe.code": 255,
   "slow_protocols.subtype": 255,
+  "ppp.protocol": 65535,
+  "ppp_compressed.protocol": 255,
   "ipv4.protocol": 255,
   "ipv6.next_header": 255,
   "ah.next_header": 255,
@@ -206,326 +208,326 @@ const RULES: Readonly<Record<string, number>> = {
 };
 /** The layer that each value leads to; 0 is none. */
 const ETHERNET_ETHER_TYPE = /* @__PURE__ */ lookupTable(16, {
-  2048: 25,
-  2054: 13,
+  2048: 26,
+  2054: 22,
   25944: 1,
-  32821: 13,
-  33024: 12,
-  33153: 23,
-  34525: 26,
-  34825: 21,
-  34887: 24,
-  34888: 24,
-  34915: 19,
-  34916: 19,
-  34928: 14,
-  34984: 12,
-  35020: 17,
-  35045: 18,
-  35138: 17,
-  37120: 12,
+  32821: 22,
+  33024: 11,
+  33153: 21,
+  34525: 27,
+  34825: 19,
+  34887: 25,
+  34888: 25,
+  34915: 17,
+  34916: 17,
+  34928: 12,
+  34984: 11,
+  35020: 15,
+  35045: 16,
+  35138: 15,
+  37120: 11,
 });
 /** The layer that each value leads to; 0 is none. */
 const LINUX_SLL_PROTOCOL = /* @__PURE__ */ lookupTable(16, {
   3: 1,
-  4: 14,
-  7: 10,
-  2048: 25,
-  2054: 13,
+  4: 12,
+  7: 23,
+  2048: 26,
+  2054: 22,
   25944: 1,
-  32821: 13,
-  33024: 12,
-  33153: 23,
-  34525: 26,
-  34825: 21,
-  34887: 24,
-  34888: 24,
-  34915: 19,
-  34916: 19,
-  34928: 14,
-  34984: 12,
-  35020: 17,
-  35045: 18,
-  35138: 17,
-  37120: 12,
+  32821: 22,
+  33024: 11,
+  33153: 21,
+  34525: 27,
+  34825: 19,
+  34887: 25,
+  34888: 25,
+  34915: 17,
+  34916: 17,
+  34928: 12,
+  34984: 11,
+  35020: 15,
+  35045: 16,
+  35138: 15,
+  37120: 11,
 });
 /** The layer that each value leads to; 0 is none. */
 const LINUX_SLL2_PROTOCOL = /* @__PURE__ */ lookupTable(16, {
   3: 1,
-  4: 14,
-  7: 10,
-  2048: 25,
-  2054: 13,
+  4: 12,
+  7: 23,
+  2048: 26,
+  2054: 22,
   25944: 1,
-  32821: 13,
-  33024: 12,
-  33153: 23,
-  34525: 26,
-  34825: 21,
-  34887: 24,
-  34888: 24,
-  34915: 19,
-  34916: 19,
-  34928: 14,
-  34984: 12,
-  35020: 17,
-  35045: 18,
-  35138: 17,
-  37120: 12,
+  32821: 22,
+  33024: 11,
+  33153: 21,
+  34525: 27,
+  34825: 19,
+  34887: 25,
+  34888: 25,
+  34915: 17,
+  34916: 17,
+  34928: 12,
+  34984: 11,
+  35020: 15,
+  35045: 16,
+  35138: 15,
+  37120: 11,
 });
 /** The layer that each value leads to; 0 is none. */
 const VLAN_ETHER_TYPE = /* @__PURE__ */ lookupTable(16, {
-  2048: 25,
-  2054: 13,
+  2048: 26,
+  2054: 22,
   25944: 1,
-  32821: 13,
-  33024: 12,
-  33153: 23,
-  34525: 26,
-  34825: 21,
-  34887: 24,
-  34888: 24,
-  34915: 19,
-  34916: 19,
-  34928: 14,
-  34984: 12,
-  35020: 17,
-  35045: 18,
-  35138: 17,
-  37120: 12,
+  32821: 22,
+  33024: 11,
+  33153: 21,
+  34525: 27,
+  34825: 19,
+  34887: 25,
+  34888: 25,
+  34915: 17,
+  34916: 17,
+  34928: 12,
+  34984: 11,
+  35020: 15,
+  35045: 16,
+  35138: 15,
+  37120: 11,
 });
 /** The layer that each value leads to; 0 is none. */
 const SNAP_PROTOCOL_ID = /* @__PURE__ */ lookupTable(16, {
-  2048: 25,
-  2054: 13,
+  2048: 26,
+  2054: 22,
   25944: 1,
-  32821: 13,
-  33024: 12,
-  33153: 23,
-  34525: 26,
-  34825: 21,
-  34887: 24,
-  34888: 24,
-  34915: 19,
-  34916: 19,
-  34928: 14,
-  34984: 12,
-  35020: 17,
-  35045: 18,
-  35138: 17,
-  37120: 12,
+  32821: 22,
+  33024: 11,
+  33153: 21,
+  34525: 27,
+  34825: 19,
+  34887: 25,
+  34888: 25,
+  34915: 17,
+  34916: 17,
+  34928: 12,
+  34984: 11,
+  35020: 15,
+  35045: 16,
+  35138: 15,
+  37120: 11,
 });
 /** The layer that each value leads to; 0 is none. */
 const PPPOE_CODE = /* @__PURE__ */ lookupTable(8, {
-  0: 10,
-  7: 20,
-  9: 20,
-  10: 20,
-  11: 20,
-  12: 20,
-  25: 20,
-  101: 20,
-  167: 20,
+  0: 23,
+  7: 18,
+  9: 18,
+  10: 18,
+  11: 18,
+  12: 18,
+  25: 18,
+  101: 18,
+  167: 18,
 });
 /** The layer that each value leads to; 0 is none. */
 const IPV4_PROTOCOL = /* @__PURE__ */ lookupTable(8, {
-  0: 30,
-  1: 34,
-  2: 36,
-  4: 25,
-  6: 39,
-  17: 40,
-  33: 32,
-  41: 26,
-  43: 31,
-  44: 29,
-  47: 52,
-  50: 33,
-  51: 27,
-  58: 35,
-  60: 28,
-  89: 37,
-  112: 67,
-  132: 60,
-  136: 46,
-  137: 24,
+  0: 31,
+  1: 35,
+  2: 37,
+  4: 26,
+  6: 40,
+  17: 41,
+  33: 33,
+  41: 27,
+  43: 32,
+  44: 30,
+  47: 53,
+  50: 34,
+  51: 28,
+  58: 36,
+  60: 29,
+  89: 38,
+  112: 68,
+  132: 61,
+  136: 47,
+  137: 25,
   143: 1,
 });
 /** The layer that each value leads to; 0 is none. */
 const IPV6_NEXT_HEADER = /* @__PURE__ */ lookupTable(8, {
-  0: 30,
-  1: 34,
-  2: 36,
-  4: 25,
-  6: 39,
-  17: 40,
-  33: 32,
-  41: 26,
-  43: 31,
-  44: 29,
-  47: 52,
-  50: 33,
-  51: 27,
-  58: 35,
-  60: 28,
-  89: 37,
-  112: 67,
-  132: 60,
-  136: 46,
-  137: 24,
+  0: 31,
+  1: 35,
+  2: 37,
+  4: 26,
+  6: 40,
+  17: 41,
+  33: 33,
+  41: 27,
+  43: 32,
+  44: 30,
+  47: 53,
+  50: 34,
+  51: 28,
+  58: 36,
+  60: 29,
+  89: 38,
+  112: 68,
+  132: 61,
+  136: 47,
+  137: 25,
   143: 1,
 });
 /** The layer that each value leads to; 0 is none. */
 const AH_NEXT_HEADER = /* @__PURE__ */ lookupTable(8, {
-  0: 30,
-  1: 34,
-  2: 36,
-  4: 25,
-  6: 39,
-  17: 40,
-  33: 32,
-  41: 26,
-  43: 31,
-  44: 29,
-  47: 52,
-  50: 33,
-  51: 27,
-  58: 35,
-  60: 28,
-  89: 37,
-  112: 67,
-  132: 60,
-  136: 46,
-  137: 24,
+  0: 31,
+  1: 35,
+  2: 37,
+  4: 26,
+  6: 40,
+  17: 41,
+  33: 33,
+  41: 27,
+  43: 32,
+  44: 30,
+  47: 53,
+  50: 34,
+  51: 28,
+  58: 36,
+  60: 29,
+  89: 38,
+  112: 68,
+  132: 61,
+  136: 47,
+  137: 25,
   143: 1,
 });
 /** The layer that each value leads to; 0 is none. */
 const IPV6_DESTINATION_OPTIONS_NEXT_HEADER = /* @__PURE__ */ lookupTable(8, {
-  0: 30,
-  1: 34,
-  2: 36,
-  4: 25,
-  6: 39,
-  17: 40,
-  33: 32,
-  41: 26,
-  43: 31,
-  44: 29,
-  47: 52,
-  50: 33,
-  51: 27,
-  58: 35,
-  60: 28,
-  89: 37,
-  112: 67,
-  132: 60,
-  136: 46,
-  137: 24,
+  0: 31,
+  1: 35,
+  2: 37,
+  4: 26,
+  6: 40,
+  17: 41,
+  33: 33,
+  41: 27,
+  43: 32,
+  44: 30,
+  47: 53,
+  50: 34,
+  51: 28,
+  58: 36,
+  60: 29,
+  89: 38,
+  112: 68,
+  132: 61,
+  136: 47,
+  137: 25,
   143: 1,
 });
 /** The layer that each value leads to; 0 is none. */
 const IPV6_FRAGMENT_NEXT_HEADER = /* @__PURE__ */ lookupTable(8, {
-  0: 30,
-  1: 34,
-  2: 36,
-  4: 25,
-  6: 39,
-  17: 40,
-  33: 32,
-  41: 26,
-  43: 31,
-  44: 29,
-  47: 52,
-  50: 33,
-  51: 27,
-  58: 35,
-  60: 28,
-  89: 37,
-  112: 67,
-  132: 60,
-  136: 46,
-  137: 24,
+  0: 31,
+  1: 35,
+  2: 37,
+  4: 26,
+  6: 40,
+  17: 41,
+  33: 33,
+  41: 27,
+  43: 32,
+  44: 30,
+  47: 53,
+  50: 34,
+  51: 28,
+  58: 36,
+  60: 29,
+  89: 38,
+  112: 68,
+  132: 61,
+  136: 47,
+  137: 25,
   143: 1,
 });
 /** The layer that each value leads to; 0 is none. */
 const IPV6_HOP_BY_HOP_NEXT_HEADER = /* @__PURE__ */ lookupTable(8, {
-  0: 30,
-  1: 34,
-  2: 36,
-  4: 25,
-  6: 39,
-  17: 40,
-  33: 32,
-  41: 26,
-  43: 31,
-  44: 29,
-  47: 52,
-  50: 33,
-  51: 27,
-  58: 35,
-  60: 28,
-  89: 37,
-  112: 67,
-  132: 60,
-  136: 46,
-  137: 24,
+  0: 31,
+  1: 35,
+  2: 37,
+  4: 26,
+  6: 40,
+  17: 41,
+  33: 33,
+  41: 27,
+  43: 32,
+  44: 30,
+  47: 53,
+  50: 34,
+  51: 28,
+  58: 36,
+  60: 29,
+  89: 38,
+  112: 68,
+  132: 61,
+  136: 47,
+  137: 25,
   143: 1,
 });
 /** The layer that each value leads to; 0 is none. */
 const IPV6_ROUTING_NEXT_HEADER = /* @__PURE__ */ lookupTable(8, {
-  0: 30,
-  1: 34,
-  2: 36,
-  4: 25,
-  6: 39,
-  17: 40,
-  33: 32,
-  41: 26,
-  43: 31,
-  44: 29,
-  47: 52,
-  50: 33,
-  51: 27,
-  58: 35,
-  60: 28,
-  89: 37,
-  112: 67,
-  132: 60,
-  136: 46,
-  137: 24,
+  0: 31,
+  1: 35,
+  2: 37,
+  4: 26,
+  6: 40,
+  17: 41,
+  33: 33,
+  41: 27,
+  43: 32,
+  44: 30,
+  47: 53,
+  50: 34,
+  51: 28,
+  58: 36,
+  60: 29,
+  89: 38,
+  112: 68,
+  132: 61,
+  136: 47,
+  137: 25,
   143: 1,
 });
 /** The layer that each value leads to; 0 is none. */
 const UDP_PORT = /* @__PURE__ */ lookupTable(16, {
-  53: 50,
-  67: 48,
-  68: 48,
-  69: 66,
-  123: 58,
-  161: 61,
-  162: 61,
-  546: 49,
-  547: 49,
-  1645: 59,
-  1646: 59,
-  1701: 57,
-  1812: 59,
-  1813: 59,
-  2152: 56,
-  3478: 62,
-  3544: 63,
-  3799: 59,
-  4011: 48,
-  4754: 52,
-  4789: 68,
-  4790: 69,
-  5353: 50,
-  5355: 50,
-  5683: 47,
-  6081: 51,
-  6635: 24,
-  9899: 60,
-  51820: 71,
+  53: 51,
+  67: 49,
+  68: 49,
+  69: 67,
+  123: 59,
+  161: 62,
+  162: 62,
+  546: 50,
+  547: 50,
+  1645: 60,
+  1646: 60,
+  1701: 58,
+  1812: 60,
+  1813: 60,
+  2152: 57,
+  3478: 63,
+  3544: 64,
+  3799: 60,
+  4011: 49,
+  4754: 53,
+  4789: 69,
+  4790: 70,
+  5353: 51,
+  5355: 51,
+  5683: 48,
+  6081: 52,
+  6635: 25,
+  9899: 61,
+  51820: 72,
 });
 /** 1 for each value that may lead to a layer. */
 const UDP_LEADS = /* @__PURE__ */ leadingValues(
@@ -542,104 +544,89 @@ const UDP_LEADS = /* @__PURE__ */ leadingValues(
 );
 /** The layer that each value leads to; 0 is none. */
 const UDP_LITE_PORT = /* @__PURE__ */ lookupTable(16, {
-  53: 50,
-  67: 48,
-  68: 48,
-  69: 66,
-  123: 58,
-  161: 61,
-  162: 61,
-  546: 49,
-  547: 49,
-  1645: 59,
-  1646: 59,
-  1701: 57,
-  1812: 59,
-  1813: 59,
-  2152: 56,
-  3478: 62,
-  3544: 63,
-  3799: 59,
-  4011: 48,
-  4754: 52,
-  4789: 68,
-  4790: 69,
-  5353: 50,
-  5355: 50,
-  5683: 47,
-  6081: 51,
-  6635: 24,
-  9899: 60,
-  51820: 71,
+  53: 51,
+  67: 49,
+  68: 49,
+  69: 67,
+  123: 59,
+  161: 62,
+  162: 62,
+  546: 50,
+  547: 50,
+  1645: 60,
+  1646: 60,
+  1701: 58,
+  1812: 60,
+  1813: 60,
+  2152: 57,
+  3478: 63,
+  3544: 64,
+  3799: 60,
+  4011: 49,
+  4754: 53,
+  4789: 69,
+  4790: 70,
+  5353: 51,
+  5355: 51,
+  5683: 48,
+  6081: 52,
+  6635: 25,
+  9899: 61,
+  51820: 72,
 });
 /** 1 for each value that may lead to a layer. */
 const UDP_LITE_LEADS = /* @__PURE__ */ leadingValues([UDP_LITE_PORT]);
 /** The layer that each value leads to; 0 is none. */
 const GENEVE_PROTOCOL_TYPE = /* @__PURE__ */ lookupTable(16, {
-  2048: 25,
-  2054: 13,
+  2048: 26,
+  2054: 22,
   25944: 1,
-  32821: 13,
-  33024: 12,
-  33153: 23,
-  34525: 26,
-  34825: 21,
-  34887: 24,
-  34888: 24,
-  34915: 19,
-  34916: 19,
-  34928: 14,
-  34984: 12,
-  35020: 17,
-  35045: 18,
-  35138: 17,
-  37120: 12,
+  32821: 22,
+  33024: 11,
+  33153: 21,
+  34525: 27,
+  34825: 19,
+  34887: 25,
+  34888: 25,
+  34915: 17,
+  34916: 17,
+  34928: 12,
+  34984: 11,
+  35020: 15,
+  35045: 16,
+  35138: 15,
+  37120: 11,
 });
 /** The layer that each value leads to; 0 is none. */
 const GRE_PROTOCOL_TYPE = /* @__PURE__ */ lookupTable(16, {
-  2048: 25,
-  2054: 13,
-  8939: 55,
+  2048: 26,
+  2054: 22,
+  8939: 56,
   25600: 1,
   25944: 1,
-  32821: 13,
-  33024: 12,
-  33153: 23,
-  34525: 26,
-  34825: 21,
-  34827: 10,
-  34887: 24,
-  34888: 24,
-  34915: 19,
-  34916: 19,
-  34928: 14,
-  34984: 12,
-  35006: 53,
-  35020: 17,
-  35045: 18,
-  35138: 17,
-  37120: 12,
+  34525: 27,
+  34887: 25,
+  34888: 25,
+  35006: 54,
 });
 
 /**
- * Finds the layers of a packet: ethernet, null_loopback, ppp_link, raw_ip, loop, linux_sll, ppp_direction, linux_sll2, ppp_hdlc, ppp, ppp_compressed, vlan, arp, llc, snap, cdp, lldp, macsec, pppoe, pppoe_discovery, slow_protocols, lacp, stp, mpls, ipv4, ipv6, ah, ipv6_destination_options, ipv6_fragment, ipv6_hop_by_hop, ipv6_routing, dccp, esp, icmp, icmpv6, igmp, ospf, ospf_hello, tcp, udp, bfd, ipfix, netflow, netflow_v5, netflow_v9, udp_lite, coap, dhcpv4, dhcpv6, dns, geneve, gre, erspan, erspan_i, erspan_iii, gtp_u, l2tp, ntp, radius, sctp, snmp, stun, teredo, teredo_authentication, teredo_origin, tftp, vrrp, vxlan, vxlan_gpe, wccp_redirect, wireguard.
+ * Finds the layers of a packet: ethernet, null_link, ppp_link, raw_ip, linux_sll, ppp_direction, linux_sll2, loop, null_loopback, ppp_hdlc, vlan, llc, snap, cdp, lldp, macsec, pppoe, pppoe_discovery, slow_protocols, lacp, stp, arp, ppp, ppp_compressed, mpls, ipv4, ipv6, ah, ipv6_destination_options, ipv6_fragment, ipv6_hop_by_hop, ipv6_routing, dccp, esp, icmp, icmpv6, igmp, ospf, ospf_hello, tcp, udp, bfd, ipfix, netflow, netflow_v5, netflow_v9, udp_lite, coap, dhcpv4, dhcpv6, dns, geneve, gre, erspan, erspan_i, erspan_iii, gtp_u, l2tp, ntp, radius, sctp, snmp, stun, teredo, teredo_authentication, teredo_origin, tftp, vrrp, vxlan, vxlan_gpe, wccp_redirect, wireguard.
  *
  * One cursor a layer, made once; `has(X)` tells which of them stand on the last packet.
  */
 export class Stack extends StackBase {
   readonly ethernet: Ethernet = new Ethernet(this.view);
-  readonly nullLoopback: NullLoopback = new NullLoopback(this.view);
+  readonly nullLink: NullLink = new NullLink(this.view);
   readonly pppLink: PppLink = new PppLink(this.view);
   readonly rawIp: RawIp = new RawIp(this.view);
-  readonly loop: Loop = new Loop(this.view);
   readonly linuxSll: LinuxSll = new LinuxSll(this.view);
   readonly pppDirection: PppDirection = new PppDirection(this.view);
   readonly linuxSll2: LinuxSll2 = new LinuxSll2(this.view);
+  readonly loop: Loop = new Loop(this.view);
+  readonly nullLoopback: NullLoopback = new NullLoopback(this.view);
   readonly pppHdlc: PppHdlc = new PppHdlc(this.view);
-  readonly ppp: Ppp = new Ppp(this.view);
-  readonly pppCompressed: PppCompressed = new PppCompressed(this.view);
   readonly vlan: Vlan = new Vlan(this.view);
-  readonly arp: Arp = new Arp(this.view);
   readonly llc: Llc = new Llc(this.view);
   readonly snap: Snap = new Snap(this.view);
   readonly cdp: Cdp = new Cdp(this.view);
@@ -650,6 +637,9 @@ export class Stack extends StackBase {
   readonly slowProtocols: SlowProtocols = new SlowProtocols(this.view);
   readonly lacp: Lacp = new Lacp(this.view);
   readonly stp: Stp = new Stp(this.view);
+  readonly arp: Arp = new Arp(this.view);
+  readonly ppp: Ppp = new Ppp(this.view);
+  readonly pppCompressed: PppCompressed = new PppCompressed(this.view);
   readonly mpls: Mpls = new Mpls(this.view);
   readonly ipv4: Ipv4 = new Ipv4(this.view);
   readonly ipv6: Ipv6 = new Ipv6(this.view);
@@ -701,18 +691,16 @@ export class Stack extends StackBase {
   protected override readonly cursors: Header[][] = [
     [],
     [this.ethernet],
-    [this.nullLoopback],
+    [this.nullLink],
     [this.pppLink],
     [this.rawIp],
-    [this.loop],
     [this.linuxSll],
     [this.pppDirection],
     [this.linuxSll2],
+    [this.loop],
+    [this.nullLoopback],
     [this.pppHdlc],
-    [this.ppp],
-    [this.pppCompressed],
     [this.vlan],
-    [this.arp],
     [this.llc],
     [this.snap],
     [this.cdp],
@@ -723,6 +711,9 @@ export class Stack extends StackBase {
     [this.slowProtocols],
     [this.lacp],
     [this.stp],
+    [this.arp],
+    [this.ppp],
+    [this.pppCompressed],
     [this.mpls],
     [this.ipv4],
     [this.ipv6],
@@ -782,162 +773,162 @@ export class Stack extends StackBase {
 
   /** How many ppp_hdlc headers the last packet has. */
   get pppHdlcCount(): number {
-    return this.countOf(9);
-  }
-
-  /** How many ppp headers the last packet has. */
-  get pppCount(): number {
     return this.countOf(10);
-  }
-
-  /** How many ppp_compressed headers the last packet has. */
-  get pppCompressedCount(): number {
-    return this.countOf(11);
   }
 
   /** How many vlan headers the last packet has. */
   get vlanCount(): number {
-    return this.countOf(12);
+    return this.countOf(11);
   }
 
   /** How many llc headers the last packet has. */
   get llcCount(): number {
-    return this.countOf(14);
+    return this.countOf(12);
   }
 
   /** How many snap headers the last packet has. */
   get snapCount(): number {
-    return this.countOf(15);
+    return this.countOf(13);
   }
 
   /** How many pppoe headers the last packet has. */
   get pppoeCount(): number {
-    return this.countOf(19);
+    return this.countOf(17);
+  }
+
+  /** How many ppp headers the last packet has. */
+  get pppCount(): number {
+    return this.countOf(23);
+  }
+
+  /** How many ppp_compressed headers the last packet has. */
+  get pppCompressedCount(): number {
+    return this.countOf(24);
   }
 
   /** How many mpls headers the last packet has. */
   get mplsCount(): number {
-    return this.countOf(24);
+    return this.countOf(25);
   }
 
   /** How many ipv4 headers the last packet has. */
   get ipv4Count(): number {
-    return this.countOf(25);
+    return this.countOf(26);
   }
 
   /** How many ipv6 headers the last packet has. */
   get ipv6Count(): number {
-    return this.countOf(26);
+    return this.countOf(27);
   }
 
   /** How many ah headers the last packet has. */
   get ahCount(): number {
-    return this.countOf(27);
+    return this.countOf(28);
   }
 
   /** How many ipv6_destination_options headers the last packet has. */
   get ipv6DestinationOptionsCount(): number {
-    return this.countOf(28);
+    return this.countOf(29);
   }
 
   /** How many ipv6_fragment headers the last packet has. */
   get ipv6FragmentCount(): number {
-    return this.countOf(29);
+    return this.countOf(30);
   }
 
   /** How many ipv6_hop_by_hop headers the last packet has. */
   get ipv6HopByHopCount(): number {
-    return this.countOf(30);
+    return this.countOf(31);
   }
 
   /** How many ipv6_routing headers the last packet has. */
   get ipv6RoutingCount(): number {
-    return this.countOf(31);
+    return this.countOf(32);
   }
 
   /** How many icmp headers the last packet has. */
   get icmpCount(): number {
-    return this.countOf(34);
+    return this.countOf(35);
   }
 
   /** How many icmpv6 headers the last packet has. */
   get icmpv6Count(): number {
-    return this.countOf(35);
+    return this.countOf(36);
   }
 
   /** How many udp headers the last packet has. */
   get udpCount(): number {
-    return this.countOf(40);
+    return this.countOf(41);
   }
 
   /** How many udp_lite headers the last packet has. */
   get udpLiteCount(): number {
-    return this.countOf(46);
+    return this.countOf(47);
   }
 
   /** How many geneve headers the last packet has. */
   get geneveCount(): number {
-    return this.countOf(51);
+    return this.countOf(52);
   }
 
   /** How many gre headers the last packet has. */
   get greCount(): number {
-    return this.countOf(52);
+    return this.countOf(53);
   }
 
   /** How many erspan headers the last packet has. */
   get erspanCount(): number {
-    return this.countOf(53);
+    return this.countOf(54);
   }
 
   /** How many erspan_i headers the last packet has. */
   get erspanICount(): number {
-    return this.countOf(54);
+    return this.countOf(55);
   }
 
   /** How many erspan_iii headers the last packet has. */
   get erspanIiiCount(): number {
-    return this.countOf(55);
+    return this.countOf(56);
   }
 
   /** How many gtp_u headers the last packet has. */
   get gtpUCount(): number {
-    return this.countOf(56);
+    return this.countOf(57);
   }
 
   /** How many l2tp headers the last packet has. */
   get l2tpCount(): number {
-    return this.countOf(57);
+    return this.countOf(58);
   }
 
   /** How many teredo headers the last packet has. */
   get teredoCount(): number {
-    return this.countOf(63);
+    return this.countOf(64);
   }
 
   /** How many teredo_authentication headers the last packet has. */
   get teredoAuthenticationCount(): number {
-    return this.countOf(64);
+    return this.countOf(65);
   }
 
   /** How many teredo_origin headers the last packet has. */
   get teredoOriginCount(): number {
-    return this.countOf(65);
+    return this.countOf(66);
   }
 
   /** How many vxlan headers the last packet has. */
   get vxlanCount(): number {
-    return this.countOf(68);
+    return this.countOf(69);
   }
 
   /** How many vxlan_gpe headers the last packet has. */
   get vxlanGpeCount(): number {
-    return this.countOf(69);
+    return this.countOf(70);
   }
 
   /** How many wccp_redirect headers the last packet has. */
   get wccpRedirectCount(): number {
-    return this.countOf(70);
+    return this.countOf(71);
   }
 
   /** The ethernet at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
@@ -947,162 +938,162 @@ export class Stack extends StackBase {
 
   /** The ppp_hdlc at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
   pppHdlcAt(depth: number): PppHdlc {
-    return this.headerAt(9, depth) as PppHdlc;
-  }
-
-  /** The ppp at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
-  pppAt(depth: number): Ppp {
-    return this.headerAt(10, depth) as Ppp;
-  }
-
-  /** The ppp_compressed at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
-  pppCompressedAt(depth: number): PppCompressed {
-    return this.headerAt(11, depth) as PppCompressed;
+    return this.headerAt(10, depth) as PppHdlc;
   }
 
   /** The vlan at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
   vlanAt(depth: number): Vlan {
-    return this.headerAt(12, depth) as Vlan;
+    return this.headerAt(11, depth) as Vlan;
   }
 
   /** The llc at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
   llcAt(depth: number): Llc {
-    return this.headerAt(14, depth) as Llc;
+    return this.headerAt(12, depth) as Llc;
   }
 
   /** The snap at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
   snapAt(depth: number): Snap {
-    return this.headerAt(15, depth) as Snap;
+    return this.headerAt(13, depth) as Snap;
   }
 
   /** The pppoe at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
   pppoeAt(depth: number): Pppoe {
-    return this.headerAt(19, depth) as Pppoe;
+    return this.headerAt(17, depth) as Pppoe;
+  }
+
+  /** The ppp at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
+  pppAt(depth: number): Ppp {
+    return this.headerAt(23, depth) as Ppp;
+  }
+
+  /** The ppp_compressed at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
+  pppCompressedAt(depth: number): PppCompressed {
+    return this.headerAt(24, depth) as PppCompressed;
   }
 
   /** The mpls at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
   mplsAt(depth: number): Mpls {
-    return this.headerAt(24, depth) as Mpls;
+    return this.headerAt(25, depth) as Mpls;
   }
 
   /** The ipv4 at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
   ipv4At(depth: number): Ipv4 {
-    return this.headerAt(25, depth) as Ipv4;
+    return this.headerAt(26, depth) as Ipv4;
   }
 
   /** The ipv6 at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
   ipv6At(depth: number): Ipv6 {
-    return this.headerAt(26, depth) as Ipv6;
+    return this.headerAt(27, depth) as Ipv6;
   }
 
   /** The ah at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
   ahAt(depth: number): Ah {
-    return this.headerAt(27, depth) as Ah;
+    return this.headerAt(28, depth) as Ah;
   }
 
   /** The ipv6_destination_options at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
   ipv6DestinationOptionsAt(depth: number): Ipv6DestinationOptions {
-    return this.headerAt(28, depth) as Ipv6DestinationOptions;
+    return this.headerAt(29, depth) as Ipv6DestinationOptions;
   }
 
   /** The ipv6_fragment at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
   ipv6FragmentAt(depth: number): Ipv6Fragment {
-    return this.headerAt(29, depth) as Ipv6Fragment;
+    return this.headerAt(30, depth) as Ipv6Fragment;
   }
 
   /** The ipv6_hop_by_hop at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
   ipv6HopByHopAt(depth: number): Ipv6HopByHop {
-    return this.headerAt(30, depth) as Ipv6HopByHop;
+    return this.headerAt(31, depth) as Ipv6HopByHop;
   }
 
   /** The ipv6_routing at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
   ipv6RoutingAt(depth: number): Ipv6Routing {
-    return this.headerAt(31, depth) as Ipv6Routing;
+    return this.headerAt(32, depth) as Ipv6Routing;
   }
 
   /** The icmp at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
   icmpAt(depth: number): Icmp {
-    return this.headerAt(34, depth) as Icmp;
+    return this.headerAt(35, depth) as Icmp;
   }
 
   /** The icmpv6 at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
   icmpv6At(depth: number): Icmpv6 {
-    return this.headerAt(35, depth) as Icmpv6;
+    return this.headerAt(36, depth) as Icmpv6;
   }
 
   /** The udp at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
   udpAt(depth: number): Udp {
-    return this.headerAt(40, depth) as Udp;
+    return this.headerAt(41, depth) as Udp;
   }
 
   /** The udp_lite at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
   udpLiteAt(depth: number): UdpLite {
-    return this.headerAt(46, depth) as UdpLite;
+    return this.headerAt(47, depth) as UdpLite;
   }
 
   /** The geneve at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
   geneveAt(depth: number): Geneve {
-    return this.headerAt(51, depth) as Geneve;
+    return this.headerAt(52, depth) as Geneve;
   }
 
   /** The gre at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
   greAt(depth: number): Gre {
-    return this.headerAt(52, depth) as Gre;
+    return this.headerAt(53, depth) as Gre;
   }
 
   /** The erspan at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
   erspanAt(depth: number): Erspan {
-    return this.headerAt(53, depth) as Erspan;
+    return this.headerAt(54, depth) as Erspan;
   }
 
   /** The erspan_i at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
   erspanIAt(depth: number): ErspanI {
-    return this.headerAt(54, depth) as ErspanI;
+    return this.headerAt(55, depth) as ErspanI;
   }
 
   /** The erspan_iii at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
   erspanIiiAt(depth: number): ErspanIii {
-    return this.headerAt(55, depth) as ErspanIii;
+    return this.headerAt(56, depth) as ErspanIii;
   }
 
   /** The gtp_u at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
   gtpUAt(depth: number): GtpU {
-    return this.headerAt(56, depth) as GtpU;
+    return this.headerAt(57, depth) as GtpU;
   }
 
   /** The l2tp at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
   l2tpAt(depth: number): L2tp {
-    return this.headerAt(57, depth) as L2tp;
+    return this.headerAt(58, depth) as L2tp;
   }
 
   /** The teredo at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
   teredoAt(depth: number): Teredo {
-    return this.headerAt(63, depth) as Teredo;
+    return this.headerAt(64, depth) as Teredo;
   }
 
   /** The teredo_authentication at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
   teredoAuthenticationAt(depth: number): TeredoAuthentication {
-    return this.headerAt(64, depth) as TeredoAuthentication;
+    return this.headerAt(65, depth) as TeredoAuthentication;
   }
 
   /** The teredo_origin at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
   teredoOriginAt(depth: number): TeredoOrigin {
-    return this.headerAt(65, depth) as TeredoOrigin;
+    return this.headerAt(66, depth) as TeredoOrigin;
   }
 
   /** The vxlan at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
   vxlanAt(depth: number): Vxlan {
-    return this.headerAt(68, depth) as Vxlan;
+    return this.headerAt(69, depth) as Vxlan;
   }
 
   /** The vxlan_gpe at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
   vxlanGpeAt(depth: number): VxlanGpe {
-    return this.headerAt(69, depth) as VxlanGpe;
+    return this.headerAt(70, depth) as VxlanGpe;
   }
 
   /** The wccp_redirect at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
   wccpRedirectAt(depth: number): WccpRedirect {
-    return this.headerAt(70, depth) as WccpRedirect;
+    return this.headerAt(71, depth) as WccpRedirect;
   }
 
   decode(packet: PacketBounds): number;
@@ -1172,31 +1163,31 @@ export class Stack extends StackBase {
   private decodeBytes(offset: number, end: number, linkType: number): number {
     switch (linkType) {
       case 0:
-        return this.settled(this.enterNullLoopback(offset, end));
+        return this.settled(this.enterNullLink(offset, end));
       case 1:
         return this.settled(this.enterEthernet(offset, end));
       case 9:
-        return this.walkFrom(3, offset, end);
+        return this.settled(this.enterPppLink(offset, end));
       case 12:
         return this.walkFrom(4, offset, end);
       case 14:
         return this.walkFrom(4, offset, end);
       case 50:
-        return this.walkFrom(3, offset, end);
+        return this.settled(this.enterPppLink(offset, end));
       case 101:
         return this.walkFrom(4, offset, end);
       case 108:
-        return this.walkFrom(5, offset, end);
+        return this.walkFrom(8, offset, end);
       case 113:
-        return this.walkFrom(6, offset, end);
+        return this.walkFrom(5, offset, end);
       case 204:
-        return this.walkFrom(7, offset, end);
+        return this.walkFrom(6, offset, end);
       case 228:
         return this.settled(this.enterIpv4(offset, end));
       case 229:
         return this.settled(this.enterIpv6(offset, end));
       case 276:
-        return this.walkFrom(8, offset, end);
+        return this.walkFrom(7, offset, end);
       default:
         return this.settle(this.refuseLinkType(offset, end, linkType));
     }
@@ -1249,23 +1240,317 @@ export class Stack extends StackBase {
     return 0;
   }
 
-  private enterNullLoopback(offset: number, end: number): number {
-    const header = this.nullLoopback;
+  private enterNullLink(offset: number, end: number): number {
+    const header = this.nullLink;
+    header.offset = offset;
+    header.end = end;
+    if (end - offset >= 0) {
+      const start = offset + 0;
+      const limit = end;
+      const key = limit - start >= 2 ? this.view.getUint16(start) : -1;
+      return (key === 0x0000 ? this.again() : key >= 0x0000 ? this.again() : 0) | 0x8000000;
+    }
+
+    return this.refuse(header);
+  }
+
+  private enterPppLink(offset: number, end: number): number {
+    const header = this.pppLink;
+    header.offset = offset;
+    header.end = end;
+    if (end - offset >= 0) {
+      return this.fromPppLink() | 0x10000000;
+    }
+
+    return this.refuse(header);
+  }
+
+  private fromPppLink(): number {
+    const header = this.pppLink;
+    {
+      const start = header.payloadOffset;
+      const limit = header.payloadEnd;
+      const key = limit - start >= 1 ? this.view.getUint8(start) : -1;
+      switch (key) {
+        case 0xff:
+          return this.again();
+      }
+    }
+
+    {
+      const start = header.payloadOffset;
+      const limit = header.payloadEnd;
+      const key = limit - start >= 1 ? (this.view.getUint8(start) & 1) >>> 0 : -1;
+      switch (key) {
+        case 0x01:
+          return this.enterPppCompressed(start, limit);
+      }
+    }
+
+    {
+      const start = header.payloadOffset;
+      const limit = header.payloadEnd;
+      return this.enterPpp(start, limit);
+    }
+
+    return 0;
+  }
+
+  private enterVlan(offset: number, end: number): number {
+    const header = this.vlan;
     header.offset = offset;
     header.end = end;
     if (end - offset >= 4) {
       const view = this.view;
-      const family = view.getUint32(offset, true);
+      const etherType = view.getUint16(offset + 2);
       const start = offset + 4;
       return (
-        (family === 0x0002
+        (etherType === 0x0800
           ? this.enterIpv4(start, end)
-          : family === 0x0018 || family === 0x001c || family === 0x001e
+          : etherType === 0x86dd
             ? this.enterIpv6(start, end)
-            : 0) | 0x10000000
+            : this.fromVlan()) | 0x200
       );
     }
 
+    return this.refuse(header);
+  }
+
+  private fromVlan(): number {
+    const header = this.vlan;
+    if (header.etherType >= 1536) {
+      if (header.etherType === 0x86dd) return this.enterIpv6(header.payloadOffset, header.payloadEnd);
+      const next = VLAN_ETHER_TYPE[header.etherType] as number;
+      if (next !== 0) return this.enter(next, 11, header.payloadOffset, header.payloadEnd);
+    }
+
+    if (header.etherType <= 1500) {
+      const start = header.payloadOffset;
+      const limit = header.payloadEnd;
+      const key = limit - start >= 2 ? this.view.getUint16(start) : -1;
+      switch (key) {
+        case 0xffff:
+          return 0;
+      }
+      if (key >= 0x0000) return this.enterLlc(start, limit);
+    }
+
+    return 0;
+  }
+
+  private enterLlc(offset: number, end: number): number {
+    const header = this.llc;
+    if (header.wrap(offset, end) === 0) {
+      return this.fromLlc() | 0x400;
+    }
+
+    header.offset = offset;
+    header.end = end;
+    return this.refuse(header);
+  }
+
+  private fromLlc(): number {
+    const header = this.llc;
+    if (header.dsap === 170 && header.ssap === 170 && (header.control & 239) === 3) {
+      const start = header.payloadOffset;
+      const limit = header.payloadEnd;
+      return this.enterSnap(start, limit);
+    }
+
+    if ((header.control & 1) === 0 || (header.control & 239) === 3) {
+      const start = header.payloadOffset;
+      const limit = header.payloadEnd;
+      switch (header.dsap) {
+        case 0x06:
+          return this.enterIpv4(start, limit);
+        case 0x42:
+          return this.enterStp(start, limit);
+      }
+    }
+
+    return 0;
+  }
+
+  private enterSnap(offset: number, end: number): number {
+    const header = this.snap;
+    if (header.wrap(offset, end) === 0) {
+      return this.fromSnap() | 0x4000;
+    }
+
+    header.offset = offset;
+    header.end = end;
+    return this.refuse(header);
+  }
+
+  private fromSnap(): number {
+    const header = this.snap;
+    if (header.isBridgedEthernet) {
+      return this.again();
+    }
+
+    if (header.oui === 12 && (header.protocolId === 267 || header.protocolId === 268)) {
+      const start = header.payloadOffset;
+      const limit = header.payloadEnd;
+      return this.enterStp(start, limit);
+    }
+
+    if (header.oui === 12 && header.protocolId === 8192) {
+      const start = header.payloadOffset;
+      const limit = header.payloadEnd;
+      return this.enterCdp(start, limit);
+    }
+
+    if (header.oui === 0) {
+      const next = SNAP_PROTOCOL_ID[header.protocolId] as number;
+      if (next !== 0) return this.enter(next, 13, header.payloadOffset, header.payloadEnd);
+    }
+
+    return 0;
+  }
+
+  private enterCdp(offset: number, end: number): number {
+    const header = this.cdp;
+    header.offset = offset;
+    header.end = end;
+    if (end - offset >= 4) {
+      return 1;
+    }
+
+    return this.refuse(header);
+  }
+
+  private enterLldp(offset: number, end: number): number {
+    const header = this.lldp;
+    header.offset = offset;
+    header.end = end;
+    if (end - offset >= 0) {
+      return 2;
+    }
+
+    return this.refuse(header);
+  }
+
+  private enterMacsec(offset: number, end: number): number {
+    const header = this.macsec;
+    if (header.wrap(offset, end) === 0 && header.validate() === 0) {
+      return 3;
+    }
+
+    header.offset = offset;
+    header.end = end;
+    return this.refuse(header);
+  }
+
+  private enterPppoe(offset: number, end: number): number {
+    const header = this.pppoe;
+    header.offset = offset;
+    header.end = end;
+    if (end - offset >= 6) {
+      const view = this.view;
+      const word0 = view.getUint8(offset);
+      const version = word0 >>> 4;
+      const type$ = word0 & 0xf;
+      if (version === 1 && type$ === 1) {
+        return this.fromPppoe() | 0x800;
+      }
+    }
+
+    return this.refuse(header);
+  }
+
+  private fromPppoe(): number {
+    const header = this.pppoe;
+    if (header.code === 0) {
+      const start = header.payloadOffset;
+      const limit = header.payloadEnd;
+      const key = limit - start >= 1 ? (this.view.getUint8(start) & 1) >>> 0 : -1;
+      switch (key) {
+        case 0x01:
+          return this.enterPppCompressed(start, limit);
+      }
+    }
+
+    {
+      const next = PPPOE_CODE[header.code] as number;
+      if (next !== 0) return this.enter(next, 17, header.payloadOffset, header.payloadEnd);
+    }
+
+    return 0;
+  }
+
+  private enterPppoeDiscovery(offset: number, end: number): number {
+    const header = this.pppoeDiscovery;
+    header.offset = offset;
+    header.end = end;
+    if (end - offset >= 0) {
+      return 4;
+    }
+
+    return this.refuse(header);
+  }
+
+  private enterSlowProtocols(offset: number, end: number): number {
+    const header = this.slowProtocols;
+    header.offset = offset;
+    header.end = end;
+    if (end - offset >= 1) {
+      const view = this.view;
+      const subtype = view.getUint8(offset);
+      return (subtype === 0x01 ? this.enterLacp(offset + 1, end) : 0) | 0x1000;
+    }
+
+    return this.refuse(header);
+  }
+
+  private enterLacp(offset: number, end: number): number {
+    const header = this.lacp;
+    header.offset = offset;
+    header.end = end;
+    if (end - offset >= 57) {
+      const view = this.view;
+      const word1 = view.getUint16(offset + 1);
+      const actorType = word1 >>> 8;
+      const actorLength = word1 & 0xff;
+      const word21 = view.getUint16(offset + 21);
+      const partnerType = word21 >>> 8;
+      const partnerLength = word21 & 0xff;
+      const word41 = view.getUint16(offset + 41);
+      const collectorType = word41 >>> 8;
+      const collectorLength = word41 & 0xff;
+      if (
+        actorType === 1 &&
+        actorLength === 20 &&
+        partnerType === 2 &&
+        partnerLength === 20 &&
+        collectorType === 3 &&
+        collectorLength === 16
+      ) {
+        return 5;
+      }
+    }
+
+    return this.refuse(header);
+  }
+
+  private enterStp(offset: number, end: number): number {
+    const header = this.stp;
+    if (header.wrap(offset, end) === 0) {
+      return 6;
+    }
+
+    header.offset = offset;
+    header.end = end;
+    return this.refuse(header);
+  }
+
+  private enterArp(offset: number, end: number): number {
+    const header = this.arp;
+    if (header.wrap(offset, end) === 0) {
+      return 7;
+    }
+
+    header.offset = offset;
+    header.end = end;
     return this.refuse(header);
   }
 
@@ -1308,271 +1593,23 @@ export class Stack extends StackBase {
     return 0;
   }
 
-  private enterVlan(offset: number, end: number): number {
-    const header = this.vlan;
-    header.offset = offset;
-    header.end = end;
-    if (end - offset >= 4) {
-      const view = this.view;
-      const etherType = view.getUint16(offset + 2);
-      const start = offset + 4;
-      return (
-        (etherType === 0x0800
-          ? this.enterIpv4(start, end)
-          : etherType === 0x86dd
-            ? this.enterIpv6(start, end)
-            : this.fromVlan()) | 0x200
-      );
-    }
-
-    return this.refuse(header);
-  }
-
-  private fromVlan(): number {
-    const header = this.vlan;
-    if (header.etherType >= 1536) {
-      if (header.etherType === 0x86dd) return this.enterIpv6(header.payloadOffset, header.payloadEnd);
-      const next = VLAN_ETHER_TYPE[header.etherType] as number;
-      if (next !== 0) return this.enter(next, 12, header.payloadOffset, header.payloadEnd);
-    }
-
-    if (header.etherType <= 1500) {
-      const start = header.payloadOffset;
-      const limit = header.payloadEnd;
-      const key = limit - start >= 2 ? this.view.getUint16(start) : -1;
-      switch (key) {
-        case 0xffff:
-          return 0;
-      }
-      if (key >= 0x0000) return this.enterLlc(start, limit);
-    }
-
-    return 0;
-  }
-
-  private enterArp(offset: number, end: number): number {
-    const header = this.arp;
-    if (header.wrap(offset, end) === 0) {
-      return 1;
-    }
-
-    header.offset = offset;
-    header.end = end;
-    return this.refuse(header);
-  }
-
-  private enterLlc(offset: number, end: number): number {
-    const header = this.llc;
-    if (header.wrap(offset, end) === 0) {
-      return this.fromLlc() | 0x400;
-    }
-
-    header.offset = offset;
-    header.end = end;
-    return this.refuse(header);
-  }
-
-  private fromLlc(): number {
-    const header = this.llc;
-    if (header.dsap === 170 && header.ssap === 170 && header.control === 3) {
-      const start = header.payloadOffset;
-      const limit = header.payloadEnd;
-      return this.enterSnap(start, limit);
-    }
-
-    {
-      const start = header.payloadOffset;
-      const limit = header.payloadEnd;
-      switch (header.dsap) {
-        case 0x06:
-          return this.enterIpv4(start, limit);
-        case 0x42:
-          return this.enterStp(start, limit);
-      }
-    }
-
-    return 0;
-  }
-
-  private enterSnap(offset: number, end: number): number {
-    const header = this.snap;
-    header.offset = offset;
-    header.end = end;
-    if (end - offset >= 5) {
-      return this.fromSnap() | 0x20000;
-    }
-
-    return this.refuse(header);
-  }
-
-  private fromSnap(): number {
-    const header = this.snap;
-    if (header.oui === 32962 && (header.protocolId === 1 || header.protocolId === 7)) {
-      return this.again();
-    }
-
-    if (header.oui === 12 && header.protocolId === 267) {
-      const start = header.payloadOffset;
-      const limit = header.payloadEnd;
-      return this.enterStp(start, limit);
-    }
-
-    if (header.oui === 12 && header.protocolId === 8192) {
-      const start = header.payloadOffset;
-      const limit = header.payloadEnd;
-      return this.enterCdp(start, limit);
-    }
-
-    if (header.oui === 0) {
-      const next = SNAP_PROTOCOL_ID[header.protocolId] as number;
-      if (next !== 0) return this.enter(next, 15, header.payloadOffset, header.payloadEnd);
-    }
-
-    return 0;
-  }
-
-  private enterCdp(offset: number, end: number): number {
-    const header = this.cdp;
-    header.offset = offset;
-    header.end = end;
-    if (end - offset >= 4) {
-      return 2;
-    }
-
-    return this.refuse(header);
-  }
-
-  private enterLldp(offset: number, end: number): number {
-    const header = this.lldp;
-    header.offset = offset;
-    header.end = end;
-    if (end - offset >= 0) {
-      return 3;
-    }
-
-    return this.refuse(header);
-  }
-
-  private enterMacsec(offset: number, end: number): number {
-    const header = this.macsec;
-    if (header.wrap(offset, end) === 0 && header.validate() === 0) {
-      return 4;
-    }
-
-    header.offset = offset;
-    header.end = end;
-    return this.refuse(header);
-  }
-
-  private enterPppoe(offset: number, end: number): number {
-    const header = this.pppoe;
-    header.offset = offset;
-    header.end = end;
-    if (end - offset >= 6) {
-      const view = this.view;
-      const word0 = view.getUint8(offset);
-      const version = word0 >>> 4;
-      const type$ = word0 & 0xf;
-      if (version === 1 && type$ === 1) {
-        return this.fromPppoe() | 0x800;
-      }
-    }
-
-    return this.refuse(header);
-  }
-
-  private fromPppoe(): number {
-    const header = this.pppoe;
-    if (header.code === 0) {
-      const start = header.payloadOffset;
-      const limit = header.payloadEnd;
-      const key = limit - start >= 1 ? this.view.getUint8(start) : -1;
-      switch (key) {
-        case 0xff:
-          return this.again();
-      }
-    }
-
-    if (header.code === 0) {
-      const start = header.payloadOffset;
-      const limit = header.payloadEnd;
-      const key = limit - start >= 1 ? (this.view.getUint8(start) & 1) >>> 0 : -1;
-      switch (key) {
-        case 0x01:
-          return this.again();
-      }
-    }
-
-    {
-      const next = PPPOE_CODE[header.code] as number;
-      if (next !== 0) return this.enter(next, 19, header.payloadOffset, header.payloadEnd);
-    }
-
-    return 0;
-  }
-
-  private enterPppoeDiscovery(offset: number, end: number): number {
-    const header = this.pppoeDiscovery;
-    header.offset = offset;
-    header.end = end;
-    if (end - offset >= 0) {
-      return 5;
-    }
-
-    return this.refuse(header);
-  }
-
-  private enterSlowProtocols(offset: number, end: number): number {
-    const header = this.slowProtocols;
+  private enterPppCompressed(offset: number, end: number): number {
+    const header = this.pppCompressed;
     header.offset = offset;
     header.end = end;
     if (end - offset >= 1) {
       const view = this.view;
-      const subtype = view.getUint8(offset);
-      return (subtype === 0x01 ? this.enterLacp(offset + 1, end) : 0) | 0x1000;
+      const protocol = view.getUint8(offset);
+      const start = offset + 1;
+      return (
+        (protocol === 0x21
+          ? this.enterIpv4(start, end)
+          : protocol === 0x57
+            ? this.enterIpv6(start, end)
+            : 0) | 0x10000
+      );
     }
 
-    return this.refuse(header);
-  }
-
-  private enterLacp(offset: number, end: number): number {
-    const header = this.lacp;
-    header.offset = offset;
-    header.end = end;
-    if (end - offset >= 57) {
-      const view = this.view;
-      const word1 = view.getUint16(offset + 1);
-      const actorType = word1 >>> 8;
-      const actorLength = word1 & 0xff;
-      const word21 = view.getUint16(offset + 21);
-      const partnerType = word21 >>> 8;
-      const partnerLength = word21 & 0xff;
-      const word41 = view.getUint16(offset + 41);
-      const collectorType = word41 >>> 8;
-      const collectorLength = word41 & 0xff;
-      if (
-        actorType === 1 &&
-        actorLength === 20 &&
-        partnerType === 2 &&
-        partnerLength === 20 &&
-        collectorType === 3 &&
-        collectorLength === 16
-      ) {
-        return 6;
-      }
-    }
-
-    return this.refuse(header);
-  }
-
-  private enterStp(offset: number, end: number): number {
-    const header = this.stp;
-    if (header.wrap(offset, end) === 0) {
-      return 7;
-    }
-
-    header.offset = offset;
-    header.end = end;
     return this.refuse(header);
   }
 
@@ -1647,7 +1684,7 @@ export class Stack extends StackBase {
     if (header.fragmentOffset === 0) {
       if (header.protocol === 0x06) return this.enterTcp(header.payloadOffset, header.payloadEnd);
       const next = IPV4_PROTOCOL[header.protocol] as number;
-      if (next !== 0) return this.enter(next, 25, header.payloadOffset, header.payloadEnd);
+      if (next !== 0) return this.enter(next, 26, header.payloadOffset, header.payloadEnd);
     }
 
     return 0;
@@ -1686,7 +1723,7 @@ export class Stack extends StackBase {
     {
       if (header.nextHeader === 0x06) return this.enterTcp(header.payloadOffset, header.payloadEnd);
       const next = IPV6_NEXT_HEADER[header.nextHeader] as number;
-      if (next !== 0) return this.enter(next, 26, header.payloadOffset, header.payloadEnd);
+      if (next !== 0) return this.enter(next, 27, header.payloadOffset, header.payloadEnd);
     }
 
     return 0;
@@ -1701,7 +1738,7 @@ export class Stack extends StackBase {
           ? this.enterUdp(start, header.payloadEnd)
           : header.nextHeader === 0x06
             ? this.enterTcp(start, header.payloadEnd)
-            : this.fromAh()) | 0x40000
+            : this.fromAh()) | 0x20000
       );
     }
 
@@ -1715,7 +1752,7 @@ export class Stack extends StackBase {
     {
       if (header.nextHeader === 0x06) return this.enterTcp(header.payloadOffset, header.payloadEnd);
       const next = AH_NEXT_HEADER[header.nextHeader] as number;
-      if (next !== 0) return this.enter(next, 27, header.payloadOffset, header.payloadEnd);
+      if (next !== 0) return this.enter(next, 28, header.payloadOffset, header.payloadEnd);
     }
 
     return 0;
@@ -1738,7 +1775,7 @@ export class Stack extends StackBase {
             ? this.enterUdp(start, end)
             : nextHeader === 0x06
               ? this.enterTcp(start, end)
-              : this.fromIpv6DestinationOptions()) | 0x80000
+              : this.fromIpv6DestinationOptions()) | 0x40000
         );
       }
     }
@@ -1751,7 +1788,7 @@ export class Stack extends StackBase {
     {
       if (header.nextHeader === 0x06) return this.enterTcp(header.payloadOffset, header.payloadEnd);
       const next = IPV6_DESTINATION_OPTIONS_NEXT_HEADER[header.nextHeader] as number;
-      if (next !== 0) return this.enter(next, 28, header.payloadOffset, header.payloadEnd);
+      if (next !== 0) return this.enter(next, 29, header.payloadOffset, header.payloadEnd);
     }
 
     return 0;
@@ -1774,7 +1811,7 @@ export class Stack extends StackBase {
             : nextHeader === 0x06
               ? this.enterTcp(start, end)
               : this.fromIpv6Fragment()
-          : 0) | 0x100000
+          : 0) | 0x80000
       );
     }
 
@@ -1786,7 +1823,7 @@ export class Stack extends StackBase {
     if (header.fragmentOffset === 0) {
       if (header.nextHeader === 0x06) return this.enterTcp(header.payloadOffset, header.payloadEnd);
       const next = IPV6_FRAGMENT_NEXT_HEADER[header.nextHeader] as number;
-      if (next !== 0) return this.enter(next, 29, header.payloadOffset, header.payloadEnd);
+      if (next !== 0) return this.enter(next, 30, header.payloadOffset, header.payloadEnd);
     }
 
     return 0;
@@ -1809,7 +1846,7 @@ export class Stack extends StackBase {
             ? this.enterUdp(start, end)
             : nextHeader === 0x06
               ? this.enterTcp(start, end)
-              : this.fromIpv6HopByHop()) | 0x200000
+              : this.fromIpv6HopByHop()) | 0x100000
         );
       }
     }
@@ -1822,7 +1859,7 @@ export class Stack extends StackBase {
     {
       if (header.nextHeader === 0x06) return this.enterTcp(header.payloadOffset, header.payloadEnd);
       const next = IPV6_HOP_BY_HOP_NEXT_HEADER[header.nextHeader] as number;
-      if (next !== 0) return this.enter(next, 30, header.payloadOffset, header.payloadEnd);
+      if (next !== 0) return this.enter(next, 31, header.payloadOffset, header.payloadEnd);
     }
 
     return 0;
@@ -1846,7 +1883,7 @@ export class Stack extends StackBase {
             ? this.enterUdp(start, end)
             : nextHeader === 0x06
               ? this.enterTcp(start, end)
-              : this.fromIpv6Routing()) | 0x400000
+              : this.fromIpv6Routing()) | 0x200000
         );
       }
     }
@@ -1859,7 +1896,7 @@ export class Stack extends StackBase {
     {
       if (header.nextHeader === 0x06) return this.enterTcp(header.payloadOffset, header.payloadEnd);
       const next = IPV6_ROUTING_NEXT_HEADER[header.nextHeader] as number;
-      if (next !== 0) return this.enter(next, 31, header.payloadOffset, header.payloadEnd);
+      if (next !== 0) return this.enter(next, 32, header.payloadOffset, header.payloadEnd);
     }
 
     return 0;
@@ -1897,7 +1934,7 @@ export class Stack extends StackBase {
         header.type === 0x0b ||
         header.type === 0x0c
           ? this.again()
-          : 0) | 0x800000
+          : 0) | 0x400000
       );
     }
 
@@ -1912,7 +1949,7 @@ export class Stack extends StackBase {
       return (
         (header.type === 0x01 || header.type === 0x02 || header.type === 0x03 || header.type === 0x04
           ? this.again()
-          : 0) | 0x1000000
+          : 0) | 0x800000
       );
     }
 
@@ -1940,7 +1977,7 @@ export class Stack extends StackBase {
           ? header.type === 0x01
             ? this.enterOspfHello(header.payloadOffset, header.payloadEnd)
             : 0
-          : 0) | 0x2000000
+          : 0) | 0x1000000
       );
     }
 
@@ -2021,7 +2058,7 @@ export class Stack extends StackBase {
       const lower = UDP_PORT[Math.min(header.srcPort, header.dstPort)] as number;
       const next = lower !== 0 ? lower : (UDP_PORT[Math.max(header.srcPort, header.dstPort)] as number);
       if (next !== 0 && header.payloadOffset < header.payloadEnd)
-        return this.enter(next, 40, header.payloadOffset, header.payloadEnd);
+        return this.enter(next, 41, header.payloadOffset, header.payloadEnd);
     }
 
     return 0;
@@ -2067,7 +2104,7 @@ export class Stack extends StackBase {
       const srcPort = word0 >>> 16;
       const dstPort = (word0 << 16) >>> 16;
       const leads = UDP_LITE_LEADS;
-      return ((leads[srcPort] as number) | (leads[dstPort] as number) && this.fromUdpLite()) | 0x4000000;
+      return ((leads[srcPort] as number) | (leads[dstPort] as number) && this.fromUdpLite()) | 0x2000000;
     }
 
     return this.refuse(header);
@@ -2079,7 +2116,7 @@ export class Stack extends StackBase {
       const lower = UDP_LITE_PORT[Math.min(header.srcPort, header.dstPort)] as number;
       const next = lower !== 0 ? lower : (UDP_LITE_PORT[Math.max(header.srcPort, header.dstPort)] as number);
       if (next !== 0 && header.payloadOffset < header.payloadEnd)
-        return this.enter(next, 46, header.payloadOffset, header.payloadEnd);
+        return this.enter(next, 47, header.payloadOffset, header.payloadEnd);
     }
 
     return 0;
@@ -2136,7 +2173,7 @@ export class Stack extends StackBase {
   private enterGre(offset: number, end: number): number {
     const header = this.gre;
     if (header.wrap(offset, end) === 0) {
-      return this.fromGre() | 0x8000000;
+      return this.fromGre() | 0x4000000;
     }
 
     header.offset = offset;
@@ -2179,11 +2216,12 @@ export class Stack extends StackBase {
         case 0x01:
           return this.again();
       }
+      if (key >= 0x00) return this.again();
     }
 
     if (!header.routingPresent) {
       const next = GRE_PROTOCOL_TYPE[header.protocolType] as number;
-      if (next !== 0) return this.enter(next, 52, header.payloadOffset, header.payloadEnd);
+      if (next !== 0) return this.enter(next, 53, header.payloadOffset, header.payloadEnd);
     }
 
     return 0;
@@ -2291,85 +2329,85 @@ export class Stack extends StackBase {
     switch (layer) {
       case 1:
         return this.enterEthernet(offset, end);
-      case 10:
-        return this.enterPpp(offset, end);
-      case 12:
+      case 11:
         return this.enterVlan(offset, end);
-      case 13:
-        return this.enterArp(offset, end);
-      case 14:
+      case 12:
         return this.enterLlc(offset, end);
-      case 17:
+      case 15:
         return this.enterLldp(offset, end);
-      case 18:
+      case 16:
         return this.enterMacsec(offset, end);
-      case 19:
+      case 17:
         return this.enterPppoe(offset, end);
-      case 20:
+      case 18:
         return this.enterPppoeDiscovery(offset, end);
-      case 21:
+      case 19:
         return this.enterSlowProtocols(offset, end);
-      case 23:
+      case 21:
         return this.enterStp(offset, end);
-      case 24:
-        return this.enterMpls(offset, end);
+      case 22:
+        return this.enterArp(offset, end);
+      case 23:
+        return this.enterPpp(offset, end);
       case 25:
-        return this.enterIpv4(offset, end);
+        return this.enterMpls(offset, end);
       case 26:
-        return this.enterIpv6(offset, end);
+        return this.enterIpv4(offset, end);
       case 27:
-        return this.enterAh(offset, end);
+        return this.enterIpv6(offset, end);
       case 28:
-        return this.enterIpv6DestinationOptions(offset, end);
+        return this.enterAh(offset, end);
       case 29:
-        return this.enterIpv6Fragment(offset, end);
+        return this.enterIpv6DestinationOptions(offset, end);
       case 30:
-        return this.enterIpv6HopByHop(offset, end);
+        return this.enterIpv6Fragment(offset, end);
       case 31:
-        return this.enterIpv6Routing(offset, end);
+        return this.enterIpv6HopByHop(offset, end);
       case 32:
-        return this.enterDccp(offset, end);
+        return this.enterIpv6Routing(offset, end);
       case 33:
-        return this.enterEsp(offset, end);
+        return this.enterDccp(offset, end);
       case 34:
-        return this.enterIcmp(offset, end);
+        return this.enterEsp(offset, end);
       case 35:
-        return this.enterIcmpv6(offset, end);
+        return this.enterIcmp(offset, end);
       case 36:
-        return this.enterIgmp(offset, end);
+        return this.enterIcmpv6(offset, end);
       case 37:
+        return this.enterIgmp(offset, end);
+      case 38:
         return this.enterOspf(offset, end);
-      case 39:
-        return this.enterTcp(offset, end);
       case 40:
+        return this.enterTcp(offset, end);
+      case 41:
         return this.enterUdp(offset, end);
-      case 46:
-        return this.enterUdpLite(offset, end);
       case 47:
-        return this.enterCoap(offset, end);
+        return this.enterUdpLite(offset, end);
       case 48:
-        return this.enterDhcpv4(offset, end);
+        return this.enterCoap(offset, end);
       case 49:
-        return this.enterDhcpv6(offset, end);
+        return this.enterDhcpv4(offset, end);
       case 50:
+        return this.enterDhcpv6(offset, end);
+      case 51:
         return this.enterDns(offset, end);
-      case 52:
+      case 53:
         return this.enterGre(offset, end);
-      case 58:
-        return this.enterNtp(offset, end);
       case 59:
-        return this.enterRadius(offset, end);
+        return this.enterNtp(offset, end);
       case 60:
-        return this.enterSctp(offset, end);
+        return this.enterRadius(offset, end);
       case 61:
-        return this.enterSnmp(offset, end);
+        return this.enterSctp(offset, end);
       case 62:
+        return this.enterSnmp(offset, end);
+      case 63:
         return this.enterStun(offset, end);
-      case 66:
-        return this.enterTftp(offset, end);
       case 67:
+        return this.enterTftp(offset, end);
+      case 68:
         return this.enterVrrp(offset, end);
-      case 71:
+      case 72:
         return this.enterWireguard(offset, end);
       default:
         return this.again();
@@ -2381,90 +2419,92 @@ export class Stack extends StackBase {
       case 1:
         return this.childOfEthernet(header as Ethernet);
       case 2:
-        return this.childOfNullLoopback(header as NullLoopback);
+        return this.childOfNullLink(header as NullLink);
       case 3:
         return this.childOfPppLink(header as PppLink);
       case 4:
         return this.childOfRawIp(header as RawIp);
       case 5:
-        return this.childOfLoop(header as Loop);
-      case 6:
         return this.childOfLinuxSll(header as LinuxSll);
-      case 7:
+      case 6:
         return this.childOfPppDirection(header as PppDirection);
-      case 8:
+      case 7:
         return this.childOfLinuxSll2(header as LinuxSll2);
+      case 8:
+        return this.childOfLoop(header as Loop);
       case 9:
-        return this.childOfPppHdlc(header as PppHdlc);
+        return this.childOfNullLoopback(header as NullLoopback);
       case 10:
-        return this.childOfPpp(header as Ppp);
+        return this.childOfPppHdlc(header as PppHdlc);
       case 11:
-        return this.childOfPppCompressed(header as PppCompressed);
-      case 12:
         return this.childOfVlan(header as Vlan);
-      case 14:
+      case 12:
         return this.childOfLlc(header as Llc);
-      case 15:
+      case 13:
         return this.childOfSnap(header as Snap);
-      case 19:
+      case 17:
         return this.childOfPppoe(header as Pppoe);
-      case 21:
+      case 19:
         return this.childOfSlowProtocols(header as SlowProtocols);
+      case 23:
+        return this.childOfPpp(header as Ppp);
       case 24:
-        return this.childOfMpls(header as Mpls);
+        return this.childOfPppCompressed(header as PppCompressed);
       case 25:
-        return this.childOfIpv4(header as Ipv4);
+        return this.childOfMpls(header as Mpls);
       case 26:
-        return this.childOfIpv6(header as Ipv6);
+        return this.childOfIpv4(header as Ipv4);
       case 27:
-        return this.childOfAh(header as Ah);
+        return this.childOfIpv6(header as Ipv6);
       case 28:
-        return this.childOfIpv6DestinationOptions(header as Ipv6DestinationOptions);
+        return this.childOfAh(header as Ah);
       case 29:
-        return this.childOfIpv6Fragment(header as Ipv6Fragment);
+        return this.childOfIpv6DestinationOptions(header as Ipv6DestinationOptions);
       case 30:
-        return this.childOfIpv6HopByHop(header as Ipv6HopByHop);
+        return this.childOfIpv6Fragment(header as Ipv6Fragment);
       case 31:
+        return this.childOfIpv6HopByHop(header as Ipv6HopByHop);
+      case 32:
         return this.childOfIpv6Routing(header as Ipv6Routing);
-      case 34:
-        return this.childOfIcmp(header as Icmp);
       case 35:
+        return this.childOfIcmp(header as Icmp);
+      case 36:
         return this.childOfIcmpv6(header as Icmpv6);
-      case 37:
+      case 38:
         return this.childOfOspf(header as Ospf);
-      case 39:
-        return this.childOfTcp(header as Tcp);
       case 40:
+        return this.childOfTcp(header as Tcp);
+      case 41:
         return this.childOfUdp(header as Udp);
-      case 43:
+      case 44:
         return this.childOfNetflow(header as Netflow);
-      case 46:
+      case 47:
         return this.childOfUdpLite(header as UdpLite);
-      case 51:
-        return this.childOfGeneve(header as Geneve);
       case 52:
-        return this.childOfGre(header as Gre);
+        return this.childOfGeneve(header as Geneve);
       case 53:
-        return this.childOfErspan(header as Erspan);
+        return this.childOfGre(header as Gre);
       case 54:
-        return this.childOfErspanI(header as ErspanI);
+        return this.childOfErspan(header as Erspan);
       case 55:
-        return this.childOfErspanIii(header as ErspanIii);
+        return this.childOfErspanI(header as ErspanI);
       case 56:
-        return this.childOfGtpU(header as GtpU);
+        return this.childOfErspanIii(header as ErspanIii);
       case 57:
+        return this.childOfGtpU(header as GtpU);
+      case 58:
         return this.childOfL2tp(header as L2tp);
-      case 63:
-        return this.childOfTeredo(header as Teredo);
       case 64:
-        return this.childOfTeredoAuthentication(header as TeredoAuthentication);
+        return this.childOfTeredo(header as Teredo);
       case 65:
+        return this.childOfTeredoAuthentication(header as TeredoAuthentication);
+      case 66:
         return this.childOfTeredoOrigin(header as TeredoOrigin);
-      case 68:
-        return this.childOfVxlan(header as Vxlan);
       case 69:
-        return this.childOfVxlanGpe(header as VxlanGpe);
+        return this.childOfVxlan(header as Vxlan);
       case 70:
+        return this.childOfVxlanGpe(header as VxlanGpe);
+      case 71:
         return this.childOfWccpRedirect(header as WccpRedirect);
       default:
         return 0;
@@ -2490,27 +2530,22 @@ export class Stack extends StackBase {
         case 0xffff:
           return 0;
       }
-      if (key >= 0x0000) return 14;
+      if (key >= 0x0000) return 12;
     }
 
     return 0;
   }
 
-  private childOfNullLoopback(header: NullLoopback): number {
+  private childOfNullLink(header: NullLink): number {
     {
-      const next = this.bound("null_loopback.family", header.family);
-      if (next !== 0) return next;
-    }
-
-    {
-      switch (header.family) {
-        case 0x0002:
-          return 25;
-        case 0x0018:
-        case 0x001c:
-        case 0x001e:
-          return 26;
+      const start = header.payloadOffset;
+      const limit = header.payloadEnd;
+      const key = limit - start >= 2 ? this.view.getUint16(start) : -1;
+      switch (key) {
+        case 0x0000:
+          return 8;
       }
+      if (key >= 0x0000) return 9;
     }
 
     return 0;
@@ -2523,7 +2558,7 @@ export class Stack extends StackBase {
       const key = limit - start >= 1 ? this.view.getUint8(start) : -1;
       switch (key) {
         case 0xff:
-          return 9;
+          return 10;
       }
     }
 
@@ -2533,12 +2568,12 @@ export class Stack extends StackBase {
       const key = limit - start >= 1 ? (this.view.getUint8(start) & 1) >>> 0 : -1;
       switch (key) {
         case 0x01:
-          return 11;
+          return 24;
       }
     }
 
     {
-      return 10;
+      return 23;
     }
 
     return 0;
@@ -2551,29 +2586,9 @@ export class Stack extends StackBase {
       const key = limit - start >= 1 ? this.view.getUint8(start) >>> 4 : -1;
       switch (key) {
         case 0x04:
-          return 25;
+          return 26;
         case 0x06:
-          return 26;
-      }
-    }
-
-    return 0;
-  }
-
-  private childOfLoop(header: Loop): number {
-    {
-      const next = this.bound("loop.family", header.family);
-      if (next !== 0) return next;
-    }
-
-    {
-      switch (header.family) {
-        case 0x0002:
-          return 25;
-        case 0x0018:
-        case 0x001c:
-        case 0x001e:
-          return 26;
+          return 27;
       }
     }
 
@@ -2581,32 +2596,32 @@ export class Stack extends StackBase {
   }
 
   private childOfLinuxSll(header: LinuxSll): number {
-    if (header.arphrdType !== 824) {
+    if (!header.isOther) {
       const next = this.bound("linux_sll.protocol", header.protocol);
       if (next !== 0) return next;
     }
 
-    if (header.protocol === 7 && header.arphrdType !== 824) {
+    if (header.protocol === 7 && !header.isOther) {
       const start = header.payloadOffset;
       const limit = header.payloadEnd;
       const key = limit - start >= 1 ? this.view.getUint8(start) : -1;
       switch (key) {
         case 0xff:
-          return 9;
+          return 10;
       }
     }
 
-    if (header.protocol === 7 && header.arphrdType !== 824) {
+    if (header.protocol === 7 && !header.isOther) {
       const start = header.payloadOffset;
       const limit = header.payloadEnd;
       const key = limit - start >= 1 ? (this.view.getUint8(start) & 1) >>> 0 : -1;
       switch (key) {
         case 0x01:
-          return 11;
+          return 24;
       }
     }
 
-    if (header.arphrdType !== 824) {
+    if (!header.isOther) {
       const next = LINUX_SLL_PROTOCOL[header.protocol] as number;
       if (next !== 0) return next;
     }
@@ -2621,7 +2636,7 @@ export class Stack extends StackBase {
       const key = limit - start >= 1 ? this.view.getUint8(start) : -1;
       switch (key) {
         case 0xff:
-          return 9;
+          return 10;
       }
     }
 
@@ -2631,46 +2646,86 @@ export class Stack extends StackBase {
       const key = limit - start >= 1 ? (this.view.getUint8(start) & 1) >>> 0 : -1;
       switch (key) {
         case 0x01:
-          return 11;
+          return 24;
       }
     }
 
     {
-      return 10;
+      return 23;
     }
 
     return 0;
   }
 
   private childOfLinuxSll2(header: LinuxSll2): number {
-    if (header.arphrdType !== 824) {
+    if (!header.isOther) {
       const next = this.bound("linux_sll2.protocol", header.protocol);
       if (next !== 0) return next;
     }
 
-    if (header.protocol === 7 && header.arphrdType !== 824) {
+    if (header.protocol === 7 && !header.isOther) {
       const start = header.payloadOffset;
       const limit = header.payloadEnd;
       const key = limit - start >= 1 ? this.view.getUint8(start) : -1;
       switch (key) {
         case 0xff:
-          return 9;
+          return 10;
       }
     }
 
-    if (header.protocol === 7 && header.arphrdType !== 824) {
+    if (header.protocol === 7 && !header.isOther) {
       const start = header.payloadOffset;
       const limit = header.payloadEnd;
       const key = limit - start >= 1 ? (this.view.getUint8(start) & 1) >>> 0 : -1;
       switch (key) {
         case 0x01:
-          return 11;
+          return 24;
       }
     }
 
-    if (header.arphrdType !== 824) {
+    if (!header.isOther) {
       const next = LINUX_SLL2_PROTOCOL[header.protocol] as number;
       if (next !== 0) return next;
+    }
+
+    return 0;
+  }
+
+  private childOfLoop(header: Loop): number {
+    {
+      const next = this.bound("loop.family", header.family);
+      if (next !== 0) return next;
+    }
+
+    {
+      switch (header.family) {
+        case 0x0002:
+          return 26;
+        case 0x0018:
+        case 0x001c:
+        case 0x001e:
+          return 27;
+      }
+    }
+
+    return 0;
+  }
+
+  private childOfNullLoopback(header: NullLoopback): number {
+    {
+      const next = this.bound("null_loopback.family", header.family);
+      if (next !== 0) return next;
+    }
+
+    {
+      switch (header.family) {
+        case 0x0002:
+          return 26;
+        case 0x0018:
+        case 0x001c:
+        case 0x001e:
+          return 27;
+      }
     }
 
     return 0;
@@ -2683,51 +2738,12 @@ export class Stack extends StackBase {
       const key = limit - start >= 1 ? (this.view.getUint8(start) & 1) >>> 0 : -1;
       switch (key) {
         case 0x01:
-          return 11;
-      }
-    }
-
-    {
-      return 10;
-    }
-
-    return 0;
-  }
-
-  private childOfPpp(header: Ppp): number {
-    {
-      const next = this.bound("ppp.protocol", header.protocol);
-      if (next !== 0) return next;
-    }
-
-    {
-      switch (header.protocol) {
-        case 0x0021:
-          return 25;
-        case 0x0057:
-          return 26;
-        case 0x0281:
-        case 0x0283:
           return 24;
       }
     }
 
-    return 0;
-  }
-
-  private childOfPppCompressed(header: PppCompressed): number {
     {
-      const next = this.bound("ppp_compressed.protocol", header.protocol);
-      if (next !== 0) return next;
-    }
-
-    {
-      switch (header.protocol) {
-        case 0x21:
-          return 25;
-        case 0x57:
-          return 26;
-      }
+      return 23;
     }
 
     return 0;
@@ -2752,28 +2768,28 @@ export class Stack extends StackBase {
         case 0xffff:
           return 0;
       }
-      if (key >= 0x0000) return 14;
+      if (key >= 0x0000) return 12;
     }
 
     return 0;
   }
 
   private childOfLlc(header: Llc): number {
-    {
+    if ((header.control & 1) === 0 || (header.control & 239) === 3) {
       const next = this.bound("llc.dsap", header.dsap);
       if (next !== 0) return next;
     }
 
-    if (header.dsap === 170 && header.ssap === 170 && header.control === 3) {
-      return 15;
+    if (header.dsap === 170 && header.ssap === 170 && (header.control & 239) === 3) {
+      return 13;
     }
 
-    {
+    if ((header.control & 1) === 0 || (header.control & 239) === 3) {
       switch (header.dsap) {
         case 0x06:
-          return 25;
+          return 26;
         case 0x42:
-          return 23;
+          return 21;
       }
     }
 
@@ -2786,16 +2802,16 @@ export class Stack extends StackBase {
       if (next !== 0) return next;
     }
 
-    if (header.oui === 32962 && (header.protocolId === 1 || header.protocolId === 7)) {
+    if (header.isBridgedEthernet) {
       return 1;
     }
 
-    if (header.oui === 12 && header.protocolId === 267) {
-      return 23;
+    if (header.oui === 12 && (header.protocolId === 267 || header.protocolId === 268)) {
+      return 21;
     }
 
     if (header.oui === 12 && header.protocolId === 8192) {
-      return 16;
+      return 14;
     }
 
     if (header.oui === 0) {
@@ -2815,20 +2831,10 @@ export class Stack extends StackBase {
     if (header.code === 0) {
       const start = header.payloadOffset;
       const limit = header.payloadEnd;
-      const key = limit - start >= 1 ? this.view.getUint8(start) : -1;
-      switch (key) {
-        case 0xff:
-          return 9;
-      }
-    }
-
-    if (header.code === 0) {
-      const start = header.payloadOffset;
-      const limit = header.payloadEnd;
       const key = limit - start >= 1 ? (this.view.getUint8(start) & 1) >>> 0 : -1;
       switch (key) {
         case 0x01:
-          return 11;
+          return 24;
       }
     }
 
@@ -2849,7 +2855,46 @@ export class Stack extends StackBase {
     {
       switch (header.subtype) {
         case 0x01:
-          return 22;
+          return 20;
+      }
+    }
+
+    return 0;
+  }
+
+  private childOfPpp(header: Ppp): number {
+    {
+      const next = this.bound("ppp.protocol", header.protocol);
+      if (next !== 0) return next;
+    }
+
+    {
+      switch (header.protocol) {
+        case 0x0021:
+          return 26;
+        case 0x0057:
+          return 27;
+        case 0x0281:
+        case 0x0283:
+          return 25;
+      }
+    }
+
+    return 0;
+  }
+
+  private childOfPppCompressed(header: PppCompressed): number {
+    {
+      const next = this.bound("ppp_compressed.protocol", header.protocol);
+      if (next !== 0) return next;
+    }
+
+    {
+      switch (header.protocol) {
+        case 0x21:
+          return 26;
+        case 0x57:
+          return 27;
       }
     }
 
@@ -2858,7 +2903,7 @@ export class Stack extends StackBase {
 
   private childOfMpls(header: Mpls): number {
     if (!header.bottomOfStack) {
-      return 24;
+      return 25;
     }
 
     {
@@ -2867,9 +2912,9 @@ export class Stack extends StackBase {
       const key = limit - start >= 1 ? this.view.getUint8(start) >>> 4 : -1;
       switch (key) {
         case 0x04:
-          return 25;
-        case 0x06:
           return 26;
+        case 0x06:
+          return 27;
       }
     }
 
@@ -2987,7 +3032,7 @@ export class Stack extends StackBase {
         case 0x05:
         case 0x0b:
         case 0x0c:
-          return 25;
+          return 26;
       }
     }
 
@@ -3006,7 +3051,7 @@ export class Stack extends StackBase {
         case 0x02:
         case 0x03:
         case 0x04:
-          return 26;
+          return 27;
       }
     }
 
@@ -3022,7 +3067,7 @@ export class Stack extends StackBase {
     if (header.version === 2) {
       switch (header.type) {
         case 0x01:
-          return 38;
+          return 39;
       }
     }
 
@@ -3069,13 +3114,13 @@ export class Stack extends StackBase {
         case 0x0807:
         case 0x270b:
         case 0x270c:
-          return 43;
+          return 44;
         case 0x0ec8:
         case 0x12b0:
         case 0x1a80:
-          return 41;
-        case 0x1283:
           return 42;
+        case 0x1283:
+          return 43;
       }
     }
 
@@ -3097,9 +3142,9 @@ export class Stack extends StackBase {
     {
       switch (header.version) {
         case 0x0005:
-          return 44;
-        case 0x0009:
           return 45;
+        case 0x0009:
+          return 46;
       }
     }
 
@@ -3142,7 +3187,7 @@ export class Stack extends StackBase {
     }
 
     if (header.protocolType === 35006 && !header.sequenceNumberPresent) {
-      return 54;
+      return 55;
     }
 
     if (header.protocolType === 34878) {
@@ -3151,9 +3196,9 @@ export class Stack extends StackBase {
       const key = limit - start >= 1 ? this.view.getUint8(start) >>> 4 : -1;
       switch (key) {
         case 0x04:
-          return 25;
+          return 26;
       }
-      if (key >= 0x00) return 70;
+      if (key >= 0x00) return 71;
     }
 
     if (header.protocolType === 34827 && !header.routingPresent) {
@@ -3162,7 +3207,7 @@ export class Stack extends StackBase {
       const key = limit - start >= 1 ? this.view.getUint8(start) : -1;
       switch (key) {
         case 0xff:
-          return 9;
+          return 10;
       }
     }
 
@@ -3172,8 +3217,9 @@ export class Stack extends StackBase {
       const key = limit - start >= 1 ? (this.view.getUint8(start) & 1) >>> 0 : -1;
       switch (key) {
         case 0x01:
-          return 11;
+          return 24;
       }
+      if (key >= 0x00) return 23;
     }
 
     if (!header.routingPresent) {
@@ -3211,9 +3257,9 @@ export class Stack extends StackBase {
       const key = limit - start >= 1 ? this.view.getUint8(start) >>> 4 : -1;
       switch (key) {
         case 0x04:
-          return 25;
-        case 0x06:
           return 26;
+        case 0x06:
+          return 27;
       }
     }
 
@@ -3227,9 +3273,9 @@ export class Stack extends StackBase {
       const key = limit - start >= 1 ? this.view.getUint8(start) >>> 4 : -1;
       switch (key) {
         case 0x04:
-          return 25;
-        case 0x06:
           return 26;
+        case 0x06:
+          return 27;
       }
     }
 
@@ -3243,7 +3289,7 @@ export class Stack extends StackBase {
       const key = limit - start >= 1 ? this.view.getUint8(start) : -1;
       switch (key) {
         case 0xff:
-          return 9;
+          return 10;
       }
     }
 
@@ -3253,12 +3299,12 @@ export class Stack extends StackBase {
       const key = limit - start >= 1 ? (this.view.getUint8(start) & 1) >>> 0 : -1;
       switch (key) {
         case 0x01:
-          return 11;
+          return 24;
       }
     }
 
     if (header.version === 2 && !header.type && !header.offsetPresent) {
-      return 10;
+      return 23;
     }
 
     return 0;
@@ -3271,9 +3317,9 @@ export class Stack extends StackBase {
       const key = limit - start >= 2 ? this.view.getUint16(start) : -1;
       switch (key) {
         case 0x0000:
-          return 65;
+          return 66;
         case 0x0001:
-          return 64;
+          return 65;
       }
     }
 
@@ -3283,7 +3329,7 @@ export class Stack extends StackBase {
       const key = limit - start >= 1 ? this.view.getUint8(start) >>> 4 : -1;
       switch (key) {
         case 0x06:
-          return 26;
+          return 27;
       }
     }
 
@@ -3297,7 +3343,7 @@ export class Stack extends StackBase {
       const key = limit - start >= 2 ? this.view.getUint16(start) : -1;
       switch (key) {
         case 0x0000:
-          return 65;
+          return 66;
       }
     }
 
@@ -3307,7 +3353,7 @@ export class Stack extends StackBase {
       const key = limit - start >= 1 ? this.view.getUint8(start) >>> 4 : -1;
       switch (key) {
         case 0x06:
-          return 26;
+          return 27;
       }
     }
 
@@ -3316,7 +3362,7 @@ export class Stack extends StackBase {
 
   private childOfTeredoOrigin(_header: TeredoOrigin): number {
     {
-      return 26;
+      return 27;
     }
 
     return 0;
@@ -3339,13 +3385,13 @@ export class Stack extends StackBase {
     if (header.nextProtocolPresent) {
       switch (header.nextProtocol) {
         case 0x01:
-          return 25;
-        case 0x02:
           return 26;
+        case 0x02:
+          return 27;
         case 0x03:
           return 1;
         case 0x05:
-          return 24;
+          return 25;
       }
     }
 
@@ -3354,7 +3400,7 @@ export class Stack extends StackBase {
 
   private childOfWccpRedirect(_header: WccpRedirect): number {
     {
-      return 25;
+      return 26;
     }
 
     return 0;
@@ -3363,52 +3409,52 @@ export class Stack extends StackBase {
   protected override parkStale(before: number, after: number): void {
     const stale = before & ~after;
     if ((stale & 0x20) !== 0) this.ethernet.park();
-    if ((stale & 0x10000000) !== 0) this.nullLoopback.park();
-    if ((stale & 0x4000) !== 0) this.pppHdlc.park();
-    if ((stale & 0x8000) !== 0) this.ppp.park();
-    if ((stale & 0x10000) !== 0) this.pppCompressed.park();
+    if ((stale & 0x8000000) !== 0) this.nullLink.park();
+    if ((stale & 0x10000000) !== 0) this.pppLink.park();
     if ((stale & 0x200) !== 0) this.vlan.park();
     if ((stale & 0x400) !== 0) this.llc.park();
-    if ((stale & 0x20000) !== 0) this.snap.park();
+    if ((stale & 0x4000) !== 0) this.snap.park();
     if ((stale & 0x800) !== 0) this.pppoe.park();
     if ((stale & 0x1000) !== 0) this.slowProtocols.park();
+    if ((stale & 0x8000) !== 0) this.ppp.park();
+    if ((stale & 0x10000) !== 0) this.pppCompressed.park();
     if ((stale & 0x2000) !== 0) this.mpls.park();
     if ((stale & 0x40) !== 0) this.ipv4.park();
     if ((stale & 0x80) !== 0) this.ipv6.park();
-    if ((stale & 0x40000) !== 0) this.ah.park();
-    if ((stale & 0x80000) !== 0) this.ipv6DestinationOptions.park();
-    if ((stale & 0x100000) !== 0) this.ipv6Fragment.park();
-    if ((stale & 0x200000) !== 0) this.ipv6HopByHop.park();
-    if ((stale & 0x400000) !== 0) this.ipv6Routing.park();
-    if ((stale & 0x800000) !== 0) this.icmp.park();
-    if ((stale & 0x1000000) !== 0) this.icmpv6.park();
-    if ((stale & 0x2000000) !== 0) this.ospf.park();
+    if ((stale & 0x20000) !== 0) this.ah.park();
+    if ((stale & 0x40000) !== 0) this.ipv6DestinationOptions.park();
+    if ((stale & 0x80000) !== 0) this.ipv6Fragment.park();
+    if ((stale & 0x100000) !== 0) this.ipv6HopByHop.park();
+    if ((stale & 0x200000) !== 0) this.ipv6Routing.park();
+    if ((stale & 0x400000) !== 0) this.icmp.park();
+    if ((stale & 0x800000) !== 0) this.icmpv6.park();
+    if ((stale & 0x1000000) !== 0) this.ospf.park();
     if ((stale & 0x100) !== 0) this.udp.park();
-    if ((stale & 0x4000000) !== 0) this.udpLite.park();
-    if ((stale & 0x8000000) !== 0) this.gre.park();
+    if ((stale & 0x2000000) !== 0) this.udpLite.park();
+    if ((stale & 0x4000000) !== 0) this.gre.park();
     const last = before & 31;
     if (last === (after & 31)) return;
     switch (last) {
       case 1:
-        this.arp.park();
-        break;
-      case 2:
         this.cdp.park();
         break;
-      case 3:
+      case 2:
         this.lldp.park();
         break;
-      case 4:
+      case 3:
         this.macsec.park();
         break;
-      case 5:
+      case 4:
         this.pppoeDiscovery.park();
         break;
-      case 6:
+      case 5:
         this.lacp.park();
         break;
-      case 7:
+      case 6:
         this.stp.park();
+        break;
+      case 7:
+        this.arp.park();
         break;
       case 8:
         this.dccp.park();

@@ -220,11 +220,12 @@ function placesOf(root: MapNode, laidOut: LaidOut): number {
   return tailOf(laidOut, hasHeader).slots;
 }
 
-/** Where the last field takes all that is left, its end is known without it. */
+/** Where the last field takes all that is left, its end is known without it; not where it may be absent. */
 function tailOf({ fields, slots }: LaidOut, hasHeaderLength: boolean): Pick<StructModel, "slots" | "tail"> {
-  const last = fields.at(-1)?.type;
+  const field = fields.at(-1);
+  const last = field?.type;
   if (last?.kind !== "span" || last.size.by !== "rest") return { slots };
-  if (!hasHeaderLength) return { slots: slots - 1, tail: "end" };
+  if (!hasHeaderLength) return field?.when === undefined ? { slots: slots - 1, tail: "end" } : { slots };
   return last.size.until === "header_end" ? { slots: slots - 1, tail: "header_end" } : { slots };
 }
 

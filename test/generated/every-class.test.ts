@@ -152,6 +152,12 @@ function isInFixedPart({ slot, optional, variable }: FieldLayout): boolean {
   return (slot ?? 0) === 0 && optional !== true && variable !== true;
 }
 
+/** How packets begin that have fields which chance would hardly find, by layout. */
+const BEGINNINGS: Readonly<Record<string, readonly number[]>> = {
+  gre: [0x30, 0x81, 0x88, 0x0b],
+  snap: [0x00, 0x80, 0xc2, 0x00, 0x07],
+};
+
 /** For each field a random packet that has it (seed 4): of several lengths, and of small numbers, for what few values lead to. */
 function packetsWith(Class: HeaderClass, fields: readonly FieldLayout[]): ReadonlyMap<string, Uint8Array> {
   const next = randomBytes(4);
@@ -159,6 +165,7 @@ function packetsWith(Class: HeaderClass, fields: readonly FieldLayout[]): Readon
   for (let round = 0; round < 20_000 && packets.size < fields.length; round++) {
     const most = [0xff, 0x0f, 0x03][round % 3] as number;
     const packet = Uint8Array.from({ length: Class.LAYOUT.minLength + (round % 200) }, () => next() & most);
+    if (round % 2 === 1) packet.set((BEGINNINGS[Class.LAYOUT.name] ?? []).slice(0, packet.length));
     const header = new Class(new DataView(packet.buffer));
     if (header.wrap(0, packet.length) !== 0) continue;
     const found = header.toJSON();

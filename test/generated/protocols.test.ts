@@ -261,3 +261,89 @@ describe("a packet of", () => {
     expect(lastLayer(linkType, hex)).toMatchObject(layer);
   });
 });
+
+/** Names and offsets of the layers, quoted ones included. */
+function path(linkType: number, hex: string): string {
+  const bytes = bytesOf(hex);
+  const stack = new Stack(viewOf(bytes));
+  stack.decode(0, bytes.length, linkType);
+  return jsonLayers(stack.layers(), 0)
+    .map(({ proto, offset }) => `${proto}@${offset}`)
+    .join(" ");
+}
+
+const MACS = "020000000001 020000000002";
+const DNS_QUERY = "00010100 0001000000000000 0161 00 0001 0001";
+const TCP_SYN = "c0000050 00000001 00000000 6002ffff 00000000 020405b4";
+
+const PATHS: readonly (readonly [title: string, linkType: number, hex: string, path: string])[] = [
+  [
+    "an IPv6 packet that ICMPv6 quotes, of messages without options (RFC 4443 §3.1)",
+    RAW_IP,
+    inIpv6(58, `0104abcd 00000000 ${inIpv6(17, "30390035 00080000")}`),
+    "ipv6@0 icmpv6@40 ipv6@48 udp@88",
+  ],
+  [
+    "of what a redirect quotes the header and 64 bits (RFC 792)",
+    RAW_IP,
+    inIpv4(1, `0501abcd c0000203 ${inUdp(53, DNS_QUERY)}`),
+    "ipv4@0 icmpv4@20 ipv4@28 udp@48",
+  ],
+  [
+    "all of what other errors quote",
+    RAW_IP,
+    inIpv4(1, `0301abcd 00000000 ${inUdp(53, DNS_QUERY)}`),
+    "ipv4@0 icmpv4@20 ipv4@28 udp@48 dns@56",
+  ],
+  ["a BSD loopback capture of a big-endian machine", 0, `00000002 ${inUdp(9, "")}`, "null_loopback@0 ipv4@4 udp@24"], // prettier-ignore
+  ["of a little-endian one", 0, `02000000 ${inUdp(9, "")}`, "null_loopback@0 ipv4@4 udp@24"],
+  [
+    "a bridged Ethernet frame behind SNAP and its padding (RFC 2684 §5.2)",
+    1,
+    `${MACS} 0026 aaaa03 0080c2 0007 0000 ${MACS} 0800 45000014 00010000 40ff0000 c0000201`,
+    "ethernet@0 llc@14 ethernet@24",
+  ],
+  ["STP's service access point, in information only (IEEE 802.2 §5.4)", 1, `${MACS} 0007 42427f 00000080`, "ethernet@0 llc@14"],
+  ["in unnumbered information", 1, `${MACS} 0007 424203 00000080`, "ethernet@0 llc@14 stp@17"],
+  ["PPPoE, which has no address and control (RFC 2516 §7)", 1, `${MACS} 8864 1100 0001 0003 ff0321`, "ethernet@0 pppoe@14 ppp@20"],
+  ["GRE, which carries no tag", RAW_IP, inIpv4(47, "00008100 00010800"), "ipv4@0 gre@20"],
+];
+
+it.each(PATHS)("finds %s", (_title, linkType, hex, expected) => {
+  expect(path(linkType, hex)).toBe(expected);
+});
+
+it("shows the first 64 bits of a redirected TCP segment", () => {
+  expect(lastLayer(RAW_IP, inIpv4(1, `0501abcd c0000203 ${inIpv4(6, TCP_SYN)}`))).toEqual({
+    proto: "tcp",
+    src_port: 0xc000,
+    dst_port: 80,
+    sequence_number: 1,
+  });
+});
+
+it("tells the values of a TCP option that has its kind's length alone (RFC 9293 §3.2)", () => {
+  const tcp = (option: string): string => inIpv4(6, `c0000050 00000001 00000000 7002ffff 00000000 ${option}`);
+  expect(lastLayer(RAW_IP, tcp("020405b4 01010101"))).toMatchObject({ options: [{ kind: 2, mss: 1460 }, {}, {}, {}, {}] }); // prettier-ignore
+  expect(lastLayer(RAW_IP, tcp("020505b4 01010101"))).toMatchObject({ options: [{ kind: 2, length: 5, data: "05b401" }, {}, {}, {}] }); // prettier-ignore
+  expect(lastLayer(RAW_IP, tcp("020505b4 01010101"))).not.toMatchObject({ options: [{ mss: 1460 }, {}, {}, {}] });
+});
+
+it("splits the key of PPTP's GRE header alone (RFC 2637 §4.1)", () => {
+  expect(lastLayer(RAW_IP, inIpv4(47, "2081880b 00000007 00000001"))).toMatchObject({ call_id: 7, payload_length: 0, acknowledgment_number: 1 }); // prettier-ignore
+  expect(lastLayer(RAW_IP, inIpv4(47, "20018909 00000007"))).toMatchObject({ version: 1, key: 7 });
+});
+
+it("takes a row of pad options of DHCP for one", () => {
+  const dhcp = `01010600 00000001 ${"00".repeat(228)} 63825363 350101 000000 0c0161 0000`;
+  expect(lastLayer(RAW_IP, inUdp(67, dhcp))).toMatchObject({
+    options: [{ code: 53 }, { code: 0 }, { code: 12, host_name: "a" }, { code: 0 }],
+  });
+});
+
+it("tells the length of a TLV that ends a list", () => {
+  const tlvs = (end: string): string => `${MACS} 88cc 0202 0461 ${end}`;
+  expect(lastLayer(1, tlvs("0000"))).toMatchObject({ tlvs: [{ type: 1 }, { type: 0, length: 0 }] });
+  expect(lastLayer(1, tlvs("0002abcd"))).toMatchObject({ tlvs: [{ type: 1 }, { type: 0, length: 2, value: "abcd" }] }); // prettier-ignore
+  expect(lastLayer(1, tlvs("0102ab"))).toMatchObject({ tlvs: [{ type: 1 }] });
+});
