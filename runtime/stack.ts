@@ -5,6 +5,7 @@ import type { Header, HeaderClass } from "./header.js";
 import { fieldToJSON, headerToJSON, jsonText, type JsonObject } from "./json.js";
 import { explainFault, type LayoutError } from "./layout-error.js";
 import type { DefinedLayout } from "./layout.js";
+import { WalkPath } from "./walk-path.js";
 
 /** Where a packet lies in its view: what every packet source gives, and all that `Stack.decode` needs. */
 export interface PacketBounds {
@@ -31,6 +32,10 @@ export interface LayerPresence {
   readonly layers: readonly HeaderClass[];
   readonly values: Int32Array;
   readonly masks: Int32Array;
+  /** The numbers of the layers that quote an earlier packet: few. */
+  readonly quoting: readonly number[];
+  /** The layer's number by its `LAYOUT.id`. */
+  readonly numbers: Uint16Array;
 }
 
 /**
@@ -60,12 +65,13 @@ export abstract class StackBase {
   private repeating: boolean = false;
   /** Set for a packet whose outermost layer has no presence. */
   private outermost: number = 0;
-  /** Whether the last packet was walked: its layers are then those of `path`, each so often as `depths` says. */
+  private outermostOffset: number = 0;
+  private outermostEnd: number = 0;
+  /** Whether the last packet was walked: its layers are then those of `path`. */
   private walked: boolean = false;
-  private path: number[] = [];
-  private depths: number[] = [];
-  /** The path and depths of the walk before, to be used again: depths are all 0 then. */
-  private spare: { path: number[]; depths: number[] } = { path: [], depths: [] };
+  private path: WalkPath = new WalkPath();
+  /** For the next walk; empty. */
+  private spare: WalkPath = new WalkPath();
   private faultHeader: Header | undefined = undefined;
   private faultOffset: number = 0;
   private faultEnd: number = 0;
@@ -154,7 +160,7 @@ export abstract class StackBase {
 
   /** How many headers of a layer the last packet has. */
   protected countOf(layer: number): number {
-    if (this.walked) return this.depths[layer] ?? 0;
+    if (this.walked) return this.path.depthOf(layer);
     const mask = this.presence.masks[layer] ?? 0;
     return mask !== 0 && (this.found & mask) === this.presence.values[layer] ? 1 : 0;
   }
@@ -216,11 +222,7 @@ export abstract class StackBase {
   /** A layer without a bit, in a table of this Stack's own. */
   private addLayer(layer: HeaderClass): number {
     const { layers, values, masks } = this.presence;
-    this.presence = {
-      layers: [...layers, layer],
-      values: Int32Array.of(...values, 0),
-      masks: Int32Array.of(...masks, 0),
-    };
+    this.presence = presenceOf([...layers, layer], Int32Array.of(...values, 0), Int32Array.of(...masks, 0));
     return this.cursors.push([new layer(this.view)]) - 1;
   }
 
@@ -249,8 +251,7 @@ export abstract class StackBase {
    * the fault.
    */
   protected settle(found: number): number {
-    const [before, depths, path] = [this.found, this.depths, this.path];
-    const wasWalked = this.walked;
+    const { found: before, path: earlier, walked: wasWalked } = this;
     const hasBindings = this.bindings !== undefined;
     const isAgain = this.repeating || this.isQuoteCut(found);
     this.walked = isAgain || (hasBindings && (found & ~UNSETTLED) !== 0);
@@ -259,12 +260,8 @@ export abstract class StackBase {
     this.found = this.walked ? this.walk(found) : found & ~UNSETTLED;
     this.parkStale(before, this.found);
     if (wasWalked) {
-      this.parkPath(path, depths);
-      for (const layer of path) {
-        depths[layer] = 0;
-      }
-      path.length = 0;
-      this.spare = { path, depths };
+      this.parkPath(earlier);
+      earlier.clear();
     }
     this.fault = this.pending;
     this.pending = Fault.OK;
@@ -274,10 +271,9 @@ export abstract class StackBase {
 
   /** A packet whose outermost layer found no room in the presence word: it is walked. */
   protected walkFrom(layer: number, offset: number, end: number): number {
-    const header = this.cursors[layer]?.[0] as Header;
-    header.offset = offset;
-    header.end = end;
     this.outermost = layer;
+    this.outermostOffset = offset;
+    this.outermostEnd = end;
     return this.settle(this.again());
   }
 
@@ -296,7 +292,8 @@ export abstract class StackBase {
     const { offset, end } = header;
     const stopped = this.stop(header.wrap(offset, end) || header.validate(), header, offset, end);
     if (!header.isWrapped) return stopped;
-    return stopped | (this.presence.values[this.cursors.findIndex(([first]) => first === header)] as number);
+    const { values, numbers } = this.presence;
+    return stopped | (values[numbers[header.layout.id] as number] as number);
   }
 
   protected refuseLinkType(offset: number, end: number, linkType: number): number {
@@ -307,11 +304,12 @@ export abstract class StackBase {
   /** Whether the fault is that a packet is cut off which another one quotes: ICMP errors quote beginnings. */
   private isQuoteCut(found: number): boolean {
     if (!isIncomplete(this.pending)) return false;
-    const { layers, values, masks } = this.presence;
-    return layers.some(({ LAYOUT }, index) => {
-      const [value, mask] = [values[index + 1] ?? 0, masks[index + 1] ?? 0];
-      return LAYOUT.quotes === true && value !== 0 && (found & mask) === value;
-    });
+    const { quoting, values, masks } = this.presence;
+    for (const layer of quoting) {
+      const value = values[layer] as number;
+      if (value !== 0 && (found & (masks[layer] as number)) === value) return true;
+    }
+    return false;
   }
 
   private stop(fault: number, header: Header | undefined, offset: number, end: number): number {
@@ -324,36 +322,35 @@ export abstract class StackBase {
 
   /** Layer by layer, each so often as it comes. The outermost of the layers `found` before tells where the packet lies. */
   private walk(found: number): number {
-    const root = this.outermost || this.presence.values.findIndex((value) => (found & value) !== 0);
+    const { values, quoting } = this.presence;
+    if (this.outermost === 0) this.findOutermost(found);
+    let { outermost: layer, outermostOffset: offset, outermostEnd: end } = this;
     this.outermost = 0;
-    const { path, depths } = this.spare;
-    this.depths = depths;
+    const path = this.spare;
+    this.spare = this.path;
     this.path = path;
-    this.spare = { path: [], depths: [] };
-    let { offset, end } = this.cursors[root]?.[0] as Header;
     let presence = 0;
     let isQuote = false;
-    for (let layer = root; layer !== 0;) {
-      const depth = depths[layer] ?? 0;
-      const header = this.cursorOf(layer, Math.min(depth, MAX_DEPTH - 1));
+    while (layer !== 0) {
+      const depth = path.depthOf(layer);
+      const header = this.cursorOf(layer, depth < MAX_DEPTH ? depth : 0);
       if (depth === MAX_DEPTH) {
         this.stop(Fault.DEPTH, header, offset, end);
         break;
       }
       const fault = header.wrap(offset, end);
       const isCut = isQuote && isIncomplete(fault);
-      const { quotes, quoted } = header.layout;
-      if (isCut && quoted !== undefined && !header.isWrapped) {
-        layer = this.numberOf(quoted);
+      const fits = header.offset >= 0; // what isWrapped says, without a call
+      if (isCut && !fits && header.layout.quoted !== undefined) {
+        layer = this.numberOf(header.layout.quoted);
         continue;
       }
-      if (header.isWrapped) {
-        depths[layer] = depth + 1;
-        path.push(layer);
-        presence |= this.presence.values[layer] ?? 0;
+      if (fits) {
+        path.add(layer);
+        presence |= values[layer] as number;
       }
       if (isCut) break;
-      isQuote ||= quotes === true;
+      isQuote ||= quoting.includes(layer);
       const broken = fault || header.validate();
       if (broken !== Fault.OK) {
         this.stop(broken, header, offset, end);
@@ -366,6 +363,17 @@ export abstract class StackBase {
     return presence;
   }
 
+  /** The first layer, by number, that a presence word has. */
+  private findOutermost(found: number): void {
+    const { values } = this.presence;
+    let layer = 1;
+    while (((values[layer] as number) & found) === 0) layer++;
+    const { offset, end } = this.cursors[layer]?.[0] as Header;
+    this.outermost = layer;
+    this.outermostOffset = offset;
+    this.outermostEnd = end;
+  }
+
   /** Made when a packet first needs it, and kept. */
   private cursorOf(layer: number, depth: number): Header {
     const cursors = this.cursors[layer] as Header[];
@@ -374,11 +382,13 @@ export abstract class StackBase {
   }
 
   /** Parks what an earlier walk left and this packet has not: deeper cursors, and those of layers without a bit. */
-  private parkPath(path: readonly number[], depths: readonly number[]): void {
-    for (const layer of path) {
-      const first = this.presence.values[layer] === 0 ? 0 : 1;
-      const now = Math.max(first, this.walked ? (this.depths[layer] ?? 0) : 0);
-      for (let depth = now; depth < (depths[layer] ?? 0); depth++) this.cursors[layer]?.[depth]?.park();
+  private parkPath(path: WalkPath): void {
+    const { values } = this.presence;
+    for (let index = 0; index < path.length; index++) {
+      const layer = path.layerAt(index);
+      const first = values[layer] === 0 ? 0 : 1;
+      const now = Math.max(first, this.walked ? this.path.depthOf(layer) : 0);
+      for (let depth = now; depth < path.depthOf(layer); depth++) this.cursors[layer]?.[depth]?.park();
     }
   }
 
@@ -418,7 +428,15 @@ export function layerPresence(
   last: number,
 ): LayerPresence {
   const masks = values.map((value) => (value > last ? value : value === 0 ? 0 : last));
-  return { layers, values: Int32Array.of(0, ...values), masks: Int32Array.of(0, ...masks) };
+  return presenceOf(layers, Int32Array.of(0, ...values), Int32Array.of(0, ...masks));
+}
+
+function presenceOf(layers: readonly HeaderClass[], values: Int32Array, masks: Int32Array): LayerPresence {
+  const layouts = layers.map(({ LAYOUT }) => LAYOUT);
+  const numbers = new Uint16Array(Math.max(0, ...layouts.map(({ id }) => id)) + 1);
+  for (const [index, { id }] of layouts.entries()) numbers[id] = index + 1;
+  const quoting = layouts.flatMap(({ quotes }, index) => (quotes === true ? [index + 1] : []));
+  return { layers, values, masks, quoting, numbers };
 }
 
 /** One of those tables by `LAYOUT.id` instead of the layer's number; `none` for classes and layers that have no presence. */
