@@ -627,6 +627,18 @@ export const DIAGNOSTIC_TABLE = {
     title: "An element that can be empty",
     text: "A walk over elements gets on because each has at least one byte. All fields of this one can be missing or empty, and a packet that says there are four billion of them would never end. Elements of real protocols begin with a field that is always there.",
   },
+  "stop-element": {
+    code: "ZC2212",
+    topic: "length",
+    title: "An end that no element can tell",
+    text: "`stop: next_type == 0` is a condition over the fields of each element of an array. Numbers and addresses have none: give the elements a type with a field, or say by `count`, `bytes` or `until` where the array ends.",
+  },
+  "sum-value": {
+    code: "ZC2213",
+    topic: "length",
+    title: "What does not add up",
+    text: "`sum` adds a number up over the elements of an array, as CoAP's option numbers are. It goes with types, whose values are elements, and with numbers from 0 to 8388607, so that as many as there can be stay exact.",
+  },
   // ZC23xx. C structures and alignment.
   "align-claim": {
     code: "ZC2301",

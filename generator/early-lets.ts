@@ -1,7 +1,8 @@
 // Values that fields further down may use: each is built as soon as the fields that it names are laid out.
 import type { Diagnostics } from "./diagnostics.js";
 import { described } from "./enums.js";
-import { parseExpression, type Scope } from "./expression.js";
+import { type Expression, parseExpression, type Scope } from "./expression.js";
+import { showRange, span } from "./range.js";
 import type { LetModel } from "./layout.js";
 import { memberName } from "./names.js";
 import { type Entry, keyText, type MapNode, type ScalarNode, valueOf } from "./nodes.js";
@@ -57,12 +58,30 @@ export function buildLet(
     scope.broken.add(name);
     return undefined;
   }
+  const sum = entry.value.kind === "map" && valueOf(entry.value, "sum") !== undefined;
   const docs = entry.value.kind === "map" ? described(entry.value) : {};
   const member = name === "header_length" && isHeader ? "headerLength" : memberName(name);
-  return { name, member, value: expression, ...docs };
+  if (!sum) return { name, member, value: expression, ...docs };
+  const value = sumOf(expression, member);
+  if (!isHeader && value !== undefined) return { name, member, value, ...docs };
+  const message = isHeader
+    ? "only the elements of an array add up, and a header is none: give them a type"
+    : `what adds up is a number of 0 to ${MAX_SUMMAND}, not ${showRange(expression.range)}`;
+  diagnostics.error("sum-value", scalar?.span ?? entry.key.span, message);
+  scope.broken.add(name);
+  return undefined;
+}
+
+/** So that as many as there can be stay below 2^53: every element has a byte. */
+const MAX_SUMMAND = 2 ** 23 - 1;
+
+function sumOf(of: Expression, member: string): Expression | undefined {
+  const { isFlag, range, size } = of;
+  if (isFlag || range.min < 0 || range.max > MAX_SUMMAND) return undefined;
+  return { op: "sum", of, member, range: span(0, range.max * 2 ** 30), isFlag, size: size + 1 };
 }
 
 function scalarOf({ value }: Entry): ScalarNode | undefined {
-  const node = value.kind === "map" ? valueOf(value, "value") : value;
+  const node = value.kind === "map" ? (valueOf(value, "value") ?? valueOf(value, "sum")) : value;
   return node?.kind === "scalar" ? node : undefined;
 }

@@ -64,14 +64,18 @@ function refuse(what: string, why: string, element: ScalarNode, diagnostics: Dia
 }
 
 /**
- * The structure that an array of those would be walked over, as it has no fixed length; none: its elements are fixed, or
- * it is no structure.
+ * The structure that an array of those would be walked over, as it has no fixed length, or `always`; none: its elements
+ * are fixed, or it is no structure.
  */
-export function variableElement(element: ScalarNode, context: TypeContext): StructModel | undefined {
+export function variableElement(
+  element: ScalarNode,
+  context: TypeContext,
+  always = false,
+): StructModel | undefined {
   if (!isStructName(element, context)) return undefined;
   const definition = context.definitions.struct(element, context.definition, context.diagnostics);
   const struct = definition && context.struct(definition, element);
-  const isWalked = struct !== undefined && struct.list === undefined && !isFixedSize(struct);
+  const isWalked = struct !== undefined && struct.list === undefined && (always || !isFixedSize(struct));
   return isWalked && !hasPayloadEnd(struct) ? struct : undefined;
 }
 
@@ -107,6 +111,8 @@ function leastSpan(type: FieldType): number {
           ? leastBytes(content.model.otherwise.struct)
           : 0
         : 1;
+    case "stop":
+      return content.kind === "sequence" && !size.isOpen ? leastBytes(content.struct) : 0;
     case "rest":
       return 0;
   }

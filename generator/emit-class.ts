@@ -11,6 +11,7 @@ import { type AttachFacts, setLengthsMethod } from "./emit-build.js";
 import type { CheckOptions } from "./emit-checks.js";
 import { checksumMethods, fragmentGetter } from "./emit-checksum.js";
 import { letAccessors } from "./emit-lets.js";
+import { carryMethod, sumProperties } from "./emit-sums.js";
 import { layoutLiteral } from "./emit-layout.js";
 import { initMethod } from "./emit-init.js";
 import { listClassOf } from "./emit-list.js";
@@ -56,6 +57,7 @@ export function classOf(
       ...statics(struct, facts),
       ...nameBase(struct),
       ...state(struct),
+      ...sumProperties(struct),
       ...nested.map(nestedProperty),
       ...chosen,
     ],
@@ -75,6 +77,7 @@ export function classOf(
       ...setLengthsMethod(struct),
       ...accessors.flatMap(({ methods }) => methods),
       ...checksumMethods(struct, facts.pseudoHeaderNumber),
+      ...carryMethod(struct),
       ...parkMethod(struct, cursors),
       ...slotAtMethod(struct),
       ...(struct.headerLength === undefined ? [] : [readHeaderLengthMethod(struct.headerLength)]),

@@ -1,5 +1,6 @@
 import { type Expression, fieldsOf, usesEnd, type Operator } from "./expression.js";
 import type { FieldModel, LetModel } from "./layout.js";
+import { sumMember } from "./members.js";
 
 /** How an expression's names are spelled where it is emitted. */
 export interface Spelling {
@@ -24,6 +25,8 @@ export function expressionCode(expression: Expression, spelling: Spelling): stri
       return `${expression.value}`;
     case "end":
       return spelling.end;
+    case "sum":
+      return `(this.${sumMember(expression.member)} + ${code(expression.of)})`;
     case "field":
       return spelling.field(expression.field);
     case "let":
@@ -107,6 +110,7 @@ function evaluate(expression: Expression, field: number): number {
     case "binary":
       return calculate(expression.operator, of(expression.left), of(expression.right));
     case "end":
+    case "sum":
       return Number.NaN;
   }
 }

@@ -1,6 +1,7 @@
 // Fields of no fixed length: `wrap` finds their places one after the other.
 import { baseOf, readCode, readPrefix } from "./access.js";
-import { expressionCode } from "./emit-expression.js";
+import { expressionCode, type Spelling } from "./emit-expression.js";
+import { hasSums } from "./emit-sums.js";
 import { brokenRule, guardedFields, THROUGH_LOCALS } from "./emit-locals.js";
 import { looksAtEnd } from "./emit-end.js";
 import type { Expression } from "./expression.js";
@@ -80,7 +81,7 @@ function runStatements(
   struct: StructModel,
   guarded: ReadonlySet<FieldModel>,
 ): string[] {
-  if (last?.when !== undefined) return conditionalStatements(last, last.when, struct);
+  if (last?.when !== undefined) return conditionalStatements(last, last.when, struct, guarded.has(last));
   const bytes = fixed.reduce((sum, { type }) => sum + type.bits, 0) / 8;
   return [
     ...(slot === 0 || (last !== undefined && tellsItsEnd(last.type))
@@ -96,6 +97,12 @@ function runStatements(
         ]
       : []),
   ];
+}
+
+/** A field that may be absent, for expressions that ask first: it is 0 until it was read. */
+function readWhereThere(field: FieldModel, struct: StructModel): [declaration: string[], read: string[]] {
+  const [first = "", ...rule] = lateLocal(field, struct);
+  return [[`let ${localName(field.name)} = 0;`], [first.replace(/^const /, ""), ...rule]];
 }
 
 /** A rule that an expression relies on; what comes before stays readable. */
@@ -123,16 +130,23 @@ function room(bytes: string, field: FieldModel | undefined): string[] {
   return [`if (limit - at < ${bytes}) return ${faultLiteral("TRUNCATED_HEADER", field)};`];
 }
 
-function conditionalStatements(field: FieldModel, when: Expression, struct: StructModel): string[] {
+function conditionalStatements(
+  field: FieldModel,
+  when: Expression,
+  struct: StructModel,
+  isRead: boolean,
+): string[] {
+  const [declaration, read] = isRead ? readWhereThere(field, struct) : [[], []];
   if (field.type.kind === "span") {
     const isTail = field.slot === struct.slots && struct.tail !== undefined;
     const found = isTail ? [] : spanStatements(field, field.type, endCode(struct));
     const place = [...(tellsItsEnd(field.type) ? [] : [`this.slot${field.slot} = at;`]), ...found];
-    return [`if (${expressionCode(when, THROUGH_LOCALS)}) {\n${place.join("\n")}\n}`];
+    const body = [...place, ...read].join("\n");
+    return [...declaration, `if (${expressionCode(when, THROUGH_LOCALS)}) {\n${body}\n}`];
   }
   const bytes = `${field.type.bits / 8}`;
-  const body = [...room(bytes, field), `this.slot${field.slot} = at;`, `at += ${bytes};`];
-  return [`if (${expressionCode(when, THROUGH_LOCALS)}) {\n${body.join("\n")}\n}`];
+  const body = [...room(bytes, field), `this.slot${field.slot} = at;`, `at += ${bytes};`, ...read];
+  return [...declaration, `if (${expressionCode(when, THROUGH_LOCALS)}) {\n${body.join("\n")}\n}`];
 }
 
 function spanStatements(
@@ -157,11 +171,13 @@ function spanStatements(
         `if (size < 0) return ${faultLiteral("TRUNCATED_HEADER", field)};`,
         "at = size + 1;",
       ]);
+    case "stop":
+      return content.kind === "sequence" ? inBlock(stopStatements(field, content.struct, size)) : [];
     case "prefix":
       return inBlock([...prefixStatements(size, field), ...room("size", field), "at += size;"]);
     case "expression": {
       if (content.kind === "sequence" && size.counts === "elements") {
-        return inBlock(sequenceStatements(field, expressionCode(size.value, THROUGH_LOCALS)));
+        return inBlock(sequenceStatements(field, content.struct, expressionCode(size.value, THROUGH_LOCALS)));
       }
       const each =
         content.kind === "array" && size.counts === "elements" ? ` * ${content.element.bits / 8}` : "";
@@ -219,14 +235,45 @@ function prefixStatements(size: Prefixed, field: FieldModel): string[] {
 }
 
 /** Each element is asked for its end; a fault of one is one of the field. It has a byte at least, so this ends. */
-function sequenceStatements(field: FieldModel, count: string): string[] {
+function sequenceStatements(field: FieldModel, struct: StructModel, count: string): string[] {
+  const head = `for (let left = ${count}; left > 0; left--) {`;
+  return walkStatements(field, struct, head, []);
+}
+
+/** As far as the element that says so; the end is the bound. */
+function stopStatements(
+  field: FieldModel,
+  struct: StructModel,
+  { value, isOpen }: Extract<SpanSize, { by: "stop" }>,
+): string[] {
+  const head = isOpen ? "while (at < limit) {" : "for (;;) {";
+  return walkStatements(field, struct, head, [`if (${expressionCode(value, OF_ELEMENT)}) break;`]);
+}
+
+/** The fields of the element that was read last. */
+const OF_ELEMENT: Spelling = {
+  end: "limit",
+  field: ({ member }) => `element.${member}`,
+  value: ({ member }) => `element.${member}`,
+};
+
+function walkStatements(
+  field: FieldModel,
+  struct: StructModel,
+  head: string,
+  then: readonly string[],
+): string[] {
+  const carries = hasSums(struct);
   return [
     `const { element } = this.${nestedMember(field)};`,
+    ...(carries ? ["element.carry(false);"] : []),
     [
-      `for (let left = ${count}; left > 0; left--) {`,
+      head,
       "const fault = element.wrap(at, limit);",
       `if (fault !== 0) return fieldFault(faultCode(fault), ${field.index});`,
       "at += element.headerLength;",
+      ...then,
+      ...(carries ? ["element.carry(true);"] : []),
       "}",
     ].join("\n"),
   ];

@@ -11,6 +11,8 @@ export function expressionText(expression: Expression): string {
       return expression.field.name;
     case "let":
       return expression.value.name;
+    case "sum":
+      return `the sum of ${expressionText(expression.of)}`;
     case "end":
       return "end";
     case "not":

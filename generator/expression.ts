@@ -1,6 +1,7 @@
 import { ts } from "./ts-morph.js";
 import type { DiagnosticName } from "./diagnostic-table.js";
 import { type Diagnostics, didYouMean, type Span } from "./diagnostics.js";
+import { expressionText } from "./expression-text.js";
 import type { FieldModel, LetModel } from "./layout.js";
 import { maxOf } from "./layout.js";
 import { partSpan, type ScalarNode } from "./nodes.js";
@@ -24,6 +25,8 @@ export type Expression = { readonly range: Range; readonly isFlag: boolean; read
   | { readonly op: "let"; readonly value: LetModel }
   /** How many bytes the structure was given. */
   | { readonly op: "end" }
+  /** Added up over the elements of an array so far; `member` is the accessor's. */
+  | { readonly op: "sum"; readonly of: Expression; readonly member: string }
   | { readonly op: "not" | "negate"; readonly operand: Expression }
   | {
       readonly op: "binary";
@@ -114,6 +117,8 @@ class Checker {
   private readonly source: ts.SourceFile;
   private readonly scope: Scope;
   private readonly diagnostics: Diagnostics;
+  /** Conditions that hold where we are. */
+  private held: readonly string[] = [];
 
   constructor(node: ScalarNode, source: ts.SourceFile, scope: Scope, diagnostics: Diagnostics) {
     this.node = node;
@@ -175,8 +180,12 @@ class Checker {
       return { op: "end", range: ranges.span(0, MAX_END), isFlag: false, size: 1 };
     }
     if (field === undefined) throw this.unknown(node);
-    if (field.when !== undefined) {
-      throw this.refuse("operand-absent", node, "may be absent, so nothing can be worked out from it");
+    if (field.when !== undefined && !this.held.includes(expressionText(field.when))) {
+      throw this.refuse(
+        "operand-absent",
+        node,
+        `may be absent, so nothing can be worked out from it but where it is there: \`${expressionText(field.when)} ? ${name} : 0\``,
+      );
     }
     const { kind } = field.type;
     if (kind === "flag") return { op: "field", field, range: ranges.span(0, 1), isFlag: true, size: 1 };
@@ -219,7 +228,7 @@ class Checker {
 
   private choose(node: ts.ConditionalExpression): Expression {
     const test = this.flag(this.expression(node.condition), node.condition);
-    const yes = this.expression(node.whenTrue);
+    const yes = this.where(test, node.whenTrue);
     const no = this.expression(node.whenFalse);
     if (yes.isFlag !== no.isFlag) {
       throw this.refuse("choice-mixed", node, "is a number in one case and a condition in the other");
@@ -234,6 +243,15 @@ class Checker {
       isFlag: yes.isFlag,
       size: test.size + yes.size + no.size + 1,
     };
+  }
+
+  /** Where a condition holds, fields are there that have it. */
+  private where(test: Expression, node: ts.Expression): Expression {
+    const before = this.held;
+    this.held = [...before, ...conjuncts(test)];
+    const expression = this.expression(node);
+    this.held = before;
+    return expression;
   }
 
   private binary(node: ts.BinaryExpression): Expression {
@@ -362,6 +380,12 @@ class Checker {
   }
 }
 
+/** A condition, and each part of it that holds when all of it does. */
+function conjuncts(test: Expression): string[] {
+  const parts = test.op === "binary" && test.operator === "&&" ? [test.left, test.right] : [];
+  return [expressionText(test), ...parts.flatMap(conjuncts)];
+}
+
 /** The values a number field can have once `wrap` and `validate` have passed. */
 export function fieldRange(field: FieldModel): Range {
   if (field.rule?.kind === "constant") return ranges.only(field.rule.value);
@@ -386,6 +410,8 @@ export function fieldsOf(expression: Expression): Set<FieldModel> {
       return new Set([expression.field]);
     case "let":
       return fieldsOf(expression.value.value);
+    case "sum":
+      return fieldsOf(expression.of);
     case "not":
     case "negate":
       return fieldsOf(expression.operand);
@@ -408,6 +434,8 @@ export function usesEnd(expression: Expression): boolean {
       return true;
     case "let":
       return usesEnd(expression.value.value);
+    case "sum":
+      return usesEnd(expression.of);
     case "not":
     case "negate":
       return usesEnd(expression.operand);

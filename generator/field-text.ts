@@ -86,6 +86,8 @@ function spanSizeText(size: SpanSize): string {
       return `as a ${prefixWord(size.prefix)} before it says${size.range === undefined ? "" : `, ${size.range.join("..")}`}`;
     case "rest":
       return size.until === "end" ? "to the end" : "to the header's end";
+    case "stop":
+      return `to the one with ${expressionText(size.value)}${size.isOpen ? ", or to the end" : ""}`;
     case "terminator":
       return "to a zero byte";
     case "self":

@@ -16,6 +16,7 @@ const KINDS = ["type", "bytes", "struct", "array", "text", "list", "switch"];
 /** Keys that say more of one kind of field, and of no other. */
 const ONLY_WITH: Readonly<Record<string, readonly string[]>> = {
   count: ["array"],
+  stop: ["array"],
   as: ["type"],
   enum: ["type"],
   unit: ["type"],

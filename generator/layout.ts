@@ -52,6 +52,8 @@ export type SpanSize =
     }
   /** All that is left. */
   | { readonly by: "rest"; readonly until: "end" | "header_end" }
+  /** Structures up to the one of which this holds, that one included; `isOpen`: or to the end. */
+  | { readonly by: "stop"; readonly value: Expression; readonly isOpen: boolean }
   /** Until a zero byte, which is no part of it. */
   | { readonly by: "terminator" }
   /** As many as what stands there takes: a structure, or a number that says so. */

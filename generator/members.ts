@@ -95,6 +95,11 @@ function numberMembers(field: FieldModel): string[] {
   return [member, ...(unit === undefined ? [] : [unitMember(field)]), ...text];
 }
 
+/** The private member that holds what earlier elements came to. */
+export function sumMember(member: string): string {
+  return `${member}Before`;
+}
+
 /** `fragmentOffset` in units of 8 bytes has `fragmentOffsetBytes`. */
 export function unitMember({ member, unit }: FieldModel): string {
   const words = (unit?.of ?? "").split(" ").map((word) => word.charAt(0).toUpperCase() + word.slice(1));
@@ -130,7 +135,11 @@ export function checkMembers(struct: StructModel, diagnostics: Diagnostics): voi
       ? []
       : [{ name: struct.name, span: struct.span, members: switchMembers(struct.list.value) }]),
     ...struct.fields.map((field) => ({ name: field.name, span: field.span, members: membersOf(field) })),
-    ...struct.lets.map(({ name, member }) => ({ name, span: struct.span, members: [member] })),
+    ...struct.lets.map(({ name, member, value }) => ({
+      name,
+      span: struct.span,
+      members: value.op === "sum" ? [member, sumMember(member)] : [member],
+    })),
   ];
   for (const { name, span, members } of named) {
     for (const member of members) {

@@ -10,7 +10,7 @@ import {
 } from "./element-type.js";
 import type { FieldModel, SpanContent, SpanSize, StructModel, SwitchModel, TextContent } from "./layout.js";
 import { allCases } from "./members.js";
-import { type Entry, keyText, type MapNode, type ScalarNode, valueOf } from "./nodes.js";
+import { type Entry, entryOf, keyText, type MapNode, type ScalarNode, valueOf } from "./nodes.js";
 import { showRange } from "./range.js";
 import { buildPlainValue, buildSwitch } from "./switch-type.js";
 import { parseTypeWord } from "./type-word.js";
@@ -24,6 +24,7 @@ export function isSpan(map: MapNode): boolean {
   const sizes = ["bytes", "count"].map((key) => valueOf(map, key));
   return (
     valueOf(map, "until") !== undefined ||
+    valueOf(map, "stop") !== undefined ||
     sizes.some((node) => node?.kind === "scalar" && typeof node.value === "string")
   );
 }
@@ -83,7 +84,7 @@ function spanContent(map: MapNode, context: TypeContext): SpanContent | undefine
   if (list?.kind === "scalar") return listContent(list, context);
   const array = valueOf(map, "array");
   if (array?.kind !== "scalar") return { kind: "bytes" };
-  const walked = variableElement(array, context);
+  const walked = variableElement(array, context, valueOf(map, "stop") !== undefined);
   if (walked !== undefined) {
     return isWalkable(walked, array, context) ? { kind: "sequence", struct: walked } : undefined;
   }
@@ -123,6 +124,8 @@ function spanSize(
   content: SpanContent,
   context: TypeContext,
 ): SpanSize | undefined {
+  const stop = valueOf(map, "stop");
+  if (stop?.kind === "scalar") return stopSize(entry, map, stop, content, context);
   const keys = ["bytes", "count", "until", "size"].filter((key) => valueOf(map, key) !== undefined);
   const [key, second] = keys;
   if (key === undefined && content.kind === "switch") {
@@ -140,6 +143,40 @@ function spanSize(
     if (prefix !== "none") return prefix;
   }
   return expressionSize(node, key === "count", context);
+}
+
+/** `stop: next == 0`: over the fields of the element that was read last. */
+function stopSize(
+  entry: Entry,
+  map: MapNode,
+  node: ScalarNode,
+  content: SpanContent,
+  { diagnostics }: TypeContext,
+): SpanSize | undefined {
+  const name = JSON.stringify(keyText(entry));
+  if (content.kind !== "sequence") {
+    const message = `${name} has elements without fields, so that none of them can say that it is the last`;
+    diagnostics.error("stop-element", entryOf(map, "stop")?.key.span ?? node.span, message);
+    return undefined;
+  }
+  const until = valueOf(map, "until");
+  const isOpen = until?.kind === "scalar" && until.value === "end";
+  const other = ["bytes", "count", "until"].find((key) => valueOf(map, key) !== undefined);
+  if (other !== undefined && !isOpen) {
+    const message = `${name} ends where \`stop\` says, or at the end with \`until: end\`; \`${other}\` would say something else`;
+    diagnostics.error("two-lengths", entry.key.span, message);
+    return undefined;
+  }
+  const { fields, lets } = content.struct;
+  const scope: Scope = {
+    fields: new Map(fields.map((field) => [field.name, field])),
+    lets: new Map(lets.map((one) => [one.name, one])),
+    broken: new Set(),
+  };
+  const value = parseExpression(node, scope, diagnostics);
+  if (value === undefined || value.isFlag) return value && { by: "stop", value, isOpen };
+  diagnostics.error("when-condition", node.span, "`stop` needs a condition, as in `next_type == 0`");
+  return undefined;
 }
 
 /** What tells its own length cannot ask how long it is. */

@@ -18,6 +18,12 @@ const NOT_YET: ReadonlySet<string> = new Set(
   ).split(" "),
 );
 
+/** The nearest thing that this version has. */
+const INSTEAD: Readonly<Record<string, string>> = {
+  chain: "an array that one of its elements ends: `{ array: extension, stop: next_type == 0 }`",
+  each: "an element of one field with its length before it: `framed: { fields: { message: { struct: message, bytes: u16 } } }`",
+};
+
 /** Second pass: the structure, against the JSON Schema that editors complete from. */
 export function validate(schema: LoadedSchema, diagnostics: Diagnostics): boolean {
   const check = validator();
@@ -123,7 +129,9 @@ function reportKey(error: ErrorObject, node: Node, path: readonly string[], diag
   if (patterns.length > 0 && known.length === 0) {
     diagnostics.error(keyName(path), span, `${shown} cannot stand here: ${expectedKey(path)}`);
   } else if (NOT_YET.has(key)) {
-    diagnostics.error("key-not-yet", span, `${shown} is not in this version of the schema language`);
+    const message = `${shown} is not in this version of the schema language`;
+    const instead = INSTEAD[key];
+    diagnostics.error("key-not-yet", span, message, instead === undefined ? [] : [{ message: instead }]);
   } else {
     diagnostics.error("unknown-key", span, `unknown key ${shown}`, orList(didYouMean(key, known), known));
   }

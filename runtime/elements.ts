@@ -39,6 +39,7 @@ export class Elements<T extends Header> {
   next(): boolean {
     const at = this.nextOffset;
     if (at >= this.end) return this.finish();
+    if (this.index >= 0) this.element.carry(true);
     const fault = this.element.wrap(at, this.end);
     if (fault !== Fault.OK) return this.refuse(fault, at);
     this.nextOffset = at + this.element.headerLength;
@@ -54,6 +55,7 @@ export class Elements<T extends Header> {
     this.index = -1;
     this.fault = Fault.OK;
     this.element.park();
+    this.element.carry(false);
     return this;
   }
 

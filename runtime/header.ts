@@ -112,6 +112,9 @@ export abstract class Header {
     return this.offset;
   }
 
+  /** What the next element of an array needs to know of this one; `false`: it is the first. For generated code. */
+  carry(_isNext: boolean): void {}
+
   /** Makes every later read throw, until the next `wrap`. */
   park(): void {
     this.offset = PARKED;
