@@ -36,6 +36,7 @@ export {
   type JsonValue,
   listOf,
 } from "./json.js";
+export { wrapLax, type Lax } from "./lax.js";
 export { LayoutError, type LayoutErrorDetail } from "./layout-error.js";
 export {
   defineLayout,

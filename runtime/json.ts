@@ -51,7 +51,10 @@ export function headerToJSON(header: Fielded): JsonObject {
 /** Whether a field stands in the packet: it may be optional, or lie beyond the end of what was captured. */
 export function isPresent(header: Fielded, field: FieldLayout): boolean {
   if (!header.isWrapped) return true; // reading it says what is wrong
-  return header.startOf(field) >= 0 && (field.variable !== true || variableLength(header, field) >= 0);
+  const start = header.startOf(field);
+  if (start < 0 || start > header.view.byteLength) return false;
+  if (field.variable === true && variableLength(header, field) < 0) return false;
+  return endOf(header, field) <= header.view.byteLength;
 }
 
 /** How many bytes a field takes. */

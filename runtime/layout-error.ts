@@ -7,7 +7,7 @@ export interface LayoutErrorDetail {
   readonly layout: string;
   /** The fault number this error explains. */
   readonly fault: number;
-  /** The field to blame, by its schema name. */
+  /** The field to blame, by its schema name; of a fixed part that is cut off, the first that is not whole. */
   readonly field?: string;
   /** Where the header starts (or the field, when one is named), in bytes from the start of the view. */
   readonly offset: number;
@@ -62,7 +62,7 @@ export function explainFault(layout: Layout, fault: number, site: FaultSite): La
       if (field !== undefined) return runsPast(layout, field.name, base, have);
       return new LayoutError(
         `${layout.name} at ${site.offset} needs ${layout.minLength} bytes, but only ${have} are there`,
-        { ...base, required: layout.minLength, have },
+        { ...base, ...cutField(layout, have), required: layout.minLength, have },
       );
     case Fault.TRUNCATED_HEADER:
       if (field !== undefined) {
@@ -100,6 +100,14 @@ export function explainFault(layout: Layout, fault: number, site: FaultSite): La
     default:
       return explainRule(layout, fault, site);
   }
+}
+
+/** The first field that `have` bytes of a header do not hold whole. */
+function cutField({ fields }: Layout, have: number): { field?: string } {
+  const cut = fields.find(({ slot, variable, bitOffset, bitWidth }) => {
+    return slot === undefined && variable !== true && bitOffset + bitWidth > have * 8;
+  });
+  return cut === undefined ? {} : { field: cut.name };
 }
 
 function runsPast(
