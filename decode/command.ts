@@ -2,6 +2,7 @@ import { CaptureError, PcapFile } from "../files/index.js";
 import { filter, FilterError, type FilterPacket } from "../filter/index.js";
 import { Stack } from "../generated/index.js";
 import type { StackBase } from "../runtime/index.js";
+import { bindLayers } from "./decode-as.js";
 import { FieldTable } from "./field-table.js";
 import { JsonLines } from "./json-lines.js";
 import { Line } from "./line.js";
@@ -49,6 +50,7 @@ async function decodeFile(options: DecodeOptions, host: DecodeHost): Promise<num
   const output = new TextOutput(host.stdout);
   try {
     const stack = file.bind(stackClass);
+    bindLayers(stack, options.bindings);
     const isWanted = wanted?.onDecoded(stack) ?? (() => true);
     await show(file, stack, isWanted, options, output, host);
     return OK;

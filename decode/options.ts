@@ -3,6 +3,15 @@ import { parseArgs } from "node:util";
 /** How packets are shown. */
 export type OutputForm = "lines" | "tree" | "json" | "fields";
 
+/** A layer where the schemas have none: `--decode-as udp.port==5004,rtp`. */
+export interface LayerBinding {
+  /** `parent.key`, as in a schema's `attach:`. */
+  readonly rule: string;
+  readonly value: number;
+  /** The layer's name in the schemas. */
+  readonly layer: string;
+}
+
 /** What `zc-gen decode` was asked to do. */
 export interface DecodeOptions {
   /** A path, or `-` for standard input. */
@@ -15,6 +24,7 @@ export interface DecodeOptions {
   readonly count: number;
   /** Folders with schemas of the user's. */
   readonly schemas: readonly string[];
+  readonly bindings: readonly LayerBinding[];
   /** Which packets, in the language of docs/filters.md. */
   readonly filter: string | undefined;
   readonly layers: boolean;
@@ -41,6 +51,8 @@ Options:
   --filter EXPRESSION  packets that match: 'udp.port == 53 && ipv4.src in 10.0.0.0/8'
   --count N            the first N packets, of those that match
   --schemas DIR        protocols of your own: schemas that are compiled now; can be given again
+  --decode-as RULE==N,LAYER
+                       a layer without a number of its own: udp.port==5004,rtp; can be given again
   --follow             wait for more at the end of a file that grows
   --help               print this help
 
@@ -74,6 +86,7 @@ export function parseOptions(args: readonly string[]): DecodeOptions | undefined
     separator: values.tsv === true ? "\t" : ",",
     count: countOf(values.count),
     schemas,
+    bindings: (values["decode-as"] ?? []).map(bindingOf),
     filter: values.filter,
     layers,
     hex,
@@ -91,6 +104,7 @@ const OPTIONS = {
   filter: { type: "string" },
   count: { type: "string" },
   schemas: { type: "string", multiple: true },
+  "decode-as": { type: "string", multiple: true },
   follow: { type: "boolean" },
   help: { type: "boolean" },
 } as const;
@@ -132,4 +146,10 @@ function countOf(text: string | undefined): number {
   if (text === undefined) return Infinity;
   if (/^\d+$/.test(text) && Number.isSafeInteger(Number(text))) return Number(text);
   throw new UsageError(`--count: ${JSON.stringify(text)} is no number of packets`);
+}
+
+function bindingOf(text: string): LayerBinding {
+  const [, rule, value, layer] = /^(\w+\.\w+)==(\d+),(\w+)$/.exec(text) ?? [];
+  if (rule !== undefined && layer !== undefined) return { rule, value: Number(value), layer };
+  throw new UsageError(`--decode-as: ${JSON.stringify(text)} is not like udp.port==5004,rtp`);
 }

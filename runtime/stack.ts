@@ -265,7 +265,8 @@ export abstract class StackBase {
     }
     this.fault = this.pending;
     this.pending = Fault.OK;
-    this.expected = (found & UNSETTLED) === 0 ? found : -1;
+    // Bound layers do not show in what the hot methods find.
+    this.expected = (found & UNSETTLED) === 0 && !hasBindings ? found : -1;
     return this.fault;
   }
 

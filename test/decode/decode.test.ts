@@ -47,6 +47,40 @@ async function run(...args: string[]): Promise<{ code: number; out: string; err:
   return { code, ...texts };
 }
 
+describe("a layer that no number tells", () => {
+  const rtp = (sequence: number): number[] =>
+    hex(
+      `${ETHERNET} 45000028000100004011f6cac0000201c0000202 a4101b58 00140000 80600${sequence}00 00000000 00000007`,
+    );
+
+  it("follows where the command line says so, in one packet after the other", async () => {
+    const { out } = await run(file(rtp(1), rtp(2), UDP), "--json", "--decode-as", "udp.port==7000,rtp");
+    const packets = out
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as { layers: { proto: string; offset: number; fields: object }[] });
+    expect(
+      packets.map(({ layers }) => layers.map(({ proto, offset }) => `${proto}@${offset}`).join(" ")),
+    ).toEqual([
+      "ethernet@0 ipv4@14 udp@34 rtp@42",
+      "ethernet@0 ipv4@14 udp@34 rtp@42",
+      "ethernet@0 ipv4@14 udp@34",
+    ]);
+    expect(packets.map(({ layers }) => layers[3]?.fields)).toMatchObject([{ sequence_number: 0x100 }, { sequence_number: 0x200 }, undefined]); // prettier-ignore
+  });
+
+  it.each([
+    ["udp.port=7000,rtp", /not like udp\.port==5004,rtp/],
+    ["udp.prt==7000,rtp", /no rule "udp\.prt"/],
+    ["udp.port==70000,rtp", /from 0 to 65535/],
+    ["udp.port==7000,rtpx", /no layer "rtpx"/],
+  ])("is refused as %s", async (rule, message) => {
+    const { code, err } = await run(ALL, "--decode-as", rule);
+    expect(code).toBe(2);
+    expect(err).toMatch(message);
+  });
+});
+
 describe("a line a packet", () => {
   it("tells time, ends and what it is, as tcpdump does", async () => {
     const { code, out } = await run(ALL);
