@@ -58,7 +58,7 @@ describe.each([
   ["", false],
   [", after a buffer was detached elsewhere in the process", true],
 ])("once warm%s", (_words, detach) => {
-  it.each(["accessors", "stack", "ring", "lists"])(
+  it.each(["accessors", "stack", "walked", "ring", "lists"])(
     "%s allocates nothing and is never deoptimised",
     (loop) => {
       const { packets, bytes, deopts } = count(loop, detach);
