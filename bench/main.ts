@@ -1,15 +1,20 @@
 // `npm run bench`: what docs/performance.md shows, measured on this machine. `npm run bench -- --help` tells how.
 import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { against } from "./against.js";
 import { decode, FULL, QUICK, ringShapes, SMOKE, type Effort } from "./decode.js";
+import { LIVE_PEERS } from "./live-peers.js";
 import { markdownOf } from "./markdown.js";
 import { HELP, readOptions, type BenchOptions, type Part } from "./options.js";
-import { buildPeers, PEERS, type BuiltPeer, type LeftOut } from "./peers.js";
+import { buildPeers, PEERS, type BuiltPeer, type LeftOut, type Peer } from "./peers.js";
 import { publish } from "./publish.js";
 import { machine } from "./report.js";
 import type { Result } from "./result.js";
 import { OFFERS, served } from "./served.js";
+import { runWithVeth } from "./veth.js";
 
 /** Tables of their own, each measured in a process of its own. */
 const SCRIPTS: Readonly<Partial<Record<Part, readonly (readonly [string, ...string[]])[]>>> = {
@@ -20,6 +25,7 @@ const SCRIPTS: Readonly<Partial<Record<Part, readonly (readonly [string, ...stri
     ["ring.js", "1500"],
     ["checksum.js", "1500"],
   ],
+  claims: [["claims.js"]],
   live: [["live.js"]],
   generate: [["generate.js"]],
 };
@@ -37,12 +43,18 @@ async function bench({ parts, ...rest }: BenchOptions): Promise<void> {
     results.push(result);
     console.log(`\n${markdownOf(result)}`);
   };
+  const leftOut: string[] = [];
+  const build = (peers: readonly Peer[]): readonly BuiltPeer[] => {
+    const found = buildPeers(peers.filter(({ id }) => rest.peers?.includes(id) ?? true));
+    for (const each of found.leftOut) console.log(leftOutText(each));
+    leftOut.push(...found.leftOut.map(leftOutText));
+    return found.built;
+  };
   if (parts.includes("decode") || parts.includes("served")) {
-    const { built, leftOut } = buildPeers(PEERS.filter(({ id }) => rest.peers?.includes(id) ?? true));
-    for (const each of leftOut) console.log(leftOutText(each));
-    await measurePeers(built, { parts, ...rest }, tell);
-    publish({ machine: where, results, leftOut: leftOut.map(leftOutText) }, rest);
+    await measurePeers(build(PEERS), { parts, ...rest }, tell);
   }
+  if (parts.includes("capture")) for (const result of capture(build(LIVE_PEERS), rest)) tell(result);
+  if (results.length > 0) publish({ machine: where, results, leftOut }, rest);
   runScripts(parts.flatMap((part) => SCRIPTS[part] ?? []));
   if (results.some(({ rows }) => rows.some(({ voidBecause }) => voidBecause !== undefined))) {
     console.error("a row is void: its answer was wrong");
@@ -62,6 +74,23 @@ async function measurePeers(
   }
   if (benchOptions.parts.includes("served")) {
     for (const offer of OFFERS) tell(await served(built, offer, effort));
+  }
+}
+
+/** In a network namespace of its own; no results where there can be none. */
+function capture(
+  built: readonly BuiltPeer[],
+  { smoke, quick }: Pick<BenchOptions, "smoke" | "quick">,
+): Result[] {
+  const folder = mkdtempSync(join(tmpdir(), "zc-bench-"));
+  const out = join(folder, "results.json");
+  const effort = smoke ? "smoke" : quick ? "quick" : "full";
+  const script = fileURLToPath(new URL("capture.js", import.meta.url));
+  try {
+    const done = runWithVeth(script, [out, effort, ...built.map(({ id }) => id)]);
+    return done ? (JSON.parse(readFileSync(out, "utf8")) as Result[]) : [];
+  } finally {
+    rmSync(folder, { recursive: true });
   }
 }
 

@@ -1,9 +1,9 @@
 import { parseArgs } from "node:util";
 
 /** What can be measured. */
-export type Part = "decode" | "served" | "loops" | "live" | "generate";
+export type Part = "decode" | "served" | "capture" | "loops" | "claims" | "live" | "generate";
 
-const PARTS: readonly Part[] = ["decode", "served", "loops", "live", "generate"];
+const PARTS: readonly Part[] = ["decode", "served", "capture", "loops", "claims", "live", "generate"];
 
 export interface BenchOptions {
   readonly help: boolean;

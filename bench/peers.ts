@@ -12,6 +12,10 @@ export interface Peer {
   readonly kind: "c" | "c++" | "rust" | "go" | "javascript" | "npm";
   /** Touches packets without reading the fields: it has no sum. */
   readonly isFloor?: boolean;
+  /** What C is linked with. */
+  readonly libraries?: readonly string[];
+  /** How to get what it needs, where that is more than its kind says. */
+  readonly how?: string;
   /** Answers `serve`: is in the tables of CPU time and latency. */
   readonly serves?: boolean;
 }
@@ -67,14 +71,14 @@ const HOW: Readonly<Record<Peer["kind"], string>> = {
 };
 
 /** Builds what this machine has tools for. What is newer than its sources is left as it is. */
-export function buildPeers(peers: readonly Peer[] = PEERS): { built: BuiltPeer[]; leftOut: LeftOut[] } {
+export function buildPeers(peers: readonly Peer[]): { built: BuiltPeer[]; leftOut: LeftOut[] } {
   mkdirSync(BUILT, { recursive: true });
   const built: BuiltPeer[] = [];
   const leftOut: LeftOut[] = [];
   for (const peer of peers) {
     const why = isFresh(peer) ? undefined : build(peer);
     if (why === undefined) built.push({ ...peer, command: commandOf(peer) });
-    else leftOut.push({ ...peer, why, how: HOW[peer.kind] });
+    else leftOut.push({ ...peer, why, how: peer.how ?? HOW[peer.kind] });
   }
   return { built, leftOut };
 }
@@ -97,12 +101,19 @@ function program(id: string, kind: Peer["kind"]): string {
 }
 
 /** Builds one peer. Returns why it could not be built. */
-function build({ id, kind }: Peer): string | undefined {
+function build({ id, kind, libraries = [] }: Peer): string | undefined {
   const out = program(id, kind);
   const source = join(SOURCES, id);
   switch (kind) {
     case "c":
-      return runTool("cc", ["-O2", "-Wall", "-o", out, join(source, "main.c")]);
+      return runTool("cc", [
+        "-O2",
+        "-Wall",
+        "-o",
+        out,
+        join(source, "main.c"),
+        ...libraries.map((name) => `-l${name}`),
+      ]);
     case "c++":
       return runTool("c++", ["-std=c++20", "-O2", "-Wall", "-pthread", "-o", out, join(source, "main.cc")]);
     case "rust":

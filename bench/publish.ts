@@ -13,6 +13,7 @@ export interface Findings {
   readonly leftOut: readonly string[];
 }
 
+const PAGES = ["performance.md", "capture.md"];
 const DOCS = fileURLToPath(new URL("../../docs/", import.meta.url));
 
 /** Writes results.json, results.md and a chart a table to `out`, and with `docs` the tables of docs/performance.md. */
@@ -35,9 +36,13 @@ function writeCharts(result: Result, folder: string): void {
 
 /** Replaces what stands between `<!-- bench NAME -->` and `<!-- /bench -->`: the tables whose id begins with NAME. */
 function writeDocs(findings: Findings): void {
-  const page = join(DOCS, "performance.md");
   const charts = join(DOCS, "charts");
   mkdirSync(charts, { recursive: true });
+  for (const page of PAGES) writePage(join(DOCS, page), findings);
+  for (const result of findings.results) writeCharts(result, charts);
+}
+
+function writePage(page: string, findings: Findings): void {
   const text = readFileSync(page, "utf8").replace(
     /(<!-- bench ([\w-]+) -->\n)[^]*?(<!-- \/bench -->)/g,
     (whole, begin: string, name: string, end: string) => {
@@ -47,7 +52,6 @@ function writeDocs(findings: Findings): void {
     },
   );
   writeFileSync(page, text);
-  for (const result of findings.results) writeCharts(result, charts);
 }
 
 function sectionOf(result: Result): string {

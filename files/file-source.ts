@@ -20,9 +20,14 @@ export class MappedSource implements ByteSource {
     this.pageBytes = pageBytes;
     this.fd = fd;
     this.handle = new FileWindow(fd, Math.ceil(windowBytes / pageBytes) * pageBytes);
+    try {
+      this.end = this.handle.slide(0);
+      this.size = this.handle.fileBytes();
+    } catch (error) {
+      this.handle.close();
+      throw error;
+    }
     this.view = new DataView(this.handle.buffer);
-    this.end = this.handle.slide(0);
-    this.size = this.handle.fileBytes();
     // What stands at a position may begin anywhere in its page.
     this.capacity = this.view.byteLength - pageBytes;
   }

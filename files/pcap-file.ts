@@ -64,10 +64,21 @@ function sourceOf(fd: number, path: string, status: Stats, options: PcapFileOpti
   }
   if (follow) return new FollowSource(fd, path, windowBytes ?? STREAM_BYTES);
   const wanted = windowBytes ?? MAPPED_WINDOW_BYTES;
-  if (map && status.size > 0 && hasAddon()) {
-    return new MappedSource(fd, Math.min(wanted, roomFor(status.size)));
+  const mapped =
+    map && status.size > 0 && hasAddon()
+      ? mappedSource(fd, Math.min(wanted, roomFor(status.size)))
+      : undefined;
+  return mapped ?? new ReadSource(fd, Math.min(windowBytes ?? STREAM_BYTES, roomFor(status.size)));
+}
+
+/** Undefined where the system does not map it: there are file systems that cannot, and address space may be short. */
+function mappedSource(fd: number, windowBytes: number): MappedSource | undefined {
+  try {
+    return new MappedSource(fd, windowBytes);
+  } catch (error) {
+    if (error instanceof Error && "syscall" in error) return undefined;
+    throw error;
   }
-  return new ReadSource(fd, Math.min(windowBytes ?? STREAM_BYTES, roomFor(status.size)));
 }
 
 /** A small file needs no large window; one page more, so that a position inside a page fits. */

@@ -8,6 +8,7 @@
 
 #include "external_buffer.h"
 #include "napi_errors.h"
+#include "system_call.h"
 
 namespace zc {
 
@@ -22,8 +23,8 @@ void FileWindow::Define(Napi::Env env, Napi::Object exports) {
 
 FileWindow::FileWindow(const Napi::CallbackInfo& info) : Napi::ObjectWrap<FileWindow>(info) {
   Guarded(info.Env(), [&] {
-    fd_.reset(::fcntl(info[0].As<Napi::Number>().Int32Value(), F_DUPFD_CLOEXEC, 0));
-    if (fd_.get() < 0) throw SyscallError("fcntl(F_DUPFD_CLOEXEC)", errno);
+    const int theirs = info[0].As<Napi::Number>().Int32Value();
+    fd_.reset(SystemCall("fcntl(F_DUPFD_CLOEXEC)", [&] { return ::fcntl(theirs, F_DUPFD_CLOEXEC, 0); }));
     mapping_ = Mapping::OfNothing(info[1].As<Napi::Number>().Uint32Value());
     guard_.emplace(mapping_->data(), mapping_->bytes());
     if (!guard_->active()) throw SyscallError("sigaction(SIGBUS)", EAGAIN);
@@ -54,7 +55,7 @@ void FileWindow::Close(const Napi::CallbackInfo&) { CloseNow(); }
 uint64_t FileWindow::SizeNow() const {
   // Not fstat: since glibc 2.33 its symbol is one that older systems do not have.
   struct statx status;
-  if (::statx(fd_.get(), "", AT_EMPTY_PATH, STATX_SIZE, &status) != 0) throw SyscallError("statx", errno);
+  SystemCall("statx", [&] { return ::statx(fd_.get(), "", AT_EMPTY_PATH, STATX_SIZE, &status); });
   return status.stx_size;
 }
 

@@ -42,9 +42,8 @@ void Mapping::Show(int fd, uint64_t offset, size_t bytes) {
   if (bytes == 0) return;
   // Private and writable: a setter must neither change the file nor end the process.
   const int flags = MAP_PRIVATE | MAP_FIXED | MAP_NORESERVE;
-  if (::mmap(data_, bytes, PROT_READ | PROT_WRITE, flags, fd, static_cast<off_t>(offset)) == MAP_FAILED) {
-    throw SyscallError("mmap", errno);
-  }
+  const auto start = static_cast<off_t>(offset);
+  SystemCall("mmap(file)", [&] { return ::mmap(data_, bytes, PROT_READ | PROT_WRITE, flags, fd, start); });
   ::madvise(data_, bytes, MADV_DONTFORK);
   ::madvise(data_, bytes, MADV_SEQUENTIAL);
 }

@@ -63,6 +63,8 @@ describe("npm run bench -- --smoke", () => {
   it("says what an unknown part is", () => {
     const { status, stderr } = spawnSync(process.execPath, [MAIN, "--only", "nothing"], { encoding: "utf8" });
     expect(status).toBe(1);
-    expect(stderr).toContain('--only is decode, served, loops, live, generate, not "nothing"');
+    expect(stderr).toContain(
+      '--only is decode, served, capture, loops, claims, live, generate, not "nothing"',
+    );
   });
 });
