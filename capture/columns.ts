@@ -1,3 +1,4 @@
+import type { PacketTest } from "../filter/index.js";
 import { Stack } from "../generated/index.js";
 import type { Packet } from "../native/index.js";
 import { UsageError } from "./options.js";
@@ -19,25 +20,37 @@ export class Columns {
   private readonly json: boolean;
   private readonly columns: readonly Column[];
 
-  /** `stack` stands on the packets' view. @throws UsageError for a field that is none */
+  /** How many packets of the last block were wanted. */
+  taken: number = 0;
+  private readonly isWanted: PacketTest | undefined;
+
+  /**
+   * `stack` stands on the packets' view; `isWanted` decodes with it what it tests. @throws UsageError for a field that is
+   * none
+   */
   constructor(
     stack: Stack,
     { fields, json }: { readonly fields: readonly string[]; readonly json: boolean },
+    isWanted?: PacketTest,
   ) {
+    this.isWanted = isWanted;
     this.stack = stack;
     this.fields = fields;
     this.json = json;
     this.columns = fields.map((field) => columnOf(stack, field));
   }
 
-  /** The rows of a block, `most` at most, in one piece: one write a block, not a packet. */
+  /** The rows of a block's packets that are wanted, `most` at most, in one piece: one write a block, not a packet. */
   rowsOf(block: Iterable<Packet>, most: number): string {
-    if (this.columns.length === 0) return "";
+    const { isWanted, columns } = this;
+    this.taken = 0;
+    if (columns.length === 0 && isWanted === undefined) return "";
     let text = "";
-    let count = 0;
     for (const packet of block) {
-      if (count++ >= most) break;
-      text += this.rowOf(packet);
+      if (this.taken >= most) break;
+      if (isWanted?.(packet) === false) continue;
+      this.taken++;
+      if (columns.length > 0) text += this.rowOf(packet);
     }
     return text;
   }

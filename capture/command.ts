@@ -1,4 +1,5 @@
 import { CaptureError } from "../files/index.js";
+import { FilterError } from "../filter/index.js";
 import { RingError } from "../native/index.js";
 import { captureLive } from "./live.js";
 import { doctor } from "./doctor.js";
@@ -37,7 +38,7 @@ export async function runCapture(
   } catch (error) {
     if (!isExpected(error)) throw error;
     host.stderr.write(`zc-gen ${command}: ${error.message}\n`);
-    return error instanceof UsageError ? 2 : 1;
+    return error instanceof UsageError || error instanceof FilterError ? 2 : 1;
   }
 }
 

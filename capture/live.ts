@@ -1,19 +1,18 @@
-import { readFileSync } from "node:fs";
 import { record } from "../files/index.js";
 import { Stack } from "../generated/index.js";
 import {
   openCapture,
   openWorkers,
-  type BpfInstruction,
   type InterfaceDatagrams,
   type RingStats,
   type RxRing,
   type RxRingOptions,
 } from "../native/index.js";
+import { kernelFilter, restOfFilter } from "./chosen-filter.js";
 import { checkFields, Columns } from "./columns.js";
 import type { CaptureHost } from "./command.js";
 import { LiveLine, type Watched } from "./live-line.js";
-import { UsageError, type CaptureOptions } from "./options.js";
+import type { CaptureOptions } from "./options.js";
 import { isClosedPipe, openRecorder, type Written } from "./recording.js";
 import type { WorkerMessage } from "./worker.js";
 
@@ -76,11 +75,12 @@ async function captureWithWorkers(options: CaptureOptions, host: CaptureHost): P
 }
 
 function ringOptions(options: CaptureOptions): Omit<RxRingOptions, "signal" | "onLink" | "fanout" | "cpu"> {
+  const program = kernelFilter(options);
   return {
     interface: options.interface ?? "",
     promiscuous: options.promiscuous,
     ...(options.snaplen === undefined ? {} : { snaplen: options.snaplen }),
-    ...(options.filter === undefined ? {} : { filter: readFilter(options.filter) }),
+    ...(program === undefined ? {} : { filter: program }),
   };
 }
 
@@ -112,17 +112,23 @@ async function show(
   options: CaptureOptions,
   host: CaptureHost,
 ): Promise<Written | undefined> {
-  const columns = new Columns(source.bind(Stack), options);
+  const stack = source.bind(Stack);
+  const isWanted = restOfFilter(options, stack);
+  const columns = new Columns(stack, options, isWanted);
   let left = options.count > 0 ? options.count : Infinity;
   const showBlock = (block: Parameters<Columns["rowsOf"]>[0] & { readonly packetCount: number }): void => {
     const text = columns.rowsOf(block, left);
     if (text !== "") host.stdout.write(text);
-    left -= block.packetCount;
+    left -= isWanted === undefined ? block.packetCount : columns.taken;
   };
   const recorder = openRecorder(options);
   if (recorder !== undefined) {
     try {
-      const { packets } = await record(source, recorder, { count: left, onBlock: showBlock });
+      const { packets } = await record(source, recorder, {
+        count: left,
+        onBlock: showBlock,
+        ...(isWanted === undefined ? {} : { where: isWanted }),
+      });
       return { packets, files: recorder.files };
     } catch (error) {
       if (!isClosedPipe(error)) throw error;
@@ -136,27 +142,6 @@ async function show(
     if (left <= 0) break;
   }
   return undefined;
-}
-
-/** `tcpdump -ddd`: the number of instructions, then four numbers each. @throws UsageError */
-function readFilter(path: string): BpfInstruction[] {
-  let text: string;
-  try {
-    text = readFileSync(path, "utf8");
-  } catch (error) {
-    throw new UsageError((error as Error).message);
-  }
-  const numbers = text.trim().split(/\s+/).map(Number);
-  const [count = 0, ...words] = numbers;
-  if (numbers.some(Number.isNaN) || words.length !== count * 4) {
-    throw new UsageError(
-      `${path} is no filter as \`tcpdump -ddd\` prints it: a count, then four numbers an instruction`,
-    );
-  }
-  return Array.from({ length: count }, (_, i) => {
-    const [code = 0, jt = 0, jf = 0, k = 0] = words.slice(4 * i, 4 * i + 4);
-    return { code, jt, jf, k };
-  });
 }
 
 function summarize(

@@ -10,7 +10,7 @@ export interface CaptureOptions {
   readonly help: boolean;
   readonly json: boolean;
   readonly interface: string | undefined;
-  /** Classic BPF, as `tcpdump -ddd` prints it, in a file. */
+  /** An expression, or a file with classic BPF as `tcpdump -ddd` prints it. */
   readonly filter: string | undefined;
   readonly fields: readonly string[];
   /** Seconds, packets: 0 without limit. */
@@ -36,7 +36,8 @@ export const HELP: Readonly<Record<string, string>> = {
 
   -i, --interface NAME   the interface, or "any"
   -F, --fields A,B,...   prints these of each packet: ipv4.src, udp.dst_port, time, length, ...
-  -f, --filter FILE      classic BPF, as \`tcpdump -ddd EXPRESSION\` prints it
+  -f, --filter EXPR      'udp.port == 53 && ipv4.addr in 10.0.0.0/8' (see zc-gen filter --help), which the kernel runs
+                         as far as it can; or a file with classic BPF, as \`tcpdump -ddd EXPRESSION\` prints it
   -c, --count N          ends after so many packets
   -d, --duration S       ends after so many seconds
   -s, --snaplen N        captures at most so many bytes of each packet

@@ -2,6 +2,7 @@
 import { record } from "../files/index.js";
 import { Stack } from "../generated/index.js";
 import type { WorkerContext, WorkerSource } from "../native/index.js";
+import { restOfFilter } from "./chosen-filter.js";
 import { Columns } from "./columns.js";
 import type { CaptureOptions } from "./options.js";
 import { openRecorder, type Written } from "./recording.js";
@@ -13,7 +14,9 @@ export type WorkerMessage = { readonly rows: string } | { readonly written: Writ
 export default async function work(source: WorkerSource, context: WorkerContext): Promise<void> {
   const options = context.data as CaptureOptions;
   const tell = (message: WorkerMessage): void => context.post(message);
-  const columns = new Columns(source.bind(Stack), options);
+  const stack = source.bind(Stack);
+  const isWanted = restOfFilter(options, stack);
+  const columns = new Columns(stack, options, isWanted);
   const show = (block: Parameters<Columns["rowsOf"]>[0]): void => {
     const rows = columns.rowsOf(block, Infinity);
     if (rows !== "") tell({ rows });
@@ -23,7 +26,10 @@ export default async function work(source: WorkerSource, context: WorkerContext)
     for await (const block of source) show(block);
     return;
   }
-  const { packets } = await record(source, recorder, { onBlock: show });
+  const { packets } = await record(source, recorder, {
+    onBlock: show,
+    ...(isWanted === undefined ? {} : { where: isWanted }),
+  });
   await recorder.close();
   tell({ written: { packets, files: recorder.files } });
 }

@@ -4,7 +4,9 @@ import type { PcapNgRecorder } from "./pcapng-recorder.js";
 import type { RecordableCounts, RecordablePacket, RecordableSource } from "./recordable.js";
 
 /** Options of {@link record}. */
-export interface RecordOptions<B> {
+export interface RecordOptions<B extends Iterable<RecordablePacket>> {
+  /** Writes only packets that pass, such as a filter's `on(source.bind(Stack))`: the others count as received. */
+  readonly where?: (packet: B extends Iterable<infer P> ? P : never) => boolean;
   /** Ends after so many packets. */
   readonly count?: number;
   /** Ends in order when it aborts: what the source holds is written. */
@@ -44,7 +46,7 @@ export async function record<B extends Iterable<RecordablePacket>, S extends Rec
   recorder: PcapNgRecorder,
   options: RecordOptions<B> = {},
 ): Promise<RecordResult<S>> {
-  const { count = Infinity, signal, onBlock } = options;
+  const { count = Infinity, signal, onBlock, where } = options;
   if (!(count > 0)) throw wrongOption("count", count, "above 0");
   const close = (): void => void source.close();
   const facts = {
@@ -57,7 +59,7 @@ export async function record<B extends Iterable<RecordablePacket>, S extends Rec
   signal?.addEventListener("abort", close);
   try {
     for await (const block of source) {
-      recorder.write(recorded, block, data, count);
+      recorder.write(recorded, where === undefined ? block : chosen(block, where), data, count);
       onBlock?.(block);
       if (recorded.written >= count) break;
     }
@@ -67,6 +69,13 @@ export async function record<B extends Iterable<RecordablePacket>, S extends Rec
     recorder.endInterface(recorded, source.stats());
   }
   return { packets: recorded.written, stats: source.stats() };
+}
+
+function* chosen<B extends Iterable<RecordablePacket>>(
+  block: B,
+  where: (packet: B extends Iterable<infer P> ? P : never) => boolean,
+): Iterable<RecordablePacket> {
+  for (const packet of block) if (where(packet as B extends Iterable<infer P> ? P : never)) yield packet;
 }
 
 type AnySource = RecordableSource<Iterable<RecordablePacket>, RecordableCounts>;

@@ -1,6 +1,9 @@
 import { Stack } from "../generated/index.js";
 import type { StackBase } from "../runtime/index.js";
+import { compile, type KernelProgram, type KernelTarget } from "./bpf.js";
+import type { LayerFacts } from "./bpf-walk.js";
 import { Catalog } from "./catalog.js";
+import { completions } from "./complete.js";
 import { check } from "./check.js";
 import type { PacketTest } from "./packet.js";
 import { predicate } from "./predicate.js";
@@ -32,10 +35,19 @@ export class Filter {
   /** @internal */
   readonly typed: Typed;
 
+  private readonly facts: LayerFacts;
+
   /** @internal */
   constructor(text: string, { stack = Stack }: FilterOptions) {
     this.text = text;
     this.typed = check(text, catalogOf(stack));
+    const empty = new stack(new DataView(new ArrayBuffer(0)));
+    this.facts = { layers: empty.layerClasses, leads: (layer) => empty.leads(layer) };
+  }
+
+  /** The kernel's half: classic BPF that never drops a packet that matches, and may let others pass. */
+  program(target: KernelTarget = {}): KernelProgram {
+    return compile(this.typed, this.facts, target);
   }
 
   /**
@@ -63,6 +75,11 @@ export class Filter {
   toString(): string {
     return this.text;
   }
+}
+
+/** What the last word of an unfinished expression can become, whole words: for shells and editors. */
+export function completeFilter(text: string, { stack = Stack }: FilterOptions = {}): string[] {
+  return completions(text, catalogOf(stack));
 }
 
 const catalogs = new WeakMap<StackClass, Catalog>();

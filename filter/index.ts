@@ -1,4 +1,7 @@
 // The public entry `zc-gen/filter`: which packets one wants, said in the names of the schemas.
+export type { KernelProgram, KernelTarget } from "./bpf.js";
 export { FilterError, type FilterErrorCode } from "./error.js";
-export { Filter, filter, type FilterOptions } from "./filter.js";
+export type { BpfInstruction } from "./bpf-emit.js";
+export { programText } from "./bpf-text.js";
+export { completeFilter, Filter, filter, type FilterOptions } from "./filter.js";
 export type { FilterPacket, PacketTest } from "./packet.js";

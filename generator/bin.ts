@@ -14,6 +14,7 @@ try {
 async function start(): Promise<number> {
   const [, , command = "", ...rest] = process.argv;
   if (command === "decode") return decode(rest);
+  if (command === "filter") return filter(rest);
   if (["interfaces", "doctor", "capture"].includes(command)) return capture(command, rest);
   const [{ main }, { generate }] = await Promise.all([import("./cli.js"), import("./generate.js")]);
   const { stdout, stderr, env } = process;
@@ -37,6 +38,13 @@ async function decode(args: readonly string[]): Promise<number> {
   const ended = new AbortController();
   ignoreClosedPipes(() => ended.abort());
   return command.decode(args, { stdout, stderr, signal: ended.signal });
+}
+
+/** `zc-gen filter`: needs nothing of the generator unless schemas are to be compiled. */
+async function filter(args: readonly string[]): Promise<number> {
+  const { filterCommand } = await import("../decode/filter-command.js");
+  ignoreClosedPipes(() => undefined);
+  return filterCommand(args, process);
 }
 
 /** `zc-gen capture` and what goes with it: needs nothing of the generator. Ctrl-C ends a capture in order. */

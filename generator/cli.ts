@@ -113,6 +113,8 @@ Examples:
   zc-gen schemas/ --check                  in CI: is generated/ up to date?
   zc-gen decode traffic.pcapng             packets; see zc-gen decode --help
 
+  zc-gen filter 'udp.port == 53' --explain what the kernel runs of a filter
+
 Other commands (zc-gen COMMAND --help; a folder of that name is ./COMMAND):
   init      makes a first schema with its settings
   layout    draws a layout, or writes its reference page

@@ -112,7 +112,7 @@ const STACK_MEMBERS = new Set(
     "view fault decode has park present layers payloadOffset payloadEnd explain toJSON toString hexDump stop again refuse walkFrom outermost " +
     "found expected settle childOf cursors values walk walked decodeOther decodeBytes lastMask countOf headerAt faultHeader " +
     "faultOffset faultEnd linkType pending repeating depths path steps before parkStale parkPath enter explainAt first " +
-    "packetOffset packetEnd constructor hasOwnProperty isPrototypeOf propertyIsEnumerable toLocaleString valueOf bind bound bindings rules headerOf addLayer presence walkedOver cursorOf refuseLinkType layerClasses headersOf"
+    "packetOffset packetEnd constructor hasOwnProperty isPrototypeOf propertyIsEnumerable toLocaleString valueOf bind bound bindings rules headerOf addLayer presence walkedOver cursorOf refuseLinkType layerClasses headersOf leads"
   ).split(" "),
 );
 

@@ -10,6 +10,32 @@ export interface BpfInstruction {
   readonly k: number;
 }
 
+/** What a filter must know to become a program. */
+export interface FilterTarget {
+  /** Packets begin with their network header. */
+  readonly isCooked: boolean;
+  /** LINKTYPE_* number of the packets. */
+  readonly linkType: number;
+  /** Packets are cut after the program saw them whole. */
+  readonly hasSnaplen: boolean;
+}
+
+/** What makes its own program: a `Filter` of `zc-gen/filter`. */
+export interface FilterSource {
+  program(target: FilterTarget): { readonly instructions: readonly BpfInstruction[] };
+}
+
+/** Classic BPF, or what makes it. */
+export type FilterChoice = readonly BpfInstruction[] | FilterSource;
+
+/** The instructions of a choice. */
+export function instructionsOf(
+  filter: FilterChoice | undefined,
+  target: FilterTarget,
+): readonly BpfInstruction[] | undefined {
+  return filter !== undefined && "program" in filter ? filter.program(target).instructions : filter;
+}
+
 // linux/bpf_common.h and linux/filter.h.
 const BPF_CLASS_MASK = 0x07;
 const BPF_JMP = 0x05;

@@ -23,7 +23,7 @@ export type { InterfaceDatagramOptions, SlotOptions, UdpOptions } from "./datagr
 export { Datagram } from "./datagram.js";
 export { DatagramSource, InterfaceDatagrams, UdpDatagrams } from "./datagram-source.js";
 export type { FanoutMode, FanoutOptions } from "./fanout.js";
-export type { BpfInstruction } from "./filter.js";
+export type { BpfInstruction, FilterChoice, FilterSource, FilterTarget } from "./filter.js";
 export {
   describeInterface,
   listInterfaces,

@@ -1,6 +1,6 @@
 import { addon, type NativeReceive } from "./binding.js";
 import { checkFanout, type FanoutOptions } from "./fanout.js";
-import { buildFilter, type BpfInstruction } from "./filter.js";
+import { buildFilter, instructionsOf, type FilterChoice } from "./filter.js";
 import { AF_PACKET } from "./if-packet.js";
 import { findInterface, interfaceOfIndex } from "./interfaces.js";
 import { ARPHRD_LOOPBACK } from "./link-type.js";
@@ -20,8 +20,11 @@ export interface ReceiveOptions {
   readonly promiscuous?: boolean;
   /** Captures at most so many bytes of each packet. Default all. */
   readonly snaplen?: number;
-  /** Classic BPF: only packets it accepts are received. */
-  readonly filter?: readonly BpfInstruction[];
+  /**
+   * Classic BPF, or a `Filter` of `zc-gen/filter`: only packets it accepts are received. A filter's program lets some
+   * pass that do not match: `block.where` leaves them out.
+   */
+  readonly filter?: FilterChoice;
   /** Leaves out what this machine sends. Default true on loopback, where each packet would come twice, else false. */
   readonly ignoreOutgoing?: boolean;
   /** Leaves out link-layer headers: packets begin with the network's. Default true for "any", else false. */
@@ -113,15 +116,22 @@ function checkWith(
 ): CheckedReceive {
   const isLoopback = target.hatype === ARPHRD_LOOPBACK;
   const ignoreOutgoing = checkBoolean("ignoreOutgoing", options.ignoreOutgoing ?? isLoopback);
+  const linkType = cooked ? -1 : target.linkType;
+  const snaplen = checkSnaplen(options.snaplen);
+  const filter = instructionsOf(options.filter, {
+    isCooked: cooked,
+    linkType,
+    hasSnaplen: snaplen !== undefined,
+  });
   return {
-    target: { ...target, linkType: cooked ? -1 : target.linkType },
+    target: { ...target, linkType },
     cooked,
     native: {
       adoptedFd,
       interfaceIndex: target.index,
       cooked,
       cpu: options.cpu === undefined ? -1 : checkInteger("cpu", options.cpu, { min: 0, max: 1023 }),
-      filter: buildFilter(options.filter, checkSnaplen(options.snaplen)),
+      filter: buildFilter(filter, snaplen),
       promiscuous: checkPromiscuous(options.promiscuous, target.index),
       ignoreOutgoing,
       timestamps: TIMESTAMPS.indexOf(checkChoice("timestamps", options.timestamps ?? "copy", TIMESTAMPS)),

@@ -2,7 +2,7 @@ import { closeSync } from "node:fs";
 import { addon, type RingHandle } from "./binding.js";
 import { RingError, RingMemoryError } from "./errors.js";
 import { groupOf } from "./fanout.js";
-import { ACCEPT_ALL, buildFilter, type BpfInstruction } from "./filter.js";
+import { ACCEPT_ALL, buildFilter, instructionsOf, type FilterChoice } from "./filter.js";
 import { checkSnaplen } from "./receive-options.js";
 import { closedError } from "./ring-misuse.js";
 import {
@@ -80,9 +80,12 @@ export class RxRing extends InterfaceRing {
    *
    * @throws RingConfigError for a filter that is no good; the old one stays.
    */
-  setFilter(filter?: readonly BpfInstruction[], snaplen?: number): number {
+  setFilter(filter?: FilterChoice, snaplen?: number): number {
     if (this.closed) throw closedError(titleOf(this.request));
-    const words = buildFilter(filter, checkSnaplen(snaplen));
+    const { cooked: isCooked, target } = this.request.receive;
+    const hasSnaplen = snaplen !== undefined;
+    const instructions = instructionsOf(filter, { isCooked, linkType: target.linkType, hasSnaplen });
+    const words = buildFilter(instructions, checkSnaplen(snaplen));
     withTypedErrors("attaching the filter", () =>
       this.ring.attachFilter(words.length === 0 ? ACCEPT_ALL : words),
     );

@@ -240,6 +240,11 @@ export abstract class StackBase {
     return (this.cursors[this.presence.layers.indexOf(layer) + 1] ?? []) as T[];
   }
 
+  /** Whether the schemas let anything follow a layer: a generated Stack has a method for each of these. */
+  leads({ LAYOUT: { className } }: HeaderClass): boolean {
+    return `childOf${className}` in this;
+  }
+
   /** Parks the cursors whose layers are in `before` and not in `after`. */
   protected abstract parkStale(before: number, after: number): void;
 

@@ -4,12 +4,13 @@ import type { JsonObject, JsonValue } from "zc-gen";
 import { filter } from "zc-gen/filter";
 import { Stack } from "zc-gen/protocols";
 import { needsPcaps } from "../support/shared.js";
+import { run, type Run } from "./support/bpf-machine.js";
 import { corpus, mutant, randomOf, type Bytes } from "./support/corpus.js";
 import { expressions } from "./support/random.js";
 import { slowly, type Seen } from "./support/slow.js";
 
 const SEED = Number(process.env["ZC_FILTER_SEED"] ?? 7);
-const RUNS = Number(process.env["ZC_FILTER_RUNS"] ?? 300);
+const RUNS = Number(process.env["ZC_FILTER_RUNS"] ?? 200);
 const VALUES_OF_A_FIELD = 6;
 
 /** All packets in one view, and each as `toJSON` shows it. */
@@ -35,6 +36,10 @@ class Packets {
       return { layers, length: bounds.dataEnd - bounds.dataOffset };
     });
     this.values = valuesIn(this.seen);
+  }
+
+  bytesOf({ dataOffset, dataEnd }: { readonly dataOffset: number; readonly dataEnd: number }): Uint8Array {
+    return new Uint8Array(this.stack.view.buffer, dataOffset, dataEnd - dataOffset);
   }
 }
 
@@ -73,29 +78,63 @@ describe(`random expressions on packets of other projects and their mutants (see
     packets = new Packets([...found, ...found.map((packet) => mutant(packet, random))]);
   });
 
+  const some = (): fc.Arbitrary<string> =>
+    expressions((layer, field) => {
+      return (packets.values.get(`${layer}.${field}`) ?? []).filter((text) => fits(layer, field, text));
+    });
+
   it("match the same packets as they do word by word on toJSON()", () => {
     let matched = 0;
     fc.assert(
-      fc.property(
-        expressions((layer, field) =>
-          (packets.values.get(`${layer}.${field}`) ?? []).filter((text) => fits(layer, field, text)),
-        ),
-        (text) => {
-          const test = filter(text).on(packets.stack);
-          const slow = slowly(text);
-          for (const [i, bounds] of packets.bounds.entries()) {
-            const fast = test(bounds);
-            if (fast) matched++;
-            const { layers, length } = packets.seen[i] as Seen;
-            if (fast !== slow({ layers, length })) {
-              expect.fail(`${text} gives ${fast} for ${JSON.stringify(layers)}`);
-            }
+      fc.property(some(), (text) => {
+        const test = filter(text).on(packets.stack);
+        const slow = slowly(text);
+        for (const [i, bounds] of packets.bounds.entries()) {
+          const fast = test(bounds);
+          if (fast) matched++;
+          const { layers, length } = packets.seen[i] as Seen;
+          if (fast !== slow({ layers, length })) {
+            expect.fail(`${text} gives ${fast} for ${JSON.stringify(layers)}`);
           }
-        },
-      ),
+        }
+      }),
       { seed: SEED, numRuns: RUNS },
     );
     expect(matched).toBeGreaterThan(RUNS);
+  });
+
+  it("lose no packet to the kernel's program, and are it where that is said to be exact", () => {
+    const frames = packets.bounds.flatMap(({ linkType, ...bounds }, i) =>
+      linkType === 1 ? [{ ...bounds, linkType, i }] : [],
+    );
+    const counts = { exact: 0, dropped: 0, passed: 0, needless: 0 };
+    fc.assert(
+      fc.property(some(), (text) => {
+        const wanted = filter(text);
+        const test = wanted.on(packets.stack);
+        const [program, whole] = [wanted.program(), wanted.program({ isExact: true })];
+        if (whole.isExact) counts.exact++;
+        for (const bounds of frames) {
+          const matches = test(bounds);
+          const bytes = packets.bytesOf(bounds);
+          const [passes, passesWhole] = [run(program.instructions, bytes), run(whole.instructions, bytes)];
+          const isLost = matches && (passes.result === 0 || passesWhole.result === 0);
+          const isWrong = (p: typeof program, { result }: Run): boolean =>
+            p.isExact && matches !== result > 0;
+          if (isLost || isWrong(program, passes) || isWrong(whole, passesWhole)) {
+            const given = `${passes.result} and ${passesWhole.result}`;
+            expect.fail(
+              `${text} gives ${matches}, programs ${given} for ${JSON.stringify(packets.seen[bounds.i])}`,
+            );
+          }
+          counts[matches ? "passed" : passes.result === 0 ? "dropped" : "needless"]++;
+        }
+      }),
+      { seed: SEED, numRuns: Math.ceil(RUNS / 2) },
+    );
+    console.log(`programs (seed ${SEED}): ${JSON.stringify(counts)}`);
+    expect(counts.exact).toBeGreaterThan(0);
+    expect(counts.dropped).toBeGreaterThan(RUNS);
   });
 });
 

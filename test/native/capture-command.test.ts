@@ -12,6 +12,8 @@ type Runs = Record<
   | "json"
   | "live"
   | "filtered"
+  | "chosen"
+  | "wrongFilter"
   | "noField"
   | "noInterface"
   | "notThere"
@@ -55,6 +57,16 @@ describe("zc-gen capture", () => {
     expect(code).toBe(0);
     expect(stderr).toContain("5 packets, ");
     expect(stderr).toContain("dropped: 0 ring full, 0 card; oldest lease 0 ms");
+  });
+
+  it("takes an expression, of which the kernel runs what it can", async () => {
+    const { code, stdout } = await of("chosen");
+    expect(code).toBe(0);
+    expect(lines(stdout)).toEqual(["200", "200", "200"]);
+    expect(await of("wrongFilter")).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('did you mean "udp"?') as string,
+    });
   });
 
   it("takes a filter as tcpdump -ddd prints it", async () => {

@@ -41,6 +41,12 @@ report({
   ),
   live: await run("capture", ["-i", "lo", "-d", "0.7"], async () => void sender.send(frame(), 5)),
   filtered: await run("capture", ["-i", "lo", "--json", "-f", file], traffic),
+  chosen: await run(
+    "capture",
+    ["-i", "lo", "-F", "length", "-f", "captured_length > 100 && !vlan && !ipv4[1]"],
+    traffic,
+  ),
+  wrongFilter: await run("capture", ["-i", "lo", "-f", "upd.port == 1"]),
   noField: await run("capture", ["-i", "lo", "-F", "ipv4.nope"]),
   noInterface: await run("capture", []),
   notThere: await run("capture", ["-i", "nope0"]),
