@@ -176,6 +176,7 @@ export class Coap extends Header {
         bitOffset: 32,
         bitWidth: 0,
         variable: true,
+        size: { from: "tkl" },
         doc: "Matches responses and requests.",
         aligned: true,
       },

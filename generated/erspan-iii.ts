@@ -158,6 +158,7 @@ export class ErspanIii extends Header {
         bitOffset: 0,
         bitWidth: 64,
         optional: true,
+        present: "optionalPresent",
         doc: "Platform identifier in the first six bits, then what it has.",
         aligned: false,
       },

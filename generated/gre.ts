@@ -193,6 +193,7 @@ export class Gre extends Header {
         bitOffset: 0,
         bitWidth: 32,
         optional: true,
+        present: "sequenceNumberPresent",
         endian: "big",
         doc: "Number of the packet.",
         source: "RFC 2890 §2.2",

@@ -235,6 +235,7 @@ export class IcmpRouterAdvertisement extends Header {
         bitOffset: 32,
         bitWidth: 0,
         variable: true,
+        each: 8,
         doc: "The routers.",
         element: "struct",
         aligned: true,

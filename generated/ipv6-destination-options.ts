@@ -226,6 +226,7 @@ export class Ipv6DestinationOption extends List {
       absent: [0],
       stop: [],
       align: 1,
+      cases: { asTunnelEncapsulationLimit: Ipv6TunnelEncapsulationLimit, asHomeAddress: Ipv6HomeAddress },
       tags: Ipv6OptionTypeEnum,
     },
   });

@@ -417,6 +417,7 @@ export class Ipv6HopByHopOption extends List {
       absent: [0],
       stop: [],
       align: 1,
+      cases: { asRouterAlert: Ipv6RouterAlert, asRplOld: Ipv6RplOption, asJumboPayload: Ipv6JumboPayload },
       tags: Ipv6OptionTypeEnum,
     },
   });

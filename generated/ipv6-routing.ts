@@ -104,6 +104,7 @@ export class Ipv6SourceRoute extends Header {
         bitOffset: 32,
         bitWidth: 0,
         variable: true,
+        each: 16,
         doc: "The nodes to be visited, in order.",
         element: "ipv6_address",
         aligned: true,
@@ -543,6 +544,7 @@ export class SegmentRoutingTlv extends List {
       absent: [0],
       stop: [],
       align: 1,
+      cases: { asHmac: SegmentRoutingHmac },
       tags: SegmentRoutingTlvTypeEnum,
     },
   });
@@ -693,6 +695,7 @@ export class SegmentRoutingHeader extends Header {
         bitOffset: 32,
         bitWidth: 0,
         variable: true,
+        each: 16,
         doc: "The segments, the last one first.",
         element: "ipv6_address",
         aligned: true,

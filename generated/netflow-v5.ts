@@ -632,6 +632,8 @@ export class NetflowV5 extends Header {
         bitOffset: 176,
         bitWidth: 0,
         variable: true,
+        size: { from: "count", elements: true },
+        each: 48,
         doc: "The flows.",
         element: "struct",
         aligned: true,

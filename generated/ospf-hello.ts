@@ -101,6 +101,7 @@ export class OspfHello extends Header {
         bitOffset: 160,
         bitWidth: 0,
         variable: true,
+        each: 4,
         doc: "Routers from which hellos came.",
         element: "ipv4_address",
         aligned: true,

@@ -553,6 +553,13 @@ export class PppoeTag extends List {
       absent: [],
       stop: [0],
       align: 1,
+      cases: {
+        asServiceName: PppoeTagServiceName,
+        asAcName: PppoeTagAcName,
+        asVendorSpecific: PppoeVendorSpecific,
+        asMaxPayload: PppoeTagMaxPayload,
+        asCase513515: PppoeTagCase513515,
+      },
       tags: PppoeTagTypeEnum,
     },
   });

@@ -208,6 +208,8 @@ export class Vrrp extends Header {
         bitOffset: 16,
         bitWidth: 0,
         variable: true,
+        size: { from: "countIpAddresses", elements: true },
+        each: 4,
         doc: "Addresses of the virtual router.",
         element: "ipv4_address",
         aligned: false,

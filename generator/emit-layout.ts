@@ -1,5 +1,7 @@
 import type { AttachFacts } from "./emit-build.js";
-import type { FieldModel, ListModel, StructModel } from "./layout.js";
+import type { Expression } from "./expression.js";
+import type { FieldModel, ListModel, SpanContent, StructModel, SwitchModel } from "./layout.js";
+import { allCases, chosenMember } from "./members.js";
 import { enumFactsName } from "./names.js";
 import { varintMax, varintOf } from "./varint.js";
 
@@ -49,6 +51,11 @@ function fieldFacts(field: FieldModel): Record<string, unknown> {
     bitWidth: type.bits,
     variable: type.kind === "span" ? true : undefined,
     optional: field.when === undefined ? undefined : true,
+    present: field.when?.op === "field" ? field.when.field.member : undefined,
+    fromEnd: field.back === undefined ? undefined : true,
+    size: sizeFacts(type),
+    latin1: type.kind === "span" && isLatin1(type.content) ? true : undefined,
+    each: type.kind === "span" && type.content.kind === "array" ? type.content.element.bits / 8 : undefined,
     endian: "endian" in type && type.bits > 8 && type.bits % 8 === 0 ? type.endian : undefined,
     doc: field.doc,
     source: field.source,
@@ -83,8 +90,52 @@ function listFacts(list: ListModel, head: number): Record<string, unknown> {
     absent: list.absent,
     stop: list.stop,
     align: list.align,
+    cases: list.value && casesOf(list.value),
     tags: list.tag.enum && new Code(enumFactsName(list.tag.enum.className)),
   };
+}
+
+/** What a builder has to write beside the bytes of a field. */
+function sizeFacts(type: FieldModel["type"]): Record<string, unknown> | undefined {
+  if (type.kind !== "span") return undefined;
+  const { size } = type;
+  switch (size.by) {
+    case "prefix": {
+      const { prefix } = size;
+      if (prefix.kind === "varint") return { prefix: prefix.encoding };
+      return { prefix: prefix.bits / 8, little: prefix.endian === "little" ? true : undefined };
+    }
+    case "terminator":
+      return { zero: true };
+    case "expression": {
+      const count = countOf(size.value);
+      const elements = size.counts === "elements" ? true : undefined;
+      return count && { from: count.member, per: count.per === 1 ? undefined : count.per, elements };
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** A field, or a field times a number. */
+function countOf(value: Expression): { member: string; per: number } | undefined {
+  if (value.op === "let") return countOf(value.value.value);
+  if (value.op === "field") return { member: value.field.member, per: 1 };
+  if (value.op !== "binary" || value.operator !== "*") return undefined;
+  const { left, right } = value;
+  return left.op === "field" && right.op === "number"
+    ? { member: left.field.member, per: right.value }
+    : undefined;
+}
+
+function isLatin1(content: SpanContent): boolean {
+  return content.kind === "text" && content.encoding === "latin1";
+}
+
+function casesOf(value: SwitchModel): Record<string, Code> | undefined {
+  if (value.cases.length === 0) return undefined;
+  const named = allCases(value).map((one) => [chosenMember(one), new Code(one.struct.className)] as const);
+  return Object.fromEntries(named);
 }
 
 function layoutType({ word, type }: FieldModel): string {

@@ -1,7 +1,9 @@
 import { BuildError } from "./build-error.js";
 import type { Header } from "./header.js";
 import { fieldBytes, fieldValue } from "./json.js";
+import type { Elements } from "./elements.js";
 import type { FieldLayout } from "./layout.js";
+import type { List } from "./list.js";
 
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 
@@ -14,12 +16,17 @@ type Settable<T> = {
 type Name<K> = K extends `set${infer N}` ? Uncapitalize<N> : never;
 type ElementName<K> = K extends `set${infer N}At` ? Uncapitalize<N> : never;
 
+/** Lists, and arrays that a cursor walks. */
+type WalkedOf<T> = { [K in keyof T]: T[K] extends Elements<Header> | List ? K : never }[keyof T];
+
 /** Everything of a class that can be written, by member: numbers, flags, text forms, bytes, arrays, nested structures. */
 export type FieldsOf<T extends Header> = {
   [K in Exclude<Settable<T>, keyof Header> as T[K] extends (...args: never) => unknown ? never : K]?: T[K];
 } & {
   [
-    K in Exclude<keyof T, keyof Header> as T[K] extends (bytes: ArrayLike<number>) => void ? Name<K> : never
+    K in Exclude<keyof T, keyof Header> as T[K] extends (bytes: ArrayLike<number>) => void
+      ? Exclude<Name<K>, WalkedOf<T>>
+      : never
   ]?: ArrayLike<number> | undefined;
 } & {
   [
@@ -40,6 +47,18 @@ export type FieldsOf<T extends Header> = {
       : never
   ]?: T[K] extends (index: number) => infer E ? (E extends Header ? readonly FieldsOf<E>[] : never) : never;
 } & {
+  [
+    K in Exclude<keyof T, keyof Header> as T[K] extends (bytes: ArrayLike<number>) => void
+      ? Extract<`${Name<K>}Text`, keyof T>
+      : never
+  ]?: string;
+} & {
+  [
+    K in Exclude<keyof T, keyof Header> as T[K] extends Elements<Header> | List ? K : never
+  ]?: T[K] extends Elements<infer E>
+    ? readonly FieldsOf<E>[] | ArrayLike<number>
+    : readonly AnyFields[] | ArrayLike<number>;
+} & {
   /** The header's bytes after its fixed part: options, and fields of no fixed length. Padded to what its length counts. */
   $rest?: ArrayLike<number>;
   /** Bytes between the end that this header declares and that of the one before: Ethernet's padding, say. */
@@ -52,13 +71,19 @@ export type AnyFields = Readonly<Record<string, unknown>>;
 const BUILDER_KEYS: ReadonlySet<string> = new Set(["$rest", "$trailing"]);
 
 /** Writes fields by their members, each through its setter. @throws BuildError for a name that the class does not have. */
-export function writeFields(header: Header, fields: AnyFields): void {
+export function writeFields(
+  header: Header | List,
+  fields: AnyFields,
+  isWanted: (field: FieldLayout) => boolean = () => true,
+): void {
   for (const [member, value] of Object.entries(fields)) {
-    if (value !== undefined && !BUILDER_KEYS.has(member)) writeField(header, member, value);
+    if (value === undefined || BUILDER_KEYS.has(member)) continue;
+    const field = header.layout.fields.find((one) => one.member === member || `${one.member}Text` === member);
+    if (field === undefined || isWanted(field)) writeField(header, member, value);
   }
 }
 
-function writeField(header: Header, member: string, value: unknown): void {
+function writeField(header: Header | List, member: string, value: unknown): void {
   const members = header as unknown as Record<string, unknown>;
   const name = member.charAt(0).toUpperCase() + member.slice(1);
   const [set, setAt, at] = [members[`set${name}`], members[`set${name}At`], members[`${member}At`]];
@@ -80,7 +105,7 @@ function nestedIn(members: Record<string, unknown>, member: string): Header | un
   return isField && typeof members[`${member}At`] !== "function" ? (members[member] as Header) : undefined;
 }
 
-function hasSetter(header: Header, member: string): boolean {
+function hasSetter(header: Header | List, member: string): boolean {
   for (
     let level: object | null = header;
     level !== null;
@@ -92,7 +117,7 @@ function hasSetter(header: Header, member: string): boolean {
   return false;
 }
 
-function unknownField({ layout }: Header, member: string): BuildError {
+function unknownField({ layout }: Header | List, member: string): BuildError {
   const names = layout.fields.map((field) => field.member).join(", ");
   return new BuildError(
     "ERR_ZC_BUILD_FIELD",

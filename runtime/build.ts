@@ -1,5 +1,6 @@
 import { BuildError } from "./build-error.js";
 import { type AnyFields, type FieldsOf, fieldsOf, writeFields } from "./build-fields.js";
+import { finish, isLate, restFrom } from "./build-variable.js";
 import type { PseudoHeader } from "./checksum-verdict.js";
 import { Fault } from "./fault.js";
 import { type Header, type HeaderClass, viewOf } from "./header.js";
@@ -40,7 +41,7 @@ export function buildPacket<const T extends readonly Header[]>(
   payload: ArrayLike<number> = [],
 ): number {
   const view = viewOf(target);
-  const all = layers as readonly AnyLayer[];
+  const all = (layers as readonly AnyLayer[]).map(withRest);
   const needed = all.reduce(
     (sum, layer) => sum + headerBytes(layer) + trailingOf(layer).length,
     payload.length,
@@ -80,6 +81,21 @@ export function layersOf(stack: StackBase): { layers: [HeaderClass, AnyFields][]
 
 function bytesOf({ view }: Header, from: number, to: number): Uint8Array {
   return new Uint8Array(view.buffer, view.byteOffset + from, Math.max(0, to - from));
+}
+
+/** The layer with the bytes of its late fields, and with what its fixed part says of them. */
+function withRest([Class, fields = {}]: AnyLayer): AnyLayer {
+  const isGiven = ({ member }: FieldLayout): boolean =>
+    fields[member] !== undefined || fields[`${member}Text`] !== undefined;
+  const late = Class.LAYOUT.fields.find((one) => isLate(one) && isGiven(one));
+  if (late === undefined) return [Class, fields];
+  if (fields["$rest"] !== undefined) {
+    const { name } = Class.LAYOUT;
+    const message = `${name}.${late.name} lies in what $rest gives: say one of them`;
+    throw new BuildError("ERR_ZC_BUILD_FIELD", message, { layout: name });
+  }
+  const { bytes, told } = restFrom(Class, fields);
+  return [Class, { ...told, ...fields, $rest: bytes }];
 }
 
 function restOf([, fields]: AnyLayer): ArrayLike<number> {
@@ -138,9 +154,9 @@ function derive(placed: readonly Placed[]): void {
     const { header, fields } = one;
     declare(one);
     lead(header, placed[index + 1]?.header, fields);
-    writeFields(header, fields);
+    writeFields(header, fields, (field) => !isLate(field));
   }
-  const faults = placed.map(({ header, end }) => rewrap(header, end));
+  const faults = placed.map(({ header, end, fields: given }) => rewrap(header, end, given));
   for (let index = placed.length - 1; index >= 0; index--) {
     if (faults[index] === Fault.OK) updateChecksums(placed, index);
   }
@@ -158,9 +174,9 @@ function declare({ header, payloadOffset, end, fields }: Placed): void {
 }
 
 /** A header whose given fields make it no sound one stays where it is. */
-function rewrap(header: Header, end: number): number {
+function rewrap(header: Header, end: number, fields: AnyFields): number {
   const { offset } = header;
-  const fault = header.wrap(offset, end);
+  const fault = finish(header, end, fields);
   if (fault !== Fault.OK) {
     header.offset = offset;
     header.end = end;

@@ -45,6 +45,26 @@ export interface FieldLayout {
   readonly variable?: true;
   /** It may be absent: `hasX` tells. */
   readonly optional?: true;
+  /** The flag that says whether it is there, by its member. */
+  readonly present?: string;
+  /** It is counted from the packet's end. */
+  readonly fromEnd?: true;
+  /** Of a variable field, what says its length: absent where it says so itself, or takes what is left. */
+  readonly size?: {
+    /** A number before it, of so many bytes; `little` endian. */
+    readonly prefix?: number | "quic" | "leb128";
+    readonly little?: true;
+    /** A zero byte after it. */
+    readonly zero?: true;
+    /** A field before it, by its member: times `per`, so many bytes, or `elements`. */
+    readonly from?: string;
+    readonly per?: number;
+    readonly elements?: true;
+  };
+  /** A text of one byte a character. */
+  readonly latin1?: true;
+  /** Of an array whose elements have a fixed length: bytes of one. */
+  readonly each?: number;
   /** Byte order, where the field has more than one byte. */
   readonly endian?: "big" | "little" | "host";
   readonly doc?: string;
@@ -107,6 +127,8 @@ export interface ListLayout {
   readonly stop: readonly number[];
   /** Elements begin at multiples of this, counted from the list's start. */
   readonly align: number;
+  /** The class of a value, by the member that reads it: `asMss`. */
+  readonly cases?: Readonly<Record<string, HeaderClass | ListClass>>;
   /** What the tags are called. */
   readonly tags?: EnumLayout;
 }

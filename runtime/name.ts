@@ -138,3 +138,15 @@ function isPrintable(byte: number): boolean {
 function lowerCase(code: number): number {
   return code >= 0x41 && code <= 0x5a ? code + 0x20 : code;
 }
+
+/** The bytes of a name, without pointers. @throws RangeError for a label of no or more than 63 bytes, or 255 bytes in all. */
+export function encodeName(text: string): number[] {
+  const labels = text === "" || text === "." ? [] : text.replace(/\.$/, "").split(".");
+  const encoded = labels.map((label) => new TextEncoder().encode(label));
+  const wrong = encoded.findIndex(({ length }) => length === 0 || length > 63);
+  const bytes = [...encoded.flatMap((label) => [label.length, ...label]), 0];
+  if (wrong < 0 && bytes.length <= 255) return bytes;
+  throw new RangeError(
+    `${JSON.stringify(text)} is no domain name: labels have 1 to 63 bytes, all together at most 255`,
+  );
+}

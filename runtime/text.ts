@@ -28,6 +28,16 @@ export function decodeText(
   return text;
 }
 
+/** The bytes of a text. @throws RangeError for a character that latin1 has not. */
+export function encodeText(text: string, encoding: "latin1" | "utf8"): number[] {
+  if (encoding === "utf8") return [...new TextEncoder().encode(text)];
+  return Array.from(text, (character) => {
+    const code = character.codePointAt(0) ?? 0;
+    if (code < 256) return code;
+    throw new RangeError(`${JSON.stringify(character)} is no character of latin1`);
+  });
+}
+
 /** Where `byte` first stands in `[offset, end)`, or -1. */
 export function findByte(view: DataView, offset: number, end: number, byte: number): number {
   for (let at = offset; at < end; at++) if (view.getUint8(at) === byte) return at;

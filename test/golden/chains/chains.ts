@@ -197,6 +197,7 @@ export class ChainOption extends Header {
         bitOffset: 0,
         bitWidth: 0,
         variable: true,
+        size: { from: "length" },
         aligned: false,
       },
     ],

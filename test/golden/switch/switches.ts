@@ -49,6 +49,7 @@ export class Inner extends Header {
         bitOffset: 8,
         bitWidth: 0,
         variable: true,
+        size: { from: "n", per: 2 },
         aligned: true,
       },
       { name: "after", member: "after", type: "u8", slot: 2, bitOffset: 0, bitWidth: 8, aligned: false },
@@ -513,6 +514,7 @@ export class Switches extends Header {
         bitWidth: 0,
         variable: true,
         optional: true,
+        size: { prefix: 1 },
         aligned: false,
       },
       {
@@ -523,6 +525,7 @@ export class Switches extends Header {
         bitOffset: 0,
         bitWidth: 0,
         variable: true,
+        size: { prefix: 1 },
         aligned: false,
       },
       {
