@@ -1,5 +1,12 @@
 import { parseArgs } from "node:util";
-import { completeFilter, filter, FilterError, programText, type Filter } from "../filter/index.js";
+import {
+  completeFilter,
+  filter,
+  FilterError,
+  fromTcpdump,
+  programText,
+  type Filter,
+} from "../filter/index.js";
 import { Stack } from "../generated/index.js";
 import type { DecodeHost } from "./command.js";
 import { stackWith } from "./own-protocols.js";
@@ -12,12 +19,14 @@ Options:
   --explain        the program, in tcpdump's manner, and why it lets more pass than what matches
   --ddd            the program as numbers, as tcpdump -ddd prints them
   --cooked         for packets without link-layer headers; default Ethernet
+  --tcpdump        EXPRESSION is tcpdump's: prints it in our language
   --complete       what the last word of an unfinished expression can become, one a line
   --schemas DIR    protocols of your own; can be given again
   --help           print this help
 
 Examples:
   zc-gen filter 'udp.port == 53 && ipv4.addr in 10.0.0.0/8' --explain
+  zc-gen filter 'tcp port 80 and host 10.1.2.3' --tcpdump
   zc-gen filter 'tcp.s' --complete
 
 Exit codes: 0 a filter, 2 none
@@ -27,6 +36,7 @@ const OPTIONS = {
   explain: { type: "boolean" },
   ddd: { type: "boolean" },
   cooked: { type: "boolean" },
+  tcpdump: { type: "boolean" },
   complete: { type: "boolean" },
   schemas: { type: "string", multiple: true },
   help: { type: "boolean" },
@@ -54,13 +64,14 @@ type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>["values"
 
 async function answer(
   text: string,
-  { explain, ddd, cooked, complete, schemas = [] }: Values,
+  { explain, ddd, cooked, complete, tcpdump, schemas = [] }: Values,
 ): Promise<string> {
   const stack = schemas.length === 0 ? Stack : await stackWith(schemas);
   if (complete === true) return completeFilter(text, { stack }).map((name) => `${name}\n`).join(""); // prettier-ignore
-  const found = filter(text, { stack });
+  const found = filter(tcpdump === true ? fromTcpdump(text) : text, { stack });
+  const translated = tcpdump === true ? `${found.text}\n` : "";
   if (ddd === true) return numbers(found, cooked === true);
-  return explain === true ? explained(found, cooked === true) : "";
+  return explain === true ? `${translated}${explained(found, cooked === true)}` : translated;
 }
 
 function numbers(found: Filter, isCooked: boolean): string {

@@ -53,6 +53,11 @@ it.each([
   expect(out.split("\n").filter((line) => line !== "")).toEqual(words);
 });
 
+it("translates tcpdump's expressions", async () => {
+  expect((await run("udp", "dst", "port", "53", "--tcpdump")).out).toBe("udp.dst_port == 53\n");
+  expect((await run("ip", "--tcpdump", "--explain")).out).toMatch(/^ipv4\nThe kernel runs /);
+});
+
 it("tells what is wrong", async () => {
   expect(await run("udp.prt == 1")).toMatchObject({
     code: 2,

@@ -1,0 +1,142 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { filter, FilterError, fromTcpdump } from "zc-gen/filter";
+import { Stack } from "zc-gen/protocols";
+import { pcap } from "../files/support/captures.js";
+import { requirement } from "../support/requirement.js";
+import { needsPcaps } from "../support/shared.js";
+import { run } from "./support/bpf-machine.js";
+import { corpus, type Bytes } from "./support/corpus.js";
+
+const needsTcpdump = requirement(
+  "tcpdump",
+  () => spawnSync("tcpdump", ["--version"]).status === 0 || "it does not start",
+  "apt-get install tcpdump",
+);
+
+const EXPRESSIONS = [
+  "ip",
+  "ip6",
+  "arp",
+  "tcp",
+  "udp",
+  "icmp",
+  "icmp6",
+  "igmp",
+  "tcp port 80",
+  "udp port 53 or 123",
+  "port 53",
+  "portrange 1-1023",
+  "src port 53 and udp",
+  "tcp src and dst port 80",
+  "host 10.0.0.138",
+  "src host 10.0.0.1 or dst host 10.0.0.138",
+  "net 10.0.0.0/8",
+  "not net 10.0.0.0/8 and ip",
+  "ip6 host fe80::1",
+  "tcp port 80 and not host 10.1.2.3",
+  "ether host ff:ff:ff:ff:ff:ff",
+  "ether dst ff:ff:ff:ff:ff:ff",
+  "ip proto 6 or ip6 proto 17",
+  "ether proto 0x0806",
+  "less 60",
+  "greater 500 and (tcp or udp)",
+] as const;
+
+/** Layers that tcpdump's filters look at. */
+const LOOKED_AT = ["ethernet", "arp", "ipv4", "ipv6", "tcp", "udp", "icmp", "icmpv6", "igmp", "sctp"];
+
+describe("tcpdump's own filters", () => {
+  const folder = mkdtempSync(join(tmpdir(), "zc-tcpdump-"));
+  const path = join(folder, "all.pcap");
+  let frames: Bytes[] = [];
+  beforeEach(needsTcpdump);
+  beforeEach(needsPcaps());
+  beforeAll(async () => {
+    const found = await corpus().catch(() => []);
+    frames = found.filter(({ linkType, bytes }) => linkType === 1 && bytes.length >= 14);
+    writeFileSync(path, pcap({}, ...frames.map(({ bytes }, i) => [i, 0, [...bytes]] as const)));
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  /** The numbers of the frames that tcpdump shows: it tells the seconds. */
+  function shownBy(expression: string): Set<number> {
+    const { stdout, status, stderr } = spawnSync("tcpdump", ["-nn", "-tt", "-q", "-r", path, expression], {
+      encoding: "utf8",
+      maxBuffer: 1 << 26,
+    });
+    expect(status, stderr).toBe(0);
+    return new Set([...stdout.matchAll(/^(\d+)\.000000 /gm)].map(([, seconds]) => Number(seconds)));
+  }
+
+  /**
+   * Why one may differ: tcpdump looks at headers right behind Ethernet's, whole or not; we look behind tags and in
+   * tunnels, too, and take no header for there that is malformed or cut off. Our `net` is of IPv4 and IPv6 alone.
+   */
+  function reason(stack: Stack, expression: string): string | undefined {
+    const names = stack.layers().map(({ layout }) => layout.name);
+    if (names.includes("arp") && expression.includes("net ")) return "networks in ARP";
+    if (stack.fault !== 0) return "malformed or cut off";
+    const looked = names.filter((name) => LOOKED_AT.includes(name));
+    if (new Set(looked).size < looked.length) return "a tunnel, or a quoted packet";
+    const place = names[1] === "ipv4" || names[1] === "ipv6" || names[1] === "arp";
+    if (!place && looked.length > 1) return "behind a tag, a label or a shim";
+    if (names.some((name) => name.startsWith("ipv6_") || name === "ah" || name === "esp")) {
+      return "extension headers";
+    }
+    return undefined;
+  }
+
+  it("give the same packets, but for reasons", () => {
+    const counts: Record<string, number> = { same: 0 };
+    const all = new Uint8Array(frames.reduce((sum, { bytes }) => sum + bytes.length, 0));
+    const stack = new Stack(new DataView(all.buffer));
+    for (const expression of EXPRESSIONS) {
+      const shown = shownBy(expression);
+      const wanted = filter(fromTcpdump(expression));
+      const test = wanted.on(stack);
+      const { instructions } = wanted.program();
+      for (const [i, { bytes, from }] of frames.entries()) {
+        all.set(bytes);
+        const matches = test({ dataOffset: 0, dataEnd: bytes.length, linkType: 1 });
+        if (matches) {
+          expect(run(instructions, bytes).result, `${expression} loses ${from}`).toBeGreaterThan(0);
+        }
+        const why = matches === shown.has(i) ? "same" : reason(stack, expression);
+        if (why === undefined) expect.fail(`${expression} gives ${matches} for ${from}: ${stack.toString()}`);
+        counts[why] = (counts[why] ?? 0) + 1;
+      }
+    }
+    console.log(`beside tcpdump: ${JSON.stringify(counts)}`);
+    expect(counts["same"]).toBeGreaterThan(0.95 * EXPRESSIONS.length * frames.length);
+  });
+});
+
+describe("a translation", () => {
+  it.each([
+    ["tcp port 80 and host 10.1.2.3", "tcp.port == 80 && (ipv4.addr in 10.1.2.3 || (arp.sender_protocol_address == 0x0a010203 || arp.target_protocol_address == 0x0a010203))"], // prettier-ignore
+    ["udp dst port 53", "udp.dst_port == 53"],
+    ["port 80 or 443", "(tcp.port == 80 || udp.port == 80 || sctp.port == 80) || (tcp.port == 443 || udp.port == 443 || sctp.port == 443)"], // prettier-ignore
+    ["arp or icmp and ip", "(arp || ipv4.protocol == icmp) && ipv4"],
+    ["!vlan 10", "!(vlan.id == 10)"],
+    ["src net 10.0.0.0/8", "ipv4.src in 10.0.0.0/8"],
+  ])("of %s is %s", (text, translated) => {
+    expect(fromTcpdump(text)).toBe(translated);
+    expect(filter(translated).text).toBe(translated);
+  });
+
+  it.each([
+    "tcp port http",
+    "host example.com",
+    "tcp[13] & 2 != 0",
+    "(tcp",
+    "tcp udp",
+    "",
+    "net 10",
+    "icmp port 3",
+    "(".repeat(100),
+  ])("of %s is refused", (text) => expect(() => fromTcpdump(text)).toThrow(FilterError));
+});
