@@ -1,4 +1,4 @@
-// `node dist/generator/keep-bundled.js`, the last step of a build: keeps the bundled schemas as every run needs them.
+// `node dist/generator/keep-bundled.js`, a step of a build: keeps the bundled schemas as every run needs them.
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { KEPT_NODES, textKey, toKept } from "./bundled-nodes.js";

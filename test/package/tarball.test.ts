@@ -1,6 +1,6 @@
 import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { publint } from "publint";
 import { formatMessage } from "publint/utils";
@@ -41,13 +41,14 @@ describe("the packed package", () => {
           `dist/${part}/index.js`,
           `dist/${part}/index.d.ts`,
         ]),
+        ...["runtime", "native", "files", "filter"].map((part) => `dist/${part}/index.js.map`),
       ]),
     );
   });
 
   it("has nothing else", () => {
     const expected =
-      /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|docs\/diagnostics\.md|schema\.json|schemas\/.+\.yaml|runtime\/[\w-]+\.ts|native\/prebuilds\/[\w-]+\/[\w.-]+\.node|dist\/generator\/bundled-nodes\.json|dist\/(runtime|generated|native|files|filter|decode|capture|generator)\/[\w-]+\.(js|d\.ts))$/;
+      /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|docs\/diagnostics\.md|schema\.json|schemas\/.+\.yaml|runtime\/[\w-]+\.ts|native\/prebuilds\/[\w-]+\/[\w.-]+\.node|dist\/generator\/bundled-nodes\.json|dist\/(runtime|generated|native|files|filter|decode|capture|generator)\/[\w-]+\.(js|d\.ts)|dist\/(runtime|native|files|filter|decode|capture)\/[\w-]+\.js\.map)$/;
     expect(files.filter((path) => !expected.test(path))).toEqual([]);
   });
 
@@ -58,6 +59,17 @@ describe("the packed package", () => {
     expect(built.filter((path) => statSync(source(path), { throwIfNoEntry: false }) === undefined)).toEqual(
       [],
     );
+  });
+
+  it("names no source map that it has not", () => {
+    const scripts = files.filter((path) => path.endsWith(".js"));
+    const named = scripts.flatMap((path) => {
+      const text = readFileSync(join(folder, "package", path), "utf8");
+      const map = /^\/\/# sourceMappingURL=(.*)$/m.exec(text)?.[1];
+      return map === undefined ? [] : [join(dirname(path), map)];
+    });
+    expect(named.length).toBeGreaterThan(100);
+    expect(named.filter((path) => !files.includes(path))).toEqual([]);
   });
 
   it("runs nothing when it is installed", () => {
@@ -81,6 +93,6 @@ describe("the packed package", () => {
   it("is small", () => {
     const { size } = statSync(inject("tarball"));
     console.log(`the tarball: ${megabytes(size)}, ${files.length} files`);
-    expect(size).toBeLessThan(1.4e6);
+    expect(size).toBeLessThan(1.6e6);
   });
 });
