@@ -102,8 +102,20 @@ export abstract class StackBase {
 
   /** The layers of the last packet, outermost first. Makes an array: ask when needed, not for every packet. */
   layers(): Header[] {
+    if (this.walked) return this.walkedLayers();
     const found = this.cursors.flatMap((cursors, layer) => cursors.slice(0, this.countOf(layer)));
     return found.sort((a, b) => a.offset - b.offset);
+  }
+
+  /** In the order of the walk: a header without bytes begins where the next one does. */
+  private walkedLayers(): Header[] {
+    const depths: number[] = [];
+    return Array.from({ length: this.path.length }, (_, index) => {
+      const layer = this.path.layerAt(index);
+      const depth = depths[layer] ?? 0;
+      depths[layer] = depth + 1;
+      return this.cursors[layer]?.[depth] as Header;
+    });
   }
 
   /** Where the last layer's payload starts: the first byte that no layer covers. */

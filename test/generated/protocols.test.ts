@@ -262,6 +262,182 @@ describe("a packet of", () => {
   });
 });
 
+// Of tunnels and applications over UDP: two of each, of which each shows what the other has not.
+const OVER_UDP: readonly (readonly [title: string, port: number, hex: string, layer: object])[] = [
+  [
+    "NTP request of a client (RFC 5905 §7.3)",
+    123,
+    `23000620 ${"00".repeat(36)} e5f0a1b280000000`,
+    { proto: "ntp", leap_indicator: 0, version: 4, mode: 3, stratum: 0, poll: 6, precision: 32, transmit_timestamp: "16568920817119789056" },
+  ],
+  [
+    "NTP control message that reads variables (RFC 9327 §2)",
+    123,
+    "16020001 00000000 00000000",
+    { proto: "ntp", version: 2, mode: 6, response: false, opcode: 2, sequence: 1, count: 0 },
+  ],
+  [
+    "STUN binding request (RFC 8489 §5)",
+    3478,
+    "00010000 2112a442 000102030405060708090a0b",
+    { proto: "stun", message_type: 1, message_length: 0, magic_cookie: 0x2112a442, transaction_id: "000102030405060708090a0b" },
+  ],
+  [
+    "STUN binding success with an attribute (RFC 8489 §14.2)",
+    3478,
+    "0101000c 2112a442 000102030405060708090a0b 00200008 0001a147e112a643",
+    { proto: "stun", message_type: 0x101, message_length: 12 },
+  ],
+  [
+    "RADIUS access request (RFC 2865 §7.1)",
+    1812,
+    "01000038 0f403f9473978057bd83d5cb98f4227a 01066e656d6f 02120dbe708d93d413ce3196e43f782a0aee 0406c0a80110 050600000003",
+    { proto: "radius", code: 1, identifier: 0, length: 56, authenticator: "0f403f9473978057bd83d5cb98f4227a" },
+  ],
+  [
+    "RADIUS access accept (RFC 2865 §7.1)",
+    1812,
+    "02000026 86fe220e7624ba2a1005f6bf9b55e0b2 060600000001 0f0600000000 0e06c0a80103",
+    { proto: "radius", code: 2, length: 38 },
+  ],
+  ["TFTP data (RFC 1350 §5)", 69, "0003 0001 6869", { proto: "tftp", opcode: 3, block: 1 }],
+  ["TFTP error (RFC 1350 §5)", 69, "0005 0001 6e6f00", { proto: "tftp", opcode: 5, error_code: 1 }],
+  [
+    "CoAP confirmable GET (RFC 7252 appendix A, figure 16)",
+    5683,
+    "40017d34 bb74656d7065726174757265",
+    { proto: "coap", version: 1, type: 0, tkl: 0, code: 1, message_id: 0x7d34 },
+  ],
+  [
+    "CoAP acknowledgement with a token (RFC 7252 appendix A, figure 17)",
+    5683,
+    "61457d35 20 ff32322e332043",
+    { proto: "coap", type: 2, tkl: 1, code: 0x45, message_id: 0x7d35, token: "20" },
+  ],
+  [
+    "BFD control packet of a session that is up (RFC 5880 §4.1)",
+    3784,
+    "20c00318 00000001 00000002 000f4240 000f4240 00000000",
+    { proto: "bfd", version: 1, diagnostic: 0, state: 3, detect_mult: 3, length: 24, my_discriminator: 1, your_discriminator: 2, desired_min_tx_interval: 1_000_000 },
+  ],
+  [
+    "BFD control packet with a simple password (RFC 5880 §4.2)",
+    3784,
+    "20440320 00000001 00000000 000f4240 000f4240 00000000 0108 01 6869212121",
+    { proto: "bfd", state: 1, authentication_present: true, length: 32, auth_type: 1, auth_len: 8 },
+  ],
+  ["SNMP version 1 (RFC 1157 §4)", 161, "3026 020100 0406", { proto: "snmp", short_length: 38, version: 0 }],
+  [
+    "SNMP version 2c of more than 127 bytes (X.690 §8.1.3.5)",
+    161,
+    "308180 020101 0406",
+    { proto: "snmp", is_long: true, short_length: 1, long_length: "80", version: 1 },
+  ],
+  [
+    "DHCPv6 solicit (RFC 8415 §8)",
+    547,
+    "01102030 0001000a 00030001020000000001",
+    { proto: "dhcpv6", msg_type: 1, transaction_id: 0x102030 },
+  ],
+  [
+    "DHCPv6 relay-forward (RFC 8415 §9)",
+    547,
+    "0c00 20010db8000000000000000000000001 fe800000000000000000000000000002 00090004 01102030",
+    { proto: "dhcpv6", msg_type: 12, hop_count: 0, link_address: "2001:db8::1", peer_address: "fe80::2" },
+  ],
+  [
+    "NetFlow version 5 with a flow",
+    2055,
+    "0005 0001 000003e8 5f5e1000 00000000 00000007 0000 0000" +
+      "c0000201 c0000202 00000000 0001 0002 00000003 000000b4 00000064 000000c8 c000 0050 00 12 06 00 0000 0000 18 18 0000",
+    { proto: "netflow_v5", count: 1, flow_sequence: 7, records: [{ src_addr: "192.0.2.1", packets: 3, octets: 180, dst_port: 80, protocol: 6 }] },
+  ],
+  [
+    "NetFlow version 9 (RFC 3954 §5.1)",
+    2055,
+    "0009 0000 000003e8 5f5e1000 00000007 00000001",
+    { proto: "netflow_v9", count: 0, sequence_number: 7, source_id: 1 },
+  ],
+  [
+    "VXLAN of network 5 (RFC 7348 §5)",
+    4789,
+    "08000000 00000500",
+    { proto: "vxlan", flags: 8, vni_present: true, vni: 5 },
+  ],
+  ["VXLAN without a network", 4789, "00000000 00000000", { proto: "vxlan", flags: 0, vni_present: false, vni: 0 }],
+  [
+    "GTP-U with a user's packet (3GPP TS 29.281 §5.1)",
+    2152,
+    `30ff0014 00000007 ${inIpv4(255, "")}`,
+    { proto: "gtp_u", version: 1, message_type: 255, length: 20, teid: 7, inner: [{ proto: "ipv4" }] },
+  ],
+  [
+    "GTP-U echo request with a sequence number (3GPP TS 29.281 §7.2.1)",
+    2152,
+    "32010004 00000000 00050000",
+    { proto: "gtp_u", message_type: 1, sequence_number_flag: true, sequence_number: 5, next_extension_header_type: 0 },
+  ],
+  [
+    "L2TP control message (RFC 2661 §3.1)",
+    1701,
+    "c802000c 00010000 00020003",
+    { proto: "l2tp", type: true, version: 2, length: 12, tunnel_id: 1, session_id: 0, ns: 2, nr: 3 },
+  ],
+  [
+    "L2TP data message with PPP (RFC 2661 §3.1)",
+    1701,
+    "0002 00010007 ff03c021 01010004",
+    { proto: "l2tp", type: false, tunnel_id: 1, session_id: 7, inner: [{ proto: "ppp", protocol: 0xc021 }] },
+  ],
+  [
+    "WireGuard transport data",
+    51820,
+    `04000000 00000007 0500000000000000 ${"ab".repeat(16)}`,
+    { proto: "wireguard", type: 4, receiver_index: 0x07000000, counter: "5" },
+  ],
+  [
+    "WireGuard cookie reply",
+    51820,
+    `03000000 01000000 ${"01".repeat(24)} ${"02".repeat(32)}`,
+    { proto: "wireguard", type: 3, receiver_index: 1, cookie_nonce: "01".repeat(24), encrypted_cookie: "02".repeat(32) },
+  ],
+  ["VXLAN-GPE with IPv4", 4790, `0c000001 00000500 ${inIpv4(255, "")}`, { proto: "vxlan_gpe", next_protocol: 1, vni: 5 }],
+  ["VXLAN-GPE of operation and maintenance", 4790, "09000000 00000500", { proto: "vxlan_gpe", oam: true, next_protocol_present: false }],
+  [
+    "Teredo bubble (RFC 4380 §5.2.8)",
+    3544,
+    inIpv6(59, ""),
+    { proto: "teredo", inner: [{ proto: "ipv6", next_header: 59 }] },
+  ],
+  [
+    "Teredo packet with its origin (RFC 4380 §5.1.1)",
+    3544,
+    `0000 efff f5fffffe ${inIpv6(59, "")}`,
+    { proto: "teredo", inner: [{ proto: "teredo_origin", obfuscated_port: 0xefff }, { proto: "ipv6" }] },
+  ],
+  [
+    "IPFIX message header (RFC 7011 §3.1)",
+    4739,
+    "000a0010 5f5e1000 00000001 00000002",
+    { proto: "ipfix", version: 10, length: 16, sequence_number: 1, observation_domain_id: 2 },
+  ],
+];
+
+/** The layer of that name, the tunnel's own even where nothing fits in it. */
+function layerInUdp(proto: string, port: number, hex: string): object | undefined {
+  const bytes = bytesOf(inUdp(port, hex));
+  const stack = new Stack(viewOf(bytes));
+  stack.decode(0, bytes.length, RAW_IP);
+  const found = jsonLayers(stack.layers(), 0).find((one) => one.proto === proto);
+  const inner = found?.inner?.map((one) => ({ proto: one.proto, ...one.fields }));
+  return found && { proto, ...found.fields, ...(inner && { inner }) };
+}
+
+it.each(OVER_UDP)("reads %s", (_title, port, hex, layer) => {
+  const { proto } = layer as { proto: string };
+  expect(layerInUdp(proto, port, hex)).toMatchObject(layer);
+});
+
 /** Names and offsets of the layers, quoted ones included. */
 function path(linkType: number, hex: string): string {
   const bytes = bytesOf(hex);
