@@ -97,11 +97,11 @@ export default {
     {
       name: "ts-morph-in-the-emitter",
       comment:
-        "The emitter, with what it prunes imports by, the parser of expressions and the transpiler use the TypeScript compiler.",
+        "What loads ts-morph, the emitter, with what it prunes imports by, the parser of expressions and the transpiler.",
       severity: "error",
       from: {
         path: "^generator/",
-        pathNot: "^generator/(emit[\\w-]*|style[\\w-]*|used-names|expression|transpile)\\.ts$",
+        pathNot: "^generator/(ts-morph|emit[\\w-]*|style[\\w-]*|used-names|expression|transpile)\\.ts$",
       },
       to: { path: "ts-morph|node_modules/typescript" },
     },
