@@ -55,7 +55,7 @@ export default {
           "^files/",
           "^generated/index\\.ts$",
           "^runtime/index\\.ts$",
-          "^native/(binding|block-iterator|ring-shape|turn-budget)\\.ts$",
+          "^native/(binding|block-iterator|ring-shape|selection|turn-budget)\\.ts$",
         ],
       },
     },

@@ -1,4 +1,4 @@
-import { Selection } from "../runtime/index.js";
+import { Selection } from "../native/selection.js";
 import type { CaptureFormat, Run } from "./capture-format.js";
 import { CapturePacket, releasedError } from "./capture-packet.js";
 

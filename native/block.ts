@@ -1,4 +1,4 @@
-import { Selection } from "../runtime/index.js";
+import { Selection } from "./selection.js";
 import type { BlockFacts } from "./block-facts.js";
 import { CorruptBlockError, LeaseReleasedError } from "./errors.js";
 import { TP_STATUS_BLK_TMO, TP_STATUS_LOSING } from "./if-packet.js";

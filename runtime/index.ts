@@ -67,7 +67,6 @@ export {
   writeQuic,
 } from "./varint.js";
 export { nameEquals, nameSize, nameText } from "./name.js";
-export { Selection, type PacketWalkLike } from "./selection.js";
 export { decodeText, findByte, type TextEncoding } from "./text.js";
 export {
   layerPresence,
