@@ -182,9 +182,12 @@ async function runWatch(options: GenerateOptions, reporter: Reporter, host: CliH
   const refused = new AbortController();
   const signal = AbortSignal.any([host.signal, refused.signal]);
   let runs = 0;
-  const run = async (): Promise<void> => {
+  const run = async (alsoWatch: (paths: readonly string[]) => void): Promise<void> => {
     const first = runs++ === 0;
-    const code = await runOnce(options, reporter, host, ({ fresh }) => first || !fresh);
+    const code = await runOnce(options, reporter, host, ({ fresh, sources }) => {
+      alsoWatch(sources);
+      return first || !fresh;
+    });
     if (first && code === ExitCode.USAGE) refused.abort();
     else if (first) reporter.summary(`zc-gen: watching ${options.inputs.join(", ")}; Ctrl-C ends it\n`);
   };

@@ -11,8 +11,11 @@ export interface WatchOptions {
   readonly cwd: string;
   /** Aborting ends the watch. */
   readonly signal: AbortSignal;
-  /** Called once at the start and again after each change, never twice at a time. It must not reject. */
-  readonly run: () => Promise<void>;
+  /**
+   * Called once at the start and again after each change, never twice at a time. It must not reject. What it has read
+   * besides the inputs, as absolute paths, is watched from then on, too.
+   */
+  readonly run: (alsoWatch: (paths: readonly string[]) => void) => Promise<void>;
   /** Called when the operating system cannot watch, for example because its limit is reached. */
   readonly onError: (error: unknown) => void;
 }
@@ -20,7 +23,7 @@ export interface WatchOptions {
 /** Runs again whenever a schema is added, changed or removed. Resolves once the signal came and the last run ended. */
 export async function watch(options: WatchOptions): Promise<void> {
   const watcher = startWatcher(options);
-  const loop = new RunLoop(options.run);
+  const loop = new RunLoop(() => options.run((paths) => void watcher.add([...paths])));
   watcher.on("all", () => loop.request());
   await ready(watcher, options.signal);
   if (!options.signal.aborted) loop.start();

@@ -1,7 +1,7 @@
 import { mkdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { watch } from "../../generator/watch.js";
+import { watch, type WatchOptions } from "../../generator/watch.js";
 import { put, temporaryFolder } from "./support/files.js";
 
 let cwd: string;
@@ -23,9 +23,9 @@ afterEach(async () => {
 
 async function start(
   inputs: string[] = ["schemas"],
-  run: () => Promise<void> = async () => {},
+  run: WatchOptions["run"] = async () => {},
 ): Promise<void> {
-  const counted = (): Promise<void> => (runs++, run());
+  const counted: WatchOptions["run"] = (alsoWatch) => (runs++, run(alsoWatch));
   watching = watch({
     inputs,
     cwd,
@@ -117,6 +117,17 @@ describe("watch", () => {
     await start(["layout.txt"]);
     put(cwd, { "layout.txt": "changed" });
     await runsToBe(2);
+  });
+
+  it("watches what a run has read elsewhere, in a package too", async () => {
+    put(cwd, { "other/imported.yaml": "a", "node_modules/acme/packed.yaml": "b" });
+    const paths = ["other/imported.yaml", "node_modules/acme/packed.yaml"].map((path) => join(cwd, path));
+    await start(["schemas"], async (alsoWatch) => alsoWatch(paths));
+    await quietly();
+    put(cwd, { "other/imported.yaml": "changed" });
+    await runsToBe(2);
+    put(cwd, { "node_modules/acme/packed.yaml": "changed" });
+    await runsToBe(3);
   });
 
   it("never runs twice at a time, and misses no change that comes during a run", async () => {
