@@ -163,8 +163,14 @@ function likeAttachments(
   const attachments = [...own];
   for (const parent of parents) {
     for (const rule of parent.next) {
-      const other =
-        rule.like === undefined ? undefined : likeRule(rule.like, rule, headers, definitions, diagnostics);
+      if (rule.like === undefined) continue;
+      const twin = parent.next.find((one) => one !== rule && one.key === rule.key);
+      if (twin !== undefined && String(twin.like?.value) !== String(rule.like.value)) {
+        const message = `another rule looks up ${rule.key} as well, and what follows one would follow the other`;
+        diagnostics.error("next-like", rule.like.span, message);
+        continue;
+      }
+      const other = likeRule(rule.like, rule, headers, definitions, diagnostics);
       if (other === undefined) continue;
       const mine = own.filter((one) => one.parent === parent && one.key === rule.key);
       const theirs = own.filter((one) => one.parent === other.parent && one.key === other.rule.key);

@@ -1111,7 +1111,7 @@ export const DIAGNOSTIC_TABLE = {
     code: "ZC4012",
     topic: "attach",
     title: "A rule that is like one that cannot be",
-    text: "`like: ethernet.ether_type` lets whatever attached there follow here too. It names a rule of another header, over values that fit here, and one that is not like a third itself. Take the name that the note suggests.",
+    text: "`like: ethernet.ether_type` lets whatever attached there follow here too. It names a rule of another header, over values that fit here, and one that is not like a third itself; no other rule of its header looks up the same field, but to be like the same. Take the name that the note suggests.",
   },
   // ZC90xx. Words of the language that this version does not speak yet.
   "key-not-yet": {

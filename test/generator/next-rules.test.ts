@@ -169,6 +169,20 @@ describe("next and attach", () => {
   });
 });
 
+describe("two rules over one field", () => {
+  const tree = (second: string): Record<string, string> => ({
+    "top.yaml": parent("next: { by: kind }"),
+    "inner.yaml": `zc: 1\nname: inner\nendian: big\nattach: { top.kind: 9 }\nfields: { a: u8, what: u8 }\nnext:\n  - { by: what, like: top.kind, when: a == 1 }\n  - ${second}\n`,
+  });
+
+  it("cannot be like different rules, as one table answers for both", () => {
+    const why = "another rule looks up what as well, and what follows one would follow the other";
+    expect(problemsOf(tree("{ by: what, when: a == 2 }"))).toEqual([`inner.yaml:7:23 attach: ${why}`]);
+    expect(problemsOf(tree("{ by: what, like: top.kind, when: a == 2 }"))).toEqual([]);
+    expect(problemsOf(tree("{ by: a, when: a == 2 }"))).toEqual([]);
+  });
+});
+
 describe("bind", () => {
   const files = {
     "top.yaml": parent("next: { relation: port, of: [a, b] }", "a: u8, b: u8"),
