@@ -9,7 +9,7 @@ import {
   type JsonObject,
   type JsonValue,
   List,
-  listOf,
+  withList,
 } from "../runtime/index.js";
 
 /** What of a list's element is called otherwise in JSON. */
@@ -43,11 +43,15 @@ export function flatFields(header: Fielded, into: JsonObject = {}, end: number =
   return into;
 }
 
+/** What may be a structure or a list of its own. */
+const NESTED: ReadonlySet<string> = new Set(["struct", "switch"]);
+
 function addField(header: Fielded, field: FieldLayout, into: JsonObject): void {
-  const list = field.type === "list" ? listOf(header, field) : undefined;
-  if (list !== undefined) return void addList(field.name, list, into);
-  const value = (header as unknown as Record<string, unknown>)[field.member];
-  if (value instanceof List) addList(field.name, value, into);
+  if (field.type === "list") {
+    return void withList(header, field, (cursor) => addList(field.name, cursor, into));
+  }
+  const value = NESTED.has(field.type) && (header as unknown as Record<string, unknown>)[field.member];
+  if (value instanceof List) value.aside((cursor) => addList(field.name, cursor, into));
   else if (value instanceof Header) flatFields(value, into);
   else into[field.name] = flatItems(fieldToJSON(header, field));
 }
@@ -69,9 +73,8 @@ function isObject(value: JsonValue): value is JsonObject {
   return typeof value === "object" && !Array.isArray(value);
 }
 
-/** A fault of the list stands beside it: an element that does not fit is none. */
-function addList(name: string, list: List, into: JsonObject): void {
-  const cursor = list.another();
+/** Walks a list from its start. A fault of it stands beside it: an element that does not fit is none. */
+function addList(name: string, cursor: List, into: JsonObject): void {
   const elements: JsonObject[] = [];
   const { filler } = ELEMENT_NAMES[cursor.layout.name] ?? {};
   for (let tag = -1; cursor.next(); tag = cursor.tag) {
@@ -91,7 +94,7 @@ function elementFields(cursor: List): JsonObject {
   element[bytes] = hexText(cursor.valueBytes());
   const { value } = cursor;
   const fields: JsonObject = {};
-  if (value instanceof List) addList("items", value, fields);
+  if (value instanceof List) value.aside((items) => addList("items", items, fields));
   else if (value !== undefined && !(exact && value.headerLength < cursor.valueLength)) {
     flatFields(value, fields);
   }

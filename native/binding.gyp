@@ -7,6 +7,7 @@
         "src/bus_error_guard.cc",
         "src/file_window.cc",
         "src/gathered_write.cc",
+        "src/guarded_memory.cc",
         "src/datagram_handle.cc",
         "src/datagram_slots.cc",
         "src/loop_attachment.cc",

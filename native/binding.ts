@@ -185,6 +185,8 @@ export interface Addon {
    * its piece begins in `data`, and the piece's bytes: native/src/gathered_write.h.
    */
   writeGathered(fd: number, frames: Uint8Array, data: Uint8Array, cuts: Uint32Array): void;
+  /** Tests' seam: native/src/guarded_memory.h. */
+  guardedMemory(bytes: number, guardBytes: number): ArrayBuffer;
   /** Tests' seam: native/src/system_call.h. */
   injectFault(syscall: string, errno: number, skip: number, count: number): void;
   listInterfaces(): NativeInterface[];

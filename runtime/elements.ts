@@ -79,10 +79,14 @@ export class Elements<T extends Header> {
 
   /** Every element from the start, as plain objects; a fault at the end. Does not move this cursor. */
   toJSON(): JsonValue[] {
-    const cursor = this.another();
+    return this.another().restToJSON();
+  }
+
+  /** Walks on to the end, for `toJSON`. */
+  restToJSON(): JsonValue[] {
     const elements: JsonValue[] = [];
-    while (cursor.next()) elements.push(cursor.element.toJSON());
-    const error = cursor.explain();
+    while (this.next()) elements.push(this.element.toJSON());
+    const error = this.explain();
     if (error !== undefined) elements.push({ fault: error.code } satisfies JsonObject);
     return elements;
   }

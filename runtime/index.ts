@@ -34,7 +34,7 @@ export {
   jsonText,
   type JsonObject,
   type JsonValue,
-  listOf,
+  withList,
 } from "./json.js";
 export { wrapLax, type Lax } from "./lax.js";
 export { LayoutError, type LayoutErrorDetail } from "./layout-error.js";

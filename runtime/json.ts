@@ -1,8 +1,9 @@
 import { formatIpv4, formatIpv6, formatMac } from "./address.js";
 import { Elements } from "./elements.js";
-import type { Header } from "./header.js";
+import type { Header, HeaderClass } from "./header.js";
 import type { DefinedLayout, FieldLayout } from "./layout.js";
 import type { List } from "./list.js";
+import { lent } from "./spare.js";
 
 /** What `toJSON()` gives: numbers as the wire has them, everything that is no safe number as text. */
 export type JsonValue = number | boolean | string | JsonValue[] | JsonObject;
@@ -34,8 +35,7 @@ export function fieldValue(header: Fielded, field: FieldLayout): unknown {
 /** A view on a field's bytes. It stays valid as long as the packet does. */
 export function fieldBytes(header: Fielded, field: FieldLayout): Uint8Array {
   const { view } = header;
-  const start =
-    field.variable === true ? numberMember(header, `${field.member}Offset`) : header.startOf(field);
+  const start = field.variable === true ? variableOffset(header, field) : header.startOf(field);
   return new Uint8Array(view.buffer, view.byteOffset + start, lengthOf(header, field));
 }
 
@@ -53,8 +53,9 @@ export function isPresent(header: Fielded, field: FieldLayout): boolean {
   if (!header.isWrapped) return true; // reading it says what is wrong
   const start = header.startOf(field);
   if (start < 0 || start > header.view.byteLength) return false;
-  if (field.variable === true && variableLength(header, field) < 0) return false;
-  return endOf(header, field) <= header.view.byteLength;
+  if (field.variable !== true) return fixedEnd(start, field) <= header.view.byteLength;
+  const length = variableLength(header, field);
+  return length >= 0 && variableOffset(header, field) + length <= header.view.byteLength;
 }
 
 /** How many bytes a field takes. */
@@ -62,27 +63,43 @@ export function lengthOf(header: Fielded, field: FieldLayout): number {
   return field.variable === true ? variableLength(header, field) : Math.ceil(field.bitWidth / 8);
 }
 
-function variableLength(header: Fielded, field: FieldLayout): number {
-  return numberMember(header, `${field.member}Length`);
+/** One past the last byte of a field, a terminating zero not counted. */
+export function endOf(header: Fielded, field: FieldLayout): number {
+  if (field.variable === true) return variableOffset(header, field) + variableLength(header, field);
+  return fixedEnd(header.startOf(field), field);
+}
+
+function fixedEnd(start: number, { bitOffset, bitWidth }: FieldLayout): number {
+  return start + Math.ceil(((bitOffset & 7) + bitWidth) / 8);
+}
+
+function variableOffset(header: Fielded, { member }: FieldLayout): number {
+  return numberMember(header, nameWith(OFFSET_NAMES, member, "Offset"));
+}
+
+function variableLength(header: Fielded, { member }: FieldLayout): number {
+  return numberMember(header, nameWith(LENGTH_NAMES, member, "Length"));
 }
 
 function numberMember(header: Fielded, name: string): number {
   return Number((header as unknown as Members)[name] ?? 0);
 }
 
-/** One past the last byte of a field, a terminating zero not counted. */
-export function endOf(header: Fielded, field: FieldLayout): number {
-  if (field.variable === true) {
-    return numberMember(header, `${field.member}Offset`) + variableLength(header, field);
-  }
-  return header.startOf(field) + Math.ceil(((field.bitOffset & 7) + field.bitWidth) / 8);
+// A name that was just put together has to be hashed before a property can be looked up by it: a tenth of `toJSON`.
+const OFFSET_NAMES = new Map<string, string>();
+const LENGTH_NAMES = new Map<string, string>();
+
+function nameWith(names: Map<string, string>, member: string, suffix: string): string {
+  let name = names.get(member);
+  if (name === undefined) names.set(member, (name = `${member}${suffix}`));
+  return name;
 }
 
 /** One field as JSON has it. */
 export function fieldToJSON(header: Fielded, field: FieldLayout): JsonValue {
-  if (field.elements !== undefined) return elementsOf(header, field)?.toJSON() ?? [];
+  if (field.elements !== undefined) return elementsToJSON(header, field, field.elements);
   if (field.type === "array") return arrayToJSON(header, field);
-  if (field.type === "list") return listOf(header, field)?.toJSON() ?? [];
+  if (field.type === "list") return withList(header, field, (list) => list.restToJSON()) ?? [];
   if (field.variable === true && (field.type === "switch" || field.type === "struct")) {
     return chosenToJSON(header, field);
   }
@@ -96,6 +113,26 @@ function chosenToJSON(header: Fielded, field: FieldLayout): JsonValue {
   const value = (header as unknown as Members)[field.member] as Header | List | undefined;
   if (value === undefined) return hexText(fieldBytes(header, field));
   return value.toJSON();
+}
+
+/** Lets `use` walk the list of a field, with a cursor that is not to be kept. */
+export function withList<R>(
+  header: Fielded,
+  { member, list }: FieldLayout,
+  use: (cursor: List) => R,
+): R | undefined {
+  const on = (header as unknown as Record<string, ((cursor: List) => List) | undefined>)[`${member}On`];
+  if (list === undefined || on === undefined) return undefined;
+  const make = (): List => new list(header.view);
+  return lent(header.view, list, make, (cursor) => use(on.call(header, cursor)));
+}
+
+function elementsToJSON(header: Fielded, { member }: FieldLayout, elements: HeaderClass): JsonValue[] {
+  type On = (cursor: Elements<Header>) => Elements<Header>;
+  const on = (header as unknown as Record<string, On | undefined>)[`${member}On`];
+  if (on === undefined) return [];
+  const make = (): Elements<Header> => new Elements(new elements(header.view));
+  return lent(header.view, elements, make, (cursor) => on.call(header, cursor).restToJSON());
 }
 
 /** A cursor of its own over a list, so that nobody's walk is disturbed. */
@@ -143,6 +180,8 @@ export function jsonText(value: JsonValue): string {
 /** Lower-case hex without separators. */
 export function hexText(bytes: Uint8Array): string {
   let text = "";
-  for (const byte of bytes) text += byte.toString(16).padStart(2, "0");
+  for (let i = 0; i < bytes.length; i++) text += PAIRS[bytes[i] as number];
   return text;
 }
+
+const PAIRS: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));

@@ -4,6 +4,7 @@ import { fieldToJSON, headerToJSON, hexText, isPresent, type JsonObject, type Js
 import { explainElement, type LayoutError } from "./layout-error.js";
 import type { DefinedLayout, FieldLayout } from "./layout.js";
 import { PARKED } from "./parked.js";
+import { lent } from "./spare.js";
 import { type FieldValueError, refusedField } from "./value-error.js";
 
 /** A constructor of list cursors: any generated list class. */
@@ -129,11 +130,15 @@ export abstract class List {
 
   /** Every element from the start, as plain objects. Does not move this cursor. */
   toJSON(): JsonValue[] {
-    const cursor = this.another();
+    return this.aside((cursor) => cursor.restToJSON());
+  }
+
+  /** Walks on to the end, for `toJSON`. */
+  restToJSON(): JsonValue[] {
     const elements: JsonValue[] = [];
-    while (cursor.next()) elements.push(cursor.elementToJSON());
-    const error = cursor.explain();
-    if (error !== undefined) elements.push({ fault: error.code, rest: cursor.bytesFrom(cursor.faultOffset) });
+    while (this.next()) elements.push(this.elementToJSON());
+    const error = this.explain();
+    if (error !== undefined) elements.push({ fault: error.code, rest: this.bytesFrom(this.faultOffset) });
     return elements;
   }
 
@@ -156,6 +161,13 @@ export abstract class List {
   another(): this {
     const cursor = new (this.constructor as ListClass)(this.view) as this;
     return cursor.over(this.start, this.end, this.isCut);
+  }
+
+  /** Lets `use` walk the same bytes from their first element, with a cursor that is not to be kept. */
+  aside<R>(use: (cursor: this) => R): R {
+    const Class = this.constructor as ListClass;
+    const make = (): this => new Class(this.view) as this;
+    return lent(this.view, Class, make, (cursor) => use(cursor.over(this.start, this.end, this.isCut)));
   }
 
   private valueToJSON(): JsonValue {

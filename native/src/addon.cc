@@ -8,6 +8,7 @@
 #include "file_window.h"
 #include "gathered_write.h"
 #include "grace_period.h"
+#include "guarded_memory.h"
 #include "napi_errors.h"
 #include "network_interfaces.h"
 #include "packet_socket.h"
@@ -118,6 +119,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports.Set("describeSocket", Napi::Function::New<DescribeSocketOf>(env));
   exports.Set("waitForGracePeriod", Napi::Function::New<WaitForGracePeriodOf>(env));
   exports.Set("writeGathered", Napi::Function::New<WriteGatheredOf>(env));
+  exports.Set("guardedMemory", Napi::Function::New<GuardedMemoryOf>(env));
   exports.Set("injectFault", Napi::Function::New<InjectFaultOf>(env));
   exports.Set("pageBytes", static_cast<double>(::sysconf(_SC_PAGESIZE)));
   return exports;

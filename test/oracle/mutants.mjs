@@ -19,7 +19,7 @@ export function packetsByLink(folder, maxBytes = 2000) {
 }
 
 /** Paths of captures, sorted. */
-function capturesBelow(folder) {
+export function capturesBelow(folder) {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && /\.(pcap|pcapng|cap)$/.test(entry.name))
     .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
