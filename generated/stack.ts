@@ -1137,10 +1137,9 @@ export class Stack extends StackBase {
                 const udpLength = view.getUint16(udpOffset + 4);
                 if ((udpLength || udpRoom) >= 8) {
                   const udpLeads = UDP_LEADS;
-                  return this.settled(
-                    ((udpLeads[udpWord0 >>> 16] as number) | (udpLeads[(udpWord0 << 16) >>> 16] as number) &&
-                      this.fromUdp()) | 0x160,
-                  );
+                  const udpMayLead =
+                    (udpLeads[udpWord0 >>> 16] as number) | (udpLeads[(udpWord0 << 16) >>> 16] as number);
+                  return this.settled((udpMayLead && this.fromUdp()) | 0x160);
                 }
               }
             } else {
@@ -2028,7 +2027,8 @@ export class Stack extends StackBase {
       const total = length || room;
       if (total >= 8) {
         const leads = UDP_LEADS;
-        return ((leads[srcPort] as number) | (leads[dstPort] as number) && this.fromUdp()) | 0x100;
+        const mayLead = (leads[srcPort] as number) | (leads[dstPort] as number);
+        return (mayLead && this.fromUdp()) | 0x100;
       }
     }
 
@@ -2104,7 +2104,8 @@ export class Stack extends StackBase {
       const srcPort = word0 >>> 16;
       const dstPort = (word0 << 16) >>> 16;
       const leads = UDP_LITE_LEADS;
-      return ((leads[srcPort] as number) | (leads[dstPort] as number) && this.fromUdpLite()) | 0x2000000;
+      const mayLead = (leads[srcPort] as number) | (leads[dstPort] as number);
+      return (mayLead && this.fromUdpLite()) | 0x2000000;
     }
 
     return this.refuse(header);

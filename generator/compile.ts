@@ -1,11 +1,10 @@
 import { analyze } from "./analyze.js";
 import { compare, type Diagnostic, Diagnostics } from "./diagnostics.js";
-import { emit, EVERYTHING, type Share } from "./emit.js";
+import { emit } from "./emit.js";
 import { format } from "./format.js";
-import { type Inputs, readInputs } from "./inputs.js";
+import { readInputs } from "./inputs.js";
 import type { Model } from "./layout.js";
 import { NO_REUSE, type Reuse } from "./reuse.js";
-import { FIRST_HALF, startSecondThread } from "./second-thread.js";
 
 export interface CompileOptions {
   /** Schema files, and folders that are searched for them; relative to `cwd`. */
@@ -46,33 +45,13 @@ export interface Compilation {
  * diagnostic, never an exception. A text that `reuse` has is not made again.
  */
 export async function compile(options: CompileOptions, reuse: Reuse = NO_REUSE): Promise<Compilation> {
-  const inputs = await readInputs(options);
-  const second = reuse === NO_REUSE ? startSecondThread(options, inputs) : undefined;
-  try {
-    const first = await compileShare(options, inputs, reuse, second === undefined ? EVERYTHING : FIRST_HALF);
-    if (second === undefined || first.files.length === 0) return first;
-    const others = await second.files();
-    // What it has read may have changed on the disk meanwhile.
-    if (others === undefined) return await compileShare(options, inputs, reuse, EVERYTHING);
-    return { ...first, files: inOrder([...first.files, ...others]) };
-  } finally {
-    second?.stop();
-  }
-}
-
-/** `compile` for what was read, as far as it is this thread's share of the files. */
-export async function compileShare(
-  options: CompileOptions,
-  { files, sources, inputsHash }: Inputs,
-  reuse: Reuse,
-  share: Share,
-): Promise<Compilation> {
+  const { files, sources, inputsHash } = await readInputs(options);
   const { importExtension = ".js", runtimeImport = "zc-gen", standalone = false, strict = false } = options;
   const diagnostics = new Diagnostics();
   const model = analyze(files, diagnostics, standalone);
   const common = { schemas: sources.length, sources, inputsHash };
   if (diagnostics.hasErrors) return { ...common, files: [], classes: 0, diagnostics: diagnostics.sorted() };
-  const emitted = emit(model, { importExtension, runtimeImport, standalone, strict }, reuse, share);
+  const emitted = emit(model, { importExtension, runtimeImport, standalone, strict }, reuse);
   const formatted = await Promise.all(emitted.map(format));
   return {
     ...common,

@@ -42,7 +42,7 @@ export function docComment(text: string): string {
   const lines = text.split("\n");
   return lines.length === 1
     ? `/** ${text} */`
-    : ["/**", ...lines.map((line) => ` * ${line}`), " */"].join("\n");
+    : ["/**", ...lines.map((line) => ` * ${line}`.trimEnd()), " */"].join("\n");
 }
 
 /** What a field means, then where it lies. */

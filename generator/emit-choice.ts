@@ -91,8 +91,8 @@ export function onward(layer: Layer, plan: StackPlan, place: Place): Onward {
   if (leading === undefined) return { before: [], found: rest };
   const tests = leading.fields.map((field) => `(leads[${place.spelling.field(field)}] as number)`);
   return {
-    before: [`const leads = ${leading.table};`],
-    found: `((${tests.join(" | ")}) && ${rest})`,
+    before: [`const leads = ${leading.table};`, `const mayLead = ${tests.join(" | ")};`],
+    found: `(mayLead && ${rest})`,
   };
 }
 

@@ -12,13 +12,14 @@ import type { CheckOptions } from "./emit-checks.js";
 import { checksumMethods, fragmentGetter } from "./emit-checksum.js";
 import { letAccessors } from "./emit-lets.js";
 import { carryMethod, sumProperties } from "./emit-sums.js";
-import { layoutLiteral } from "./emit-layout.js";
+import { layoutFacts } from "./emit-layout.js";
 import { initMethod } from "./emit-init.js";
 import { listClassOf } from "./emit-list.js";
 import { validateMethod } from "./emit-rules.js";
 import { placeNames } from "./emit-slots.js";
 import { caseNameGetter, caseProperties } from "./emit-switch.js";
 import { lengthGetters, readHeaderLengthMethod, refuseMethod, wrapMethod } from "./emit-wrap.js";
+import type { Held } from "./held.js";
 import { type FieldModel, type FieldType, isFixedSize, type StructModel } from "./layout.js";
 import { nestedMember } from "./members.js";
 import { nameBase } from "./emit-names.js";
@@ -36,9 +37,10 @@ export function classOf(
   struct: StructModel,
   checks: CheckOptions,
   facts: ClassFacts,
+  held: Held,
 ): ClassDeclarationStructure {
   const { list } = struct;
-  if (list !== undefined) return listClassOf({ ...struct, list }, checks);
+  if (list !== undefined) return listClassOf({ ...struct, list }, checks, held);
   const accessors = struct.fields.map((field) => accessorsOf(field, struct, checks));
   const lets = struct.lets.map(letAccessors);
   const nested = struct.fields.filter((field) => nestedClass(field) !== undefined);
@@ -54,7 +56,7 @@ export function classOf(
     extends: "Header",
     docs: [classDoc(struct)],
     properties: [
-      ...statics(struct, facts),
+      ...statics(struct, facts, held),
       ...nameBase(struct),
       ...state(struct),
       ...sumProperties(struct),
@@ -91,7 +93,11 @@ function classDoc(struct: StructModel): string {
   return `${describe(struct.name, struct)}\n\n${size}, ${order}.`;
 }
 
-function statics(struct: StructModel, { attach }: ClassFacts): OptionalKind<PropertyDeclarationStructure>[] {
+function statics(
+  struct: StructModel,
+  { attach }: ClassFacts,
+  held: Held,
+): OptionalKind<PropertyDeclarationStructure>[] {
   return [
     {
       name: "MIN_LENGTH",
@@ -106,7 +112,7 @@ function statics(struct: StructModel, { attach }: ClassFacts): OptionalKind<Prop
       isReadonly: true,
       type: "DefinedLayout",
       docs: ["Every field with its place, for tools."],
-      initializer: `/* @__PURE__ */ defineLayout(GENERATED, ${layoutLiteral(struct, attach)})`,
+      initializer: `/* @__PURE__ */ defineLayout(GENERATED, ${held.data(layoutFacts(struct, attach))})`,
     },
   ];
 }

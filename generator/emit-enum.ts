@@ -1,10 +1,10 @@
 import { describe, docComment } from "./docs.js";
-import { literal } from "./emit-layout.js";
+import type { Held } from "./held.js";
 import type { EnumLabel, EnumModel, EnumRow } from "./layout.js";
 import { enumFactsName } from "./names.js";
 
 /** An enum as erasable TypeScript: an object of numbers, the type of its values, and the labels for dumps. */
-export function enumStatements(model: EnumModel): string[] {
+export function enumStatements(model: EnumModel, held: Held): string[] {
   const { className, name, closed, rows } = model;
   const labels = Object.fromEntries(model.labels.map(({ value, label }) => [value, label]));
   const openness = closed ? "Other values are invalid." : "Open: other values may occur.";
@@ -13,7 +13,7 @@ export function enumStatements(model: EnumModel): string[] {
   return [
     `${docComment(`${describe(name, model)}\n${rowsText(rows)}${openness}`)}\nexport const ${className} = ${members} as const;`,
     `/** A value that {@link ${className}} names. */\nexport type ${className} = (typeof ${className})[keyof typeof ${className}];`,
-    `/** The schema's labels of {@link ${className}}. */\nexport const ${enumFactsName(model.className)}: EnumLayout = ${literal(facts)};`,
+    `/** The schema's labels of {@link ${className}}. */\nexport const ${enumFactsName(model.className)}: EnumLayout = ${held.data(facts)};`,
   ];
 }
 

@@ -1,13 +1,14 @@
 import type { AttachFacts } from "./emit-build.js";
 import type { Expression } from "./expression.js";
 import type { FieldModel, ListModel, SpanContent, StructModel, SwitchModel } from "./layout.js";
+import { Code } from "./literal.js";
 import { allCases, chosenMember } from "./members.js";
 import { enumFactsName } from "./names.js";
 import { varintMax, varintOf } from "./varint.js";
 
-/** The object literal that `defineLayout` is given. Text goes through JSON, so that it stays text. */
-export function layoutLiteral(struct: StructModel, attach: readonly AttachFacts[] = []): string {
-  return literal({
+/** What `defineLayout` is given. */
+export function layoutFacts(struct: StructModel, attach: readonly AttachFacts[] = []): object {
+  return {
     name: struct.name,
     className: struct.className,
     doc: struct.doc,
@@ -21,23 +22,12 @@ export function layoutLiteral(struct: StructModel, attach: readonly AttachFacts[
     quotes: struct.quotes,
     quoted: struct.quoted && new Code(struct.quoted.className),
     list: struct.list && listFacts(struct.list, struct.size),
-  });
+  };
 }
 
 function stepOf({ headerLength }: StructModel): number | undefined {
   const step = headerLength?.range.step ?? 0;
   return step > 1 ? step : undefined;
-}
-
-/** Line ends that JSON does not escape, and marks that show code in another order than it runs. */
-const INVISIBLE = /[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
-
-/** Code that stands in a literal as it is. */
-class Code {
-  readonly text: string;
-  constructor(text: string) {
-    this.text = text;
-  }
 }
 
 function fieldFacts(field: FieldModel): Record<string, unknown> {
@@ -171,22 +161,4 @@ function elementOf(type: FieldModel["type"]): string | undefined {
 function elementType(kind: string): string {
   const words: Record<string, string> = { mac: "mac_address", ipv4: "ipv4_address", ipv6: "ipv6_address" };
   return words[kind] ?? kind;
-}
-
-/** JSON, except for `Code` and for keys that need no quotes; what is undefined is left out. */
-export function literal(value: unknown): string {
-  if (value instanceof Code) return value.text;
-  if (Array.isArray(value)) return `[${value.map(literal).join(", ")}]`;
-  if (typeof value === "object" && value !== null) {
-    const entries = Object.entries(value).filter(([, one]) => one !== undefined);
-    return `{ ${entries.map(([key, one]) => `${keyCode(key)}: ${literal(one)}`).join(", ")} }`;
-  }
-  return JSON.stringify(value).replace(
-    INVISIBLE,
-    (mark) => `\\u${mark.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
-}
-
-function keyCode(key: string): string {
-  return /^[A-Za-z_$][A-Za-z0-9_$]*$|^[0-9]{1,15}$/.test(key) ? key : JSON.stringify(key);
 }

@@ -12,7 +12,8 @@ import { describe } from "./docs.js";
 import { accessorsOf } from "./emit-accessors.js";
 import type { CheckOptions } from "./emit-checks.js";
 import { nameBase } from "./emit-names.js";
-import { layoutLiteral } from "./emit-layout.js";
+import { layoutFacts } from "./emit-layout.js";
+import type { Held } from "./held.js";
 import { type Chosen, caseGetters, caseNameGetter, caseProperties, valueGetter } from "./emit-switch.js";
 import { OVERRIDE } from "./emit-override.js";
 import { fieldRange } from "./expression.js";
@@ -23,7 +24,7 @@ import type { ListModel, StructModel, SwitchModel } from "./layout.js";
 type ListStruct = StructModel & { readonly list: ListModel };
 
 /** One list class. */
-export function listClassOf(struct: ListStruct, checks: CheckOptions): ClassDeclarationStructure {
+export function listClassOf(struct: ListStruct, checks: CheckOptions, held: Held): ClassDeclarationStructure {
   const accessors = struct.fields.map((field) => accessorsOf(field, struct, checks));
   const { list } = struct;
   return {
@@ -35,7 +36,7 @@ export function listClassOf(struct: ListStruct, checks: CheckOptions): ClassDecl
       `${describe(struct.name, struct)}\n\nA cursor over a list of such elements, ${struct.size} bytes and a value each.`,
     ],
     properties: [
-      layoutProperty(struct),
+      layoutProperty(struct, held),
       ...nameBase(struct),
       ...(list.value === undefined ? [] : caseProperties(list.value)),
     ],
@@ -64,14 +65,14 @@ function chosenOf(model: SwitchModel, outer: StructModel): Chosen {
   return { model, outer, start: "this.valueOffset", end: "this.valueEnd", isSure: false };
 }
 
-function layoutProperty(struct: ListStruct): OptionalKind<PropertyDeclarationStructure> {
+function layoutProperty(struct: ListStruct, held: Held): OptionalKind<PropertyDeclarationStructure> {
   return {
     name: "LAYOUT",
     isStatic: true,
     isReadonly: true,
     type: "DefinedLayout",
     docs: ["Every field of an element with its place, for tools."],
-    initializer: `/* @__PURE__ */ defineLayout(GENERATED, ${layoutLiteral(struct)})`,
+    initializer: `/* @__PURE__ */ defineLayout(GENERATED, ${held.data(layoutFacts(struct))})`,
   };
 }
 

@@ -3,18 +3,19 @@ import { Scope, StructureKind } from "./ts-morph.js";
 import { childMethod, hex, restMethod } from "./emit-choice.js";
 import { enterMethod } from "./emit-enter.js";
 import { straightStatements } from "./emit-straight.js";
-import { literal } from "./emit-layout.js";
+import type { Held } from "./held.js";
+import { literal } from "./literal.js";
 import type { StructModel } from "./layout.js";
 import { childMethodName, enterMethodName } from "./names.js";
 import { commonStart, keyBits, type Layer, type StackPlan } from "./stack-plan.js";
 
 /** Tables and the class: one method per header, which moves that header's cursor and calls the next one's. */
-export function stackStatements(plan: StackPlan): (string | ClassDeclarationStructure)[] {
+export function stackStatements(plan: StackPlan, held: Held): (string | ClassDeclarationStructure)[] {
   const stack = stackClass(plan);
   const text = JSON.stringify(stack.methods);
   return [
     presenceTable(plan),
-    rulesTable(plan),
+    rulesTable(plan, held),
     ...plan.layers.flatMap((layer) => [...lookupTables(layer, plan), ...leadingTable(layer, text)]),
     stack,
   ];
@@ -34,14 +35,14 @@ function presenceTable({ layers, lastMask }: StackPlan): string {
 }
 
 /** For `bind`: what there is to bind to. */
-function rulesTable({ layers }: StackPlan): string {
+function rulesTable({ layers }: StackPlan, held: Held): string {
   const rules = layers.flatMap(({ struct }) =>
     struct.next
       .filter(({ fields }) => fields.length > 0)
       .map((rule) => [`${struct.name}.${rule.key}`, 2 ** keyBits(rule) - 1] as const),
   );
   const doc = "/** Every rule with the largest value it looks up. */";
-  return `${doc}\nconst RULES: Readonly<Record<string, number>> = ${literal(Object.fromEntries(rules))};`;
+  return `${doc}\nconst RULES: Readonly<Record<string, number>> = ${held.data(Object.fromEntries(rules))};`;
 }
 
 function lookupTables({ choices }: Layer, plan: StackPlan): string[] {

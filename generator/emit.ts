@@ -9,6 +9,7 @@ import { type ClassFacts, classOf } from "./emit-class.js";
 import { enumStatements } from "./emit-enum.js";
 import { orderStatements } from "./emit-orders.js";
 import { stackStatements } from "./emit-stack.js";
+import { Held } from "./held.js";
 import type { EnumModel, FieldType, Model, SchemaModel, SchemaRef, StructModel } from "./layout.js";
 import { MARKER } from "./marker.js";
 import { allCases } from "./members.js";
@@ -44,50 +45,23 @@ const HOST_ORDER = "HOST_LITTLE_ENDIAN";
 
 type Statements = readonly (string | WriterFunction | StatementStructures)[];
 
-/** Which of several threads makes what: each makes its share of the modules, the first also whatever is one for all. */
-export interface Share {
-  readonly index: number;
-  readonly of: number;
-}
-
-export const EVERYTHING: Share = { index: 0, of: 1 };
-
 /** One module a schema, then the Stack, the index and the C++ proof. */
-export function emit(
-  model: Model,
-  options: EmitOptions,
-  reuse: Reuse = NO_REUSE,
-  share: Share = EVERYTHING,
-): EmittedFile[] {
+export function emit(model: Model, options: EmitOptions, reuse: Reuse = NO_REUSE): EmittedFile[] {
   const emitter = new Emitter(options);
   const everything = planStack(model);
   const hasOwnLayer = everything?.layers.some(({ struct }) => struct.schema.origin === "own") === true;
   const plan = hasOwnLayer ? everything : undefined;
   const emitted = emittedSchemas(model, plan, options.standalone);
-  const files = shareOf(emitted, share).map((schema) => {
+  const files = emitted.map((schema) => {
     const facts = classFacts(schema.header, model.attachments);
     const key = keyOf([packageVersion(), options, schema, schema.ref.file.text, facts]);
     return schemaFile(emitter, schema, facts, key, reuse);
   });
-  if (share.index > 0) return files;
   if (plan !== undefined) files.push(emitter.stackFile(plan));
   files.push(emitter.indexFile(emitted, hasOwnLayer));
   const asserts = layoutAsserts(model, `${MARKER} ${packageVersion()}. Edit the schemas.`);
   if (asserts !== undefined) files.push({ path: "layout_asserts.h", text: asserts });
   return files;
-}
-
-/** Every thread about the same number of fields; the Stack, which the first makes, counts as so many. */
-const STACK_FIELDS = 150;
-
-function shareOf(schemas: readonly SchemaModel[], { index, of }: Share): readonly SchemaModel[] {
-  const fields: number[] = Array.from({ length: of }, (_, thread) => (thread === 0 ? STACK_FIELDS : 0));
-  return schemas.filter((schema) => {
-    const least = fields.indexOf(Math.min(...fields));
-    fields[least] =
-      (fields[least] ?? 0) + classesOf(schema).reduce((sum, one) => sum + one.fields.length + 4, 0);
-    return least === index;
-  });
 }
 
 function classFacts(header: StructModel | undefined, attachments: Model["attachments"]): ClassFacts {
@@ -151,20 +125,24 @@ class Emitter {
     const { ref, enums } = schema;
     const classes = classesOf(schema);
     const ordered = innermostFirst(classes);
+    const held = new Held();
     const statements: Statements = [
-      ...enums.flatMap(enumStatements),
-      ...ordered.map((struct) => classOf(struct, this.options, struct === schema.header ? facts : NO_FACTS)),
+      ...enums.flatMap((one) => enumStatements(one, held)),
+      ...ordered.map((struct) =>
+        classOf(struct, this.options, struct === schema.header ? facts : NO_FACTS, held),
+      ),
       ...(schema.orders === undefined ? [] : orderStatements(schema.orders)),
     ];
     const hash = createHash("sha256").update(ref.file.text).digest("hex").slice(0, 12);
     const marker = `${MARKER} ${packageVersion()} from ${ref.name}.yaml (sha256 ${hash}). Edit the schema.`;
-    return this.file(ref.stem, marker, statements, neededBy(ref, classes));
+    return this.file(ref.stem, marker, statements, held, neededBy(ref, classes));
   }
 
   stackFile(plan: StackPlan): EmittedFile {
     const marker = `${MARKER} ${packageVersion()} from the schemas' attach graph. Edit the schemas.`;
     const needed = plan.layers.map(({ struct }) => ({ name: struct.className, ref: struct.schema }));
-    return this.file("stack", marker, stackStatements(plan), needed);
+    const held = new Held();
+    return this.file("stack", marker, stackStatements(plan, held), held, needed);
   }
 
   indexFile(own: readonly SchemaModel[], hasStack: boolean): EmittedFile {
@@ -188,15 +166,30 @@ class Emitter {
     };
   }
 
-  private file(stem: string, marker: string, statements: Statements, needed: readonly Needed[]): EmittedFile {
+  private file(
+    stem: string,
+    marker: string,
+    statements: Statements,
+    held: Held,
+    needed: readonly Needed[],
+  ): EmittedFile {
     const path = `${stem}.ts`;
-    const source = this.project.createSourceFile(path, { statements: [...statements] });
+    const source = this.project.createSourceFile(path, {
+      statements: statements.map((one) => (typeof one === "object" ? held.docsOf(one) : one)),
+    });
     const code = source.getFullText();
-    const used = usedNames(source.compilerNode);
-    const body = modulePieces(source.compilerNode);
+    const used = new Set([...usedNames(source.compilerNode), ...held.names]);
+    const body = modulePieces(source.compilerNode).map((piece) => ({
+      ...piece,
+      text: held.restore(piece.text, "styled"),
+    }));
     this.project.removeSourceFile(source);
     const head = [marker, ...this.head(used, path, needed), ""];
-    return { path, text: [...head, code].join("\n"), pieces: [...linePieces(head), ...body] };
+    return {
+      path,
+      text: [...head, held.restore(code, "raw")].join("\n"),
+      pieces: [...linePieces(head), ...body],
+    };
   }
 
   /** Imports what the code turned out to use, and the line that ties it to the runtime. */

@@ -1,7 +1,7 @@
 import type { OutputFile } from "./compile.js";
 import type { EmittedFile } from "./emit.js";
 import type { Piece } from "./style-module.js";
-import { PRINT_WIDTH } from "./style-statement.js";
+import { PRINT_WIDTH } from "./style-width.js";
 
 /** Last pass: the house style, whatever configuration the user's project has. */
 export async function format(file: EmittedFile): Promise<OutputFile> {

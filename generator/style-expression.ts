@@ -1,8 +1,6 @@
 // Expressions as prettier writes them on one line. What is not listed here throws LEFT_TO_PRETTIER.
 import { ts } from "./ts-morph.js";
-
-/** Thrown at code whose form only prettier knows; one object for all, since nobody asks where it came from. */
-export const LEFT_TO_PRETTIER: Error = new Error("only prettier knows the form of this");
+import { LEFT_TO_PRETTIER } from "./style-width.js";
 
 /** How tightly binary operators hold, and in which groups prettier sees them. */
 const PRECEDENCE: Partial<Record<ts.SyntaxKind, number>> = {
@@ -116,8 +114,10 @@ export class ExpressionStyle {
   }
 
   commentBehind(node: ts.Expression): string | undefined {
+    const { text } = this.source;
+    if (!" \t/".includes(text.charAt(node.end))) return undefined;
     COMMENT_BEHIND.lastIndex = node.end;
-    return COMMENT_BEHIND.exec(this.source.text)?.[1];
+    return COMMENT_BEHIND.exec(text)?.[1];
   }
 
   private plain(node: ts.Node, form: RegExp): string {
@@ -170,7 +170,7 @@ export class ExpressionStyle {
     return words.join(` ${this.raw(operatorToken)} `);
   }
 
-  private operand(node: ts.Expression, outer: ts.SyntaxKind, side: "left" | "right"): string {
+  operand(node: ts.Expression, outer: ts.SyntaxKind, side: "left" | "right"): string {
     const inner = bare(node);
     const level = PRECEDENCE[outer];
     if (level === undefined || ts.isArrowFunction(inner)) throw LEFT_TO_PRETTIER;
@@ -188,13 +188,13 @@ export class ExpressionStyle {
   }
 
   private conditional({ condition, whenTrue, whenFalse }: ts.ConditionalExpression): string {
-    const parts = [condition, whenTrue, whenFalse].map((part) => {
+    const [test, yes, no] = [condition, whenTrue, whenFalse].map((part) => {
       const inner = bare(part);
-      if (ts.isConditionalExpression(inner) || ts.isArrowFunction(inner)) throw LEFT_TO_PRETTIER;
-      if (ts.isAsExpression(inner)) throw LEFT_TO_PRETTIER;
-      return this.flat(inner);
+      if (ts.isArrowFunction(inner)) throw LEFT_TO_PRETTIER;
+      const isChoice = ts.isConditionalExpression(inner) && part !== whenFalse;
+      return isChoice || ts.isAsExpression(inner) ? `(${this.flat(inner)})` : this.flat(inner);
     });
-    return `${parts[0]} ? ${parts[1]} : ${parts[2]}`;
+    return `${test} ? ${yes} : ${no}`;
   }
 
   private castOperand(node: ts.Expression): string {
@@ -243,6 +243,11 @@ export class ExpressionStyle {
   }
 }
 
+/** Prettier treats operations on truth apart from others. */
+export function operatorKind(operator: ts.SyntaxKind): "logical" | "other" {
+  return (PRECEDENCE[operator] ?? 0) <= LOGICAL ? "logical" : "other";
+}
+
 /** Parentheses are prettier's business: it takes all away and sets those it wants. */
 export function bare(node: ts.Expression): ts.Expression {
   return ts.isParenthesizedExpression(node) ? bare(node.expression) : node;
@@ -263,13 +268,15 @@ function needsParentheses(inner: ts.SyntaxKind, outer: ts.SyntaxKind, side: "lef
   const outerLevel = PRECEDENCE[outer] ?? 0;
   if (innerLevel <= LOGICAL && outerLevel <= LOGICAL) return inner !== outer;
   if (innerLevel < outerLevel) return true;
-  if (innerLevel === outerLevel) return side === "right" || !isOneChain(inner, outer, innerLevel);
+  if (innerLevel === outerLevel) return side === "right" || !isOneChain(inner, outer);
   if (inner === ts.SyntaxKind.PercentToken && outerLevel === SUM) return true;
   return (outerLevel > LOGICAL && outerLevel < EQUALITY) || outerLevel === SHIFT;
 }
 
-function isOneChain(inner: ts.SyntaxKind, outer: ts.SyntaxKind, level: number): boolean {
-  if (level === EQUALITY || level === SHIFT) return false;
+/** Whether `a inner b outer c` needs no parentheses, and is broken at both operators when it is at one. */
+export function isOneChain(inner: ts.SyntaxKind, outer: ts.SyntaxKind): boolean {
+  const level = PRECEDENCE[inner];
+  if (level !== PRECEDENCE[outer] || level === EQUALITY || level === SHIFT) return false;
   return level !== PRODUCT || (inner === outer && inner !== ts.SyntaxKind.PercentToken);
 }
 

@@ -1,7 +1,7 @@
 // A module as prettier writes it, in pieces: those that we know the form of are done, the others wait for prettier.
 import { ts } from "./ts-morph.js";
-import { LEFT_TO_PRETTIER } from "./style-expression.js";
-import { PRINT_WIDTH, StatementStyle } from "./style-statement.js";
+import { StatementStyle } from "./style-statement.js";
+import { LEFT_TO_PRETTIER, PRINT_WIDTH } from "./style-width.js";
 
 /** A run of lines of a module, either final or as it was emitted. */
 export interface Piece {

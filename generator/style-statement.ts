@@ -1,12 +1,9 @@
 // Statements and class members in lines, as prettier writes them. What is not listed throws LEFT_TO_PRETTIER.
 import { ts } from "./ts-morph.js";
-import { bare, ExpressionStyle, isMatrix, LEFT_TO_PRETTIER } from "./style-expression.js";
-
-/** The longest line, in characters. */
-export const PRINT_WIDTH = 110;
-
-/** Characters that may be wider, or narrower, than one column. */
-const ODD_WIDTH = /[^\0-\u02ff\u2010-\u2027]/;
+import { BrokenStyle } from "./style-broken.js";
+import { numberRows } from "./style-data.js";
+import { bare, ExpressionStyle } from "./style-expression.js";
+import { fits, fitting, LEFT_TO_PRETTIER } from "./style-width.js";
 
 /** `A | B`, and what an enum's values are. */
 const PLAIN_ALIAS = /^(?:\w+(?: \| \w+)*|\(typeof \w+\)\[keyof typeof \w+\])$/;
@@ -19,10 +16,12 @@ type Lines = string[];
 export class StatementStyle {
   readonly expressions: ExpressionStyle;
   private readonly source: ts.SourceFile;
+  private readonly broken: BrokenStyle;
 
   constructor(source: ts.SourceFile) {
     this.source = source;
     this.expressions = new ExpressionStyle(source);
+    this.broken = new BrokenStyle(this.expressions);
   }
 
   /**
@@ -125,19 +124,35 @@ export class StatementStyle {
     const { declarations, flags } = node.declarationList;
     const [declaration] = declarations;
     if (declarations.length !== 1 || declaration?.initializer === undefined) throw LEFT_TO_PRETTIER;
+    const { name, type, initializer } = declaration;
+    if (type !== undefined && ts.isTypeLiteralNode(type)) {
+      const head = `${indent}${this.modifiers(node)}${declarationWord(flags)} ${this.bound(name)}: {`;
+      const members = type.members.flatMap((member) => this.signature(member, `${indent}  `));
+      return [head, ...members, ...this.value(indent, "} = ", initializer, ";")];
+    }
     return this.initialized(
       indent,
       `${this.modifiers(node)}${this.binding(declaration, flags)}`,
-      declaration.initializer,
+      initializer,
     );
+  }
+
+  private signature(node: ts.TypeElement, indent: string): Lines {
+    const comments = this.comments(node, indent);
+    if (ts.isPropertySignature(node) && node.type !== undefined && node.questionToken === undefined) {
+      const head = `${this.modifiers(node)}${this.expressions.name(node.name)}`;
+      return [...comments, fitting(`${indent}${head}: ${this.expressions.type(node.type)};`)];
+    }
+    if (!ts.isMethodSignature(node) || node.type === undefined || node.typeParameters !== undefined) {
+      throw LEFT_TO_PRETTIER;
+    }
+    const head = `${this.expressions.name(node.name)}(${this.expressions.parameters(node.parameters)})`;
+    return [...comments, fitting(`${indent}${head}: ${this.expressions.type(node.type)};`)];
   }
 
   /** `const name: type`. */
   private binding({ name, type }: ts.VariableDeclaration, flags: ts.NodeFlags): string {
-    const word =
-      (flags & ts.NodeFlags.Const) !== 0 ? "const" : (flags & ts.NodeFlags.Let) !== 0 ? "let" : undefined;
-    if (word === undefined) throw LEFT_TO_PRETTIER;
-    return `${word} ${this.bound(name)}${type === undefined ? "" : `: ${this.expressions.type(type)}`}`;
+    return `${declarationWord(flags)} ${this.bound(name)}${type === undefined ? "" : `: ${this.expressions.type(type)}`}`;
   }
 
   /** `name`, or `{ name, other }`. */
@@ -195,9 +210,12 @@ export class StatementStyle {
   private whole(indent: string, head: string, expression: ts.Expression): Lines {
     const line = `${indent}${head}${this.expressions.flat(expression)};`;
     if (fits(line)) return [line];
-    const call = bare(expression);
-    if (ts.isCallExpression(call) || ts.isNewExpression(call)) return this.openCall(indent, head, call);
-    throw LEFT_TO_PRETTIER;
+    const value = bare(expression);
+    if (ts.isCallExpression(value) || ts.isNewExpression(value)) return this.openCall(indent, head, value);
+    if (head !== "return ") throw LEFT_TO_PRETTIER;
+    if (ts.isConditionalExpression(value)) return this.broken.choice(value, indent, head, ";");
+    if (!ts.isBinaryExpression(value)) throw LEFT_TO_PRETTIER;
+    return [`${indent}return (`, ...this.broken.operation(value, `${indent}  `, ""), `${indent});`];
   }
 
   private openCall(indent: string, head: string, call: ts.CallExpression | ts.NewExpression): Lines {
@@ -211,14 +229,24 @@ export class StatementStyle {
   }
 
   private condition({ expression, thenStatement, elseStatement }: ts.IfStatement, indent: string): Lines {
-    const head = `if (${this.expressions.flat(expression)}) `;
-    const lines = this.body(head, thenStatement, indent);
+    const lines = this.conditional(expression, thenStatement, indent);
     if (elseStatement === undefined) return lines;
     if (!ts.isBlock(thenStatement)) throw LEFT_TO_PRETTIER;
     const other = ts.isIfStatement(elseStatement)
       ? this.condition(elseStatement, indent)
       : this.body("", elseStatement, indent);
     return [...lines.slice(0, -1), `${indent}} else ${(other[0] ?? "").trimStart()}`, ...other.slice(1)];
+  }
+
+  private conditional(condition: ts.Expression, then: ts.Statement, indent: string): Lines {
+    const head = `if (${this.expressions.flat(condition)}) `;
+    const test = bare(condition);
+    if (fits(`${indent}${head}${ts.isBlock(then) ? "{" : ""}`.trimEnd()) || !ts.isBinaryExpression(test)) {
+      return this.body(head, then, indent);
+    }
+    const lines = [`${indent}if (`, ...this.broken.operation(test, `${indent}  `, "")];
+    if (ts.isBlock(then)) return [...lines, ...this.block(") ", then, indent)];
+    return [...lines, `${indent})`, ...this.code(then, `${indent}  `)];
   }
 
   /** A block, or one statement on the line of its condition, or on the next where it does not fit. */
@@ -285,7 +313,11 @@ export class StatementStyle {
     if (ts.isAsExpression(node)) {
       return this.value(indent, head, node.expression, ` as ${this.expressions.type(node.type)}${tail}`);
     }
-    if (ts.isCallExpression(node)) return this.openLastArgument(indent, head, node, tail);
+    if (ts.isCallExpression(node)) return this.openArguments(indent, head, node, tail);
+    if (ts.isNewExpression(node) && tail === ";") return this.openCall(indent, head, node);
+    if (ts.isBinaryExpression(node) && head.endsWith(" = ")) {
+      return [`${indent}${head.trimEnd()}`, ...this.broken.operation(node, `${indent}  `, tail)];
+    }
     throw LEFT_TO_PRETTIER;
   }
 
@@ -311,6 +343,10 @@ export class StatementStyle {
 
   private entry(property: ts.ObjectLiteralElementLike, indent: string): Lines {
     if (ts.isShorthandPropertyAssignment(property)) return [fitting(`${indent}${property.name.text},`)];
+    if (ts.isMethodDeclaration(property)) {
+      const lines = this.method(property, indent);
+      return [...lines.slice(0, -1), `${lines.at(-1)},`];
+    }
     if (!ts.isPropertyAssignment(property)) throw LEFT_TO_PRETTIER;
     const head = `${this.expressions.name(property.name)}: `;
     const { initializer } = property;
@@ -325,23 +361,29 @@ export class StatementStyle {
     { elements }: ts.ArrayLiteralExpression,
     tail: string,
   ): Lines {
+    if (elements.length === 0) throw LEFT_TO_PRETTIER;
     const isRunOfNumbers = elements.length > 1 && elements.every((one) => ts.isNumericLiteral(one));
-    if (elements.length === 0 || isRunOfNumbers) throw LEFT_TO_PRETTIER;
-    if (
-      !isMatrix(elements) &&
-      elements.some((one) => !ts.isObjectLiteralExpression(one) && !ts.isIdentifier(one))
-    ) {
-      throw LEFT_TO_PRETTIER;
-    }
-    const lines = elements.flatMap((one) => this.value(`${indent}  `, "", one, ","));
+    const lines = isRunOfNumbers
+      ? numberRows(
+          elements.map((one) => this.expressions.flat(one)),
+          `${indent}  `,
+        )
+      : elements.flatMap((one) => this.value(`${indent}  `, "", one, ","));
     return [fitting(`${indent}${head}[`), ...lines, fitting(`${indent}]${tail}`)];
   }
 
-  /** `f(a, {` or `f(a, [`, and what the object or list holds on lines of their own. */
-  private openLastArgument(indent: string, head: string, node: ts.CallExpression, tail: string): Lines {
+  /** `f(a, {` or `f(a, [`, and what the object or list holds on lines of their own; or each argument on its own. */
+  private openArguments(indent: string, head: string, node: ts.CallExpression, tail: string): Lines {
     const last = node.arguments.at(-1);
     const others = node.arguments.slice(0, -1);
     if (last === undefined || !isDotted(node.expression)) throw LEFT_TO_PRETTIER;
+    if (
+      others.length > 0 &&
+      node.arguments.every((one) => ts.isArrayLiteralExpression(one) || ts.isNumericLiteral(one))
+    ) {
+      const lines = node.arguments.flatMap((one) => this.value(`${indent}  `, "", one, ","));
+      return [fitting(`${indent}${head}${this.expressions.callee(node)}(`), ...lines, `${indent})${tail}`];
+    }
     if (!others.every((one) => ts.isIdentifier(one) || ts.isNumericLiteral(one))) throw LEFT_TO_PRETTIER;
     const before = others.map((one) => `${this.expressions.flat(one)}, `).join("");
     const opened = `${head}${this.expressions.callee(node)}(${before}`;
@@ -351,13 +393,9 @@ export class StatementStyle {
   }
 }
 
-function fits(line: string): boolean {
-  if (ODD_WIDTH.test(line)) throw LEFT_TO_PRETTIER;
-  return line.length <= PRINT_WIDTH;
-}
-
-function fitting(line: string): string {
-  if (fits(line)) return line;
+function declarationWord(flags: ts.NodeFlags): string {
+  if ((flags & ts.NodeFlags.Const) !== 0) return "const";
+  if ((flags & ts.NodeFlags.Let) !== 0) return "let";
   throw LEFT_TO_PRETTIER;
 }
 

@@ -55,6 +55,7 @@ export declare namespace ts {
   export type Statement = Ts.Statement;
   export type SwitchStatement = Ts.SwitchStatement;
   export type TypeAliasDeclaration = Ts.TypeAliasDeclaration;
+  export type TypeElement = Ts.TypeElement;
   export type TypeNode = Ts.TypeNode;
   export type VariableDeclaration = Ts.VariableDeclaration;
   export type VariableStatement = Ts.VariableStatement;

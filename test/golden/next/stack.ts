@@ -58,11 +58,11 @@ export class Stack extends StackBase {
         const nextWord0 = view.getUint32(offset);
         const nextB = view.getUint16(offset + 4);
         const nextLeads = NEXT_LEADS;
-        return this.settled(
-          ((nextLeads[nextWord0 >>> 24] as number) |
-            (nextLeads[(nextWord0 << 16) >>> 16] as number) |
-            (nextLeads[nextB] as number) && this.fromNext()) | 1,
-        );
+        const nextMayLead =
+          (nextLeads[nextWord0 >>> 24] as number) |
+          (nextLeads[(nextWord0 << 16) >>> 16] as number) |
+          (nextLeads[nextB] as number);
+        return this.settled((nextMayLead && this.fromNext()) | 1);
       }
     }
 
@@ -99,7 +99,8 @@ export class Stack extends StackBase {
       const a = (word0 << 16) >>> 16;
       const b = view.getUint16(offset + 4);
       const leads = NEXT_LEADS;
-      return ((leads[kind] as number) | (leads[a] as number) | (leads[b] as number) && this.fromNext()) | 1;
+      const mayLead = (leads[kind] as number) | (leads[a] as number) | (leads[b] as number);
+      return (mayLead && this.fromNext()) | 1;
     }
 
     return this.refuse(header);
