@@ -20,6 +20,7 @@ Options:
   --ddd            the program as numbers, as tcpdump -ddd prints them
   --cooked         for packets without link-layer headers; default Ethernet
   --tcpdump        EXPRESSION is tcpdump's: prints it in our language
+  --ethernet       with --tcpdump: headers right behind Ethernet's alone, as tcpdump means it; the shorter program
   --complete       what the last word of an unfinished expression can become, one a line
   --schemas DIR    protocols of your own; can be given again
   --help           print this help
@@ -37,6 +38,7 @@ const OPTIONS = {
   ddd: { type: "boolean" },
   cooked: { type: "boolean" },
   tcpdump: { type: "boolean" },
+  ethernet: { type: "boolean" },
   complete: { type: "boolean" },
   schemas: { type: "string", multiple: true },
   help: { type: "boolean" },
@@ -64,11 +66,12 @@ type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>["values"
 
 async function answer(
   text: string,
-  { explain, ddd, cooked, complete, tcpdump, schemas = [] }: Values,
+  { explain, ddd, cooked, complete, tcpdump, ethernet, schemas = [] }: Values,
 ): Promise<string> {
   const stack = schemas.length === 0 ? Stack : await stackWith(schemas);
   if (complete === true) return completeFilter(text, { stack }).map((name) => `${name}\n`).join(""); // prettier-ignore
-  const found = filter(tcpdump === true ? fromTcpdump(text) : text, { stack });
+  const isExact = ethernet === true;
+  const found = filter(tcpdump === true ? fromTcpdump(text, { isExact }) : text, { stack });
   const translated = tcpdump === true ? `${found.text}\n` : "";
   if (ddd === true) return numbers(found, cooked === true);
   return explain === true ? `${translated}${explained(found, cooked === true)}` : translated;

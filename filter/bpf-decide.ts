@@ -121,7 +121,11 @@ export class Decider {
     const fact = values.length === 1 ? known.facts.get(valueKey(values[0] as Value)) : undefined;
     if (fact !== undefined && "is" in fact) return contains(ranges, BigInt(fact.is)) ? sure() : no();
     const left = fact === undefined ? ranges : ranges.filter((range) => !isExcluded(range, fact.not));
-    return left.length === 0 ? no() : inRanges(this.decisions, values, field, left, sure(), no());
+    if (left.length === 0) return no();
+    if (place.base === "passed") {
+      return this.either(`${nameOf(operand)} is passed by when it matters`, yes, no);
+    }
+    return inRanges(this.decisions, values, field, left, sure(), no());
   }
 
   /** The answer of headers that were not found: none, or unknown. */

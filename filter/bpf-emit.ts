@@ -1,4 +1,12 @@
-import { loadKey, valueKey, type Compare, type Decision, type Move, type Value } from "./bpf-graph.js";
+import {
+  followers,
+  loadKey,
+  valueKey,
+  type Compare,
+  type Decision,
+  type Move,
+  type Value,
+} from "./bpf-graph.js";
 
 /** One instruction of classic BPF (linux/filter.h, struct sock_filter). */
 export interface BpfInstruction {
@@ -11,7 +19,6 @@ export interface BpfInstruction {
 // linux/bpf_common.h.
 const LD = 0x00;
 const LDX = 0x01;
-const ST = 0x02;
 const ALU = 0x04;
 const JMP = 0x05;
 const RET = 0x06;
@@ -19,10 +26,9 @@ const MISC = 0x07;
 const SIZE = { 4: 0x00, 2: 0x08, 1: 0x10 } as const;
 const ABS = 0x20;
 const IND = 0x40;
-const MEM = 0x60;
 const LEN = 0x80;
 const MSH = 0xa0;
-const OP = { add: 0x00, sub: 0x10, and: 0x50, lsh: 0x60 } as const;
+const OP = { add: 0x00, sub: 0x10, and: 0x50, lsh: 0x60, rsh: 0x70 } as const;
 const X = 0x08;
 const JUMPS = { "==": 0x10, ">": 0x20, ">=": 0x30, "any bit": 0x40, ">= X": 0x30 + X } as const;
 const TAX = 0x00;
@@ -50,30 +56,45 @@ export function emit(root: Decision): BpfInstruction[] {
   return assemble(blocks);
 }
 
-/** Every decision before those that it leads to. */
+/** Every decision before those that it leads to; what X is set for right behind that, where it can be. */
 function inOrder(root: Decision): Decision[] {
+  const waiting = waitedFor(root);
+  const ready = [root];
   const order: Decision[] = [];
-  const seen = new Set<Decision>();
-  const pending: { readonly decision: Decision; readonly done: boolean }[] = [
-    { decision: root, done: false },
-  ];
-  for (let top = pending.pop(); top !== undefined; top = pending.pop()) {
-    const { decision, done } = top;
-    if (done) order.push(decision);
-    else if (!seen.has(decision)) {
-      seen.add(decision);
-      pending.push(
-        { decision, done: true },
-        ...followers(decision).map((next) => ({ decision: next, done: false })),
-      );
+  while (ready.length > 0) {
+    const chosen = ready.findLastIndex((decision) => !isEarly(decision, waiting));
+    const [decision] = ready.splice(chosen < 0 ? ready.findLastIndex(isNoVerdict) : chosen, 1) as [Decision];
+    order.push(decision);
+    for (const next of new Set(followers(decision)).values()) {
+      const left = (waiting.get(next) as number) - 1;
+      waiting.set(next, left);
+      if (left === 0) ready.push(next);
     }
   }
-  return order.reverse();
+  return order;
 }
 
-function followers(decision: Decision): Decision[] {
-  if (decision.kind === "compare") return [decision.yes, decision.no];
-  return decision.kind === "move" ? [decision.next] : [];
+/** Of every decision, how many others lead to it. */
+function waitedFor(root: Decision): Map<Decision, number> {
+  const counts = new Map<Decision, number>([[root, 0]]);
+  const pending = [root];
+  for (let decision = pending.pop(); decision !== undefined; decision = pending.pop()) {
+    for (const next of new Set(followers(decision))) {
+      if (!counts.has(next)) pending.push(next);
+      counts.set(next, (counts.get(next) ?? 0) + 1);
+    }
+  }
+  return counts;
+}
+
+/** Verdicts come last; X is set when what needs it waits for nothing else. */
+function isEarly(decision: Decision, waiting: ReadonlyMap<Decision, number>): boolean {
+  if (decision.kind === "verdict") return true;
+  return decision.kind === "move" && (waiting.get(decision.next) as number) > 1;
+}
+
+function isNoVerdict({ kind }: Decision): boolean {
+  return kind !== "verdict";
 }
 
 /** What A holds when a decision is reached, where all ways to it agree. */
@@ -81,13 +102,19 @@ function loadedBefore(order: readonly Decision[]): Map<Decision, string> {
   const before = new Map<Decision, string>();
   const reached = new Set<Decision>();
   for (const decision of order) {
-    const after = decision.kind === "compare" ? valueKey(decision.value) : "";
+    const after = loadedAfter(decision, before.get(decision) ?? "");
     for (const next of followers(decision)) {
       before.set(next, !reached.has(next) || before.get(next) === after ? after : "");
       reached.add(next);
     }
   }
   return before;
+}
+
+function loadedAfter(decision: Decision, before: string): string {
+  if (decision.kind === "compare") return decision.value.base === "same" ? before : valueKey(decision.value);
+  const keepsA = decision.kind === "move" && (decision.how === "ipv4" || decision.how === "number");
+  return keepsA ? before : "";
 }
 
 function draftsOf(decision: Decision, loaded: string | undefined, behind: Decision | undefined): Draft[] {
@@ -107,9 +134,10 @@ function compareDraft({ comparison, k, yes, no }: Compare): Draft {
 }
 
 function loadDrafts(value: Value, loaded: string | undefined): Draft[] {
-  if (loaded === valueKey(value)) return [];
-  const { base, offset, bytes, mask, minusX } = value;
+  const { base, offset, bytes, mask, plus, minusX } = value;
+  if (base === "same" || loaded === valueKey(value)) return [];
   const drafts: Draft[] = loaded === loadKey(base, offset, bytes) ? [] : [loadDraft(value)];
+  if (plus !== undefined) drafts.push({ code: ALU | OP.add, k: plus });
   if (minusX === true) drafts.push({ code: ALU | OP.sub | X, k: 0 });
   if (mask !== undefined) drafts.push({ code: ALU | OP.and, k: mask });
   return drafts;
@@ -117,16 +145,14 @@ function loadDrafts(value: Value, loaded: string | undefined): Draft[] {
 
 function loadDraft({ base, offset, bytes }: Value): Draft {
   switch (base) {
-    case "packet":
-      return { code: LD | SIZE[bytes] | ABS, k: offset };
     case "x":
       return { code: LD | SIZE[bytes] | IND, k: offset };
     case "kernel":
       return { code: LD | SIZE[4] | ABS, k: (KERNEL_FACTS + offset) >>> 0 };
     case "length":
       return { code: LD | LEN, k: 0 };
-    case "memory":
-      return { code: LD | MEM, k: offset };
+    default:
+      return { code: LD | SIZE[bytes] | ABS, k: offset };
   }
 }
 
@@ -134,12 +160,10 @@ function moveDrafts({ how, offset }: Move): Draft[] {
   switch (how) {
     case "ipv4":
       return [{ code: LDX | SIZE[1] | MSH, k: offset }];
-    case "zero":
-      return [{ code: LDX, k: 0 }];
-    case "extension": // RFC 8200 §4.3: next header, then the length in 8 bytes, the first 8 not counted
+    case "number":
+      return [{ code: LDX, k: offset }];
+    case "extension": // RFC 8200 §4.3: the length in 8 bytes, the first 8 not counted
       return [
-        { code: LD | SIZE[1] | IND, k: offset },
-        { code: ST, k: 0 },
         { code: LD | SIZE[1] | IND, k: offset + 1 },
         { code: ALU | OP.add, k: 1 },
         { code: ALU | OP.lsh, k: 3 },
@@ -148,9 +172,16 @@ function moveDrafts({ how, offset }: Move): Draft[] {
       ];
     case "fragment": // RFC 8200 §4.5: 8 bytes
       return [
-        { code: LD | SIZE[1] | IND, k: offset },
-        { code: ST, k: 0 },
         { code: LD, k: 8 },
+        { code: ALU | OP.add | X, k: 0 },
+        { code: MISC | TAX, k: 0 },
+      ];
+    case "tcp end": // RFC 9293 §3.1: words of 4 bytes, in the upper half of byte 12
+      return [
+        { code: LD | SIZE[1] | IND, k: offset + 12 },
+        { code: ALU | OP.and, k: 0xf0 },
+        { code: ALU | OP.rsh, k: 2 },
+        { code: ALU | OP.add, k: offset },
         { code: ALU | OP.add | X, k: 0 },
         { code: MISC | TAX, k: 0 },
       ];

@@ -10,6 +10,9 @@ export interface Place {
   readonly offset: number;
 }
 
+/** Somewhere that a program does not find. */
+export const NOWHERE: Place = { base: "passed", offset: -1 };
+
 const WORD = 0xffffffff;
 
 /**
@@ -29,7 +32,7 @@ export function fieldValues(
   if (isRepeated(field) || field.slot !== undefined || field.optional === true || field.variable === true) {
     return undefined;
   }
-  if (place.base === "memory") return undefined;
+  if (place.base === "passed") return passedValues(place, field.bitOffset, width);
   if (field.endian !== undefined && field.endian !== "big" && width > 8) return undefined;
   const isWhole = (field.bitOffset & 7) === 0 && width % 8 === 0;
   if (owner.LAYOUT.bitOrder === "lsb" && !isWhole) return undefined;
@@ -39,6 +42,11 @@ export function fieldValues(
   if (width > 32) return isWhole ? wordValues(base, at, width) : undefined;
   const value = partValue(base, at, field.bitOffset & 7, width);
   return value === undefined ? undefined : [value];
+}
+
+/** Of an extension header of IPv6 its first byte is known at best, by what it led to. */
+function passedValues({ base, offset }: Place, bit: number, width: number): readonly Value[] | undefined {
+  return offset >= 0 && bit === 0 && width === 8 ? [{ base, offset, bytes: 1 }] : undefined;
 }
 
 /** Bits of the 16 that the kernel gives as a number. */

@@ -1,7 +1,11 @@
 // Decisions of a kernel program as a graph without cycles, equal ones once, so that a program is as short as its paths allow.
 
-/** From where a value is loaded: from the packet's start, from X, of the kernel's own facts, or the packet's length. */
-export type Base = "packet" | "x" | "kernel" | "length" | "memory";
+/**
+ * From where a value is loaded: from the packet's start, from X, of the kernel's own facts, or the packet's length. "same":
+ * it is the one that was compared just before, whichever that was. "passed": it was X's header's before X moved, and cannot
+ * be loaded any more.
+ */
+export type Base = "packet" | "x" | "kernel" | "length" | "passed" | "same";
 
 /** What a comparison looks at. */
 export interface Value {
@@ -10,6 +14,8 @@ export interface Value {
   readonly bytes: 1 | 2 | 4;
   /** Bits that count; all where absent. */
   readonly mask?: number;
+  /** This is added. */
+  readonly plus?: number;
   /** X is taken off. */
   readonly minusX?: true;
 }
@@ -29,13 +35,16 @@ export interface Compare {
   readonly no: Decision;
 }
 
-/** Sets X: to the bytes of an IPv4 header, or to 0, or further by an IPv6 extension header, whose next header is kept. */
+/**
+ * Sets X: to the bytes of an IPv4 header, to a number, further by an IPv6 extension header, or to where a TCP header ends, counted from the packet's start.
+ */
 export interface Move {
   readonly kind: "move";
   readonly id: number;
   /** Whether it asks for X, or for what was put aside with it. */
   readonly usesX: boolean;
-  readonly how: "ipv4" | "zero" | "extension" | "fragment";
+  readonly how: "ipv4" | "number" | "extension" | "fragment" | "tcp end";
+  /** Where the header lies; of a number, it. */
   readonly offset: number;
   readonly next: Decision;
 }
@@ -52,6 +61,9 @@ export type Decision = Compare | Move | Verdict;
 
 export const ACCEPT: Verdict = { kind: "verdict", id: 0, usesX: false, accept: true };
 export const REJECT: Verdict = { kind: "verdict", id: 1, usesX: false, accept: false };
+
+/** By how many comparisons X is set later at most. */
+const MOST_LEVELS = 64;
 
 /** Makes decisions; the same one for the same question. */
 export class Decisions {
@@ -70,8 +82,41 @@ export class Decisions {
 
   move(how: Move["how"], offset: number, next: Decision): Decision {
     if (!next.usesX) return next;
-    const usesX = how === "extension" || how === "fragment";
+    const usesX = how === "extension" || how === "fragment" || how === "tcp end";
     return this.once(`${how} ${offset} ${next.id}`, (id) => ({ kind: "move", id, usesX, how, offset, next }));
+  }
+
+  /** The same as late as it can be, where only one way needs it. */
+  moveLate(how: "ipv4", offset: number, next: Decision, levels: number = MOST_LEVELS): Decision {
+    if (levels === 0 || next.kind !== "compare" || asksX(next.value, next.comparison)) {
+      return this.move(how, offset, next);
+    }
+    const { value, comparison, k, yes, no } = next;
+    if (yes.usesX === no.usesX) return this.move(how, offset, next);
+    const [late, lateNo] = [yes, no].map((way) =>
+      way.usesX ? this.moveLate(how, offset, way, levels - 1) : way,
+    );
+    return this.compare(value, comparison, k, late as Decision, lateNo as Decision);
+  }
+
+  /** A decision with another behind each verdict. */
+  instead(decision: Decision, ofVerdict: (verdict: Verdict) => Decision): Decision {
+    return rewritten(decision, (each, replaced) => {
+      if (each.kind === "verdict") return ofVerdict(each);
+      if (each.kind === "move") return this.move(each.how, each.offset, replaced(each.next));
+      return this.compare(each.value, each.comparison, each.k, replaced(each.yes), replaced(each.no));
+    });
+  }
+
+  /** A decision with a number where it asks for X; where X moves on, it is set first. */
+  folded(decision: Decision, x: number): Decision {
+    return rewritten(decision, (each, replaced) => {
+      if (!each.usesX || each.kind === "verdict") return each;
+      if (each.kind === "move") return this.move("number", x, each);
+      const { yes, no } = each;
+      const { value, comparison, k } = withoutX(each, x);
+      return this.compare(value, comparison, k, replaced(yes), replaced(no));
+    });
   }
 
   private once(key: string, make: (id: number) => Decision): Decision {
@@ -84,13 +129,50 @@ export class Decisions {
   }
 }
 
+/** A decision made anew from its ends, each part of it once. */
+function rewritten(
+  decision: Decision,
+  rewrite: (each: Decision, replaced: (each: Decision) => Decision) => Decision,
+): Decision {
+  const known = new Map<Decision, Decision>();
+  const replaced = (each: Decision): Decision => known.get(each) as Decision;
+  for (const each of endsFirst(decision)) known.set(each, rewrite(each, replaced));
+  return replaced(decision);
+}
+
+/** All that a decision leads to, itself last. A graph may be deeper than a stack. */
+function endsFirst(decision: Decision): Set<Decision> {
+  const done = new Set<Decision>();
+  const pending = [decision];
+  for (let each = pending.at(-1); each !== undefined; each = pending.at(-1)) {
+    const waiting = followers(each).filter((next) => !done.has(next));
+    if (waiting.length > 0) pending.push(...waiting);
+    else done.add(pending.pop() as Decision);
+  }
+  return done;
+}
+
+/** Where a decision leads next. */
+export function followers(decision: Decision): Decision[] {
+  if (decision.kind === "compare") return [decision.yes, decision.no];
+  return decision.kind === "move" ? [decision.next] : [];
+}
+
+function withoutX({ value, comparison, k }: Compare, x: number): Pick<Compare, "value" | "comparison" | "k"> {
+  const { minusX, ...rest } = value;
+  const at: Value = rest.base === "x" ? { ...rest, base: "packet", offset: rest.offset + x } : rest;
+  if (comparison === ">= X") return { value: at, comparison: ">=", k: x };
+  return { value: at, comparison, k: minusX === true ? k + x : k };
+}
+
 function asksX({ base, minusX }: Value, comparison: Comparison): boolean {
-  return base === "x" || base === "memory" || minusX === true || comparison === ">= X";
+  return base === "x" || minusX === true || comparison === ">= X";
 }
 
 /** The same text for the same value. */
-export function valueKey({ base, offset, bytes, mask, minusX }: Value): string {
-  return `${loadKey(base, offset, bytes)}${minusX === true ? "-x" : ""}${mask === undefined ? "" : `&${mask}`}`;
+export function valueKey({ base, offset, bytes, mask, plus, minusX }: Value): string {
+  const moved = `${plus === undefined ? "" : `+${plus}`}${minusX === true ? "-x" : ""}`;
+  return `${loadKey(base, offset, bytes)}${moved}${mask === undefined ? "" : `&${mask}`}`;
 }
 
 /** The same text for the same load. */

@@ -2,7 +2,13 @@ import type { BpfInstruction } from "./bpf-emit.js";
 
 const SIZES: Readonly<Record<number, string>> = { 0x00: "", 0x08: "h", 0x10: "b" };
 const JUMPS: Readonly<Record<number, string>> = { 0x10: "jeq", 0x20: "jgt", 0x30: "jge", 0x40: "jset" };
-const ALU: Readonly<Record<number, string>> = { 0x00: "add", 0x10: "sub", 0x50: "and", 0x60: "lsh" };
+const ALU: Readonly<Record<number, string>> = {
+  0x00: "add",
+  0x10: "sub",
+  0x50: "and",
+  0x60: "lsh",
+  0x70: "rsh",
+};
 
 /** A program as `tcpdump -d` writes it, a line an instruction. */
 export function programText(program: readonly BpfInstruction[]): string {
@@ -17,8 +23,6 @@ function lineOf({ code, jt, jf, k }: BpfInstruction, at: number): string {
       return `ld${SIZES[code & 0x18] ?? ""}`.padEnd(9) + loadText(code, k);
     case 0x01:
       return (code & 0xe0) === 0xa0 ? `ldxb     4*([${k}]&0xf)` : `ldx      #${hex}`;
-    case 0x02:
-      return `st       M[${k}]`;
     case 0x04:
       return `${(ALU[code & 0xf0] ?? "?").padEnd(9)}${source}`;
     case 0x05:
@@ -37,8 +41,6 @@ function loadText(code: number, k: number): string {
       return `#0x${k.toString(16)}`;
     case 0x40:
       return `[x + ${k}]`;
-    case 0x60:
-      return `M[${k}]`;
     case 0x80:
       return "#pktlen";
     default:

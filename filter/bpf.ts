@@ -1,6 +1,7 @@
 import { ACCEPT } from "./bpf-graph.js";
 import { emit, type BpfInstruction } from "./bpf-emit.js";
-import { Walk, type LayerFacts } from "./bpf-walk.js";
+import type { Schemas } from "./bpf-schemas.js";
+import { Walk } from "./bpf-walk.js";
 import type { Typed } from "./typed.js";
 
 /** What a program is for. */
@@ -11,7 +12,10 @@ export interface KernelTarget {
   readonly linkType?: number;
   /** Packets are cut after the program saw them whole. */
   readonly hasSnaplen?: boolean;
-  /** Also tells malformed packets from others where that only spares our half work: longer. Default false. */
+  /**
+   * Tells apart whatever a program can, where that only spares our half work, too: ARP from other EtherTypes, malformed
+   * packets, what stands behind IPv6 extension headers. Longer, and slower. Default false.
+   */
   readonly isExact?: boolean;
 }
 
@@ -25,21 +29,26 @@ export interface KernelProgram {
   readonly reasons: readonly string[];
 }
 
+type Compiled = Pick<KernelProgram, "instructions" | "reasons">;
+
 /** linux/filter.h, BPF_MAXINSNS. */
 const MOST_INSTRUCTIONS = 4096;
 
 /** Compiles an expression to classic BPF. */
-export function compile(typed: Typed, facts: LayerFacts, target: KernelTarget = {}): KernelProgram {
+export function compile(typed: Typed, schemas: Schemas, target: KernelTarget = {}): KernelProgram {
   const { isCooked = false, linkType = 1, hasSnaplen = false, isExact = false } = target;
   if (!isCooked && linkType !== 1) return everything(`packets of link type ${linkType} are decoded first`);
-  const walk = new Walk(typed, facts, { isCooked, hasSnaplen, isExact });
-  const instructions = emit(walk.decision());
+  const made = (isFolded: boolean): Compiled => {
+    const walk = new Walk(typed, schemas, { isCooked, hasSnaplen, isExact, isFolded });
+    return { instructions: emit(walk.decision()), reasons: walk.reasons() };
+  };
+  const [shared, folded] = [made(false), made(true)];
+  const isShorter = shared.instructions.length < folded.instructions.length;
+  const { instructions, reasons } = isShorter ? shared : folded;
   if (instructions.length > MOST_INSTRUCTIONS) {
     const length = `${instructions.length} instructions, and the kernel takes ${MOST_INSTRUCTIONS}`;
     return everything(`the program would have ${length}`);
   }
-  const reasons = [...walk.decider.reasons];
-  if (walk.passesMalformed) reasons.push("packets with malformed headers are told apart after decoding");
   return { instructions, isExact: reasons.length === 0, reasons };
 }
 

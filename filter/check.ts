@@ -2,6 +2,7 @@ import type { FieldLayout, HeaderClass } from "../runtime/index.js";
 import { classIn, fieldNamed, fieldNames, relationNamed, type Catalog } from "./catalog.js";
 import { didYouMean, FilterError, type FilterErrorCode, type Span } from "./error.js";
 import { kindOf } from "./field-kind.js";
+import { anyOf } from "./join.js";
 import { parse } from "./parse.js";
 import { unionOf, type Range } from "./ranges.js";
 import type { Item, Relation, Syntax } from "./syntax.js";
@@ -42,7 +43,7 @@ class Checker {
       case "and":
         return { kind: "all", parts: syntax.parts.map((part) => this.typed(part)) };
       case "or":
-        return { kind: "any", parts: syntax.parts.map((part) => this.typed(part)) };
+        return anyOf(syntax.parts.map((part) => this.typed(part)));
       case "not":
         return { kind: "not", of: this.typed(syntax.of) };
       case "relation":
@@ -269,10 +270,6 @@ function aloneTest(at: FieldAt): Typed {
 /** There is a value, and none that does. */
 function noneOf(there: readonly Typed[], test: Typed): Typed {
   return { kind: "all", parts: [anyOf(there), { kind: "not", of: test }] };
-}
-
-function anyOf(parts: readonly Typed[]): Typed {
-  return parts.length === 1 ? (parts[0] as Typed) : { kind: "any", parts };
 }
 
 function exampleOf(layer: HeaderClass): string[] {

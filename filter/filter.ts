@@ -1,7 +1,7 @@
 import { Stack } from "../generated/index.js";
 import type { StackBase } from "../runtime/index.js";
 import { compile, type KernelProgram, type KernelTarget } from "./bpf.js";
-import type { LayerFacts } from "./bpf-walk.js";
+import { Schemas } from "./bpf-schemas.js";
 import { Catalog } from "./catalog.js";
 import { completions } from "./complete.js";
 import { check } from "./check.js";
@@ -35,19 +35,18 @@ export class Filter {
   /** @internal */
   readonly typed: Typed;
 
-  private readonly facts: LayerFacts;
+  private readonly schemas: Schemas;
 
   /** @internal */
   constructor(text: string, { stack = Stack }: FilterOptions) {
     this.text = text;
     this.typed = check(text, catalogOf(stack));
-    const empty = new stack(new DataView(new ArrayBuffer(0)));
-    this.facts = { layers: empty.layerClasses, leads: (layer) => empty.leads(layer) };
+    this.schemas = new Schemas(new stack(new DataView(new ArrayBuffer(0))).layerClasses);
   }
 
   /** The kernel's half: classic BPF that never drops a packet that matches, and may let others pass. */
   program(target: KernelTarget = {}): KernelProgram {
-    return compile(this.typed, this.facts, target);
+    return compile(this.typed, this.schemas, target);
   }
 
   /**

@@ -25,8 +25,11 @@ interface Kind {
   readonly type: string;
 }
 
-/** Protocols, as our language says that the network header names them. */
-const PROTOCOLS: Readonly<Record<string, string>> = {
+/** How a translation says that a packet has a protocol. */
+type Protocols = Readonly<Record<string, string>>;
+
+/** Wherever it stands, as names of ours mean it: in tunnels, behind tags and labels, too. */
+const ANYWHERE: Protocols = {
   ip: "ipv4",
   ip6: "ipv6",
   arp: "arp",
@@ -37,6 +40,51 @@ const PROTOCOLS: Readonly<Record<string, string>> = {
   udp: "(ipv4.protocol == udp || ipv6.next_header == udp || ipv6_fragment.next_header == udp)",
   sctp: "(ipv4.protocol == sctp || ipv6.next_header == sctp || ipv6_fragment.next_header == sctp)",
 };
+
+const [IPV4, IPV6] = ["ethernet.ether_type == ipv4", "ethernet.ether_type == ipv6"] as const;
+
+/** Right behind Ethernet's header, as tcpdump means it. */
+const BEHIND_ETHERNET: Protocols = {
+  ip: IPV4,
+  ip6: IPV6,
+  arp: "ethernet.ether_type == arp",
+  icmp: `(${IPV4} && ipv4.protocol == icmp)`,
+  icmp6: `(${IPV6} && ${orFragment("icmpv6")})`,
+  igmp: `(${IPV4} && ipv4.protocol == igmp)`,
+  tcp: eitherIp("tcp", orFragment),
+  udp: eitherIp("udp", orFragment),
+  sctp: eitherIp("sctp", orFragment),
+};
+
+/** tcpdump looks for ports behind IPv6 without extension headers only. */
+const WITH_PORTS_BEHIND: Protocols = {
+  tcp: eitherIp("tcp", directly),
+  udp: eitherIp("udp", directly),
+  sctp: eitherIp("sctp", directly),
+};
+
+function eitherIp(name: string, ofIpv6: (name: string) => string): string {
+  return `(${IPV4} && ipv4.protocol == ${name} || ${IPV6} && ${ofIpv6(name)})`;
+}
+
+function directly(name: string): string {
+  return `ipv6.next_header == ${name}`;
+}
+
+function orFragment(name: string): string {
+  const fragment = "ipv6.next_header == 44 && ipv6_fragment.next_header";
+  return `(${directly(name)} || ${fragment} == ${name})`;
+}
+
+/** What a translation of tcpdump's expressions keeps. */
+export interface TcpdumpOptions {
+  /**
+   * Says of every header that it stands right behind Ethernet's, which tcpdump means on Ethernet: longer to read, and the
+   * kernel's program is as short as tcpdump's. Default false: wherever the header stands.
+   */
+  readonly isExact?: boolean;
+}
+
 const TYPES: readonly string[] = ["host", "net", "port", "portrange"];
 const WITH_PORTS: readonly string[] = ["tcp", "udp", "sctp"];
 
@@ -46,8 +94,8 @@ const WITH_PORTS: readonly string[] = ["tcp", "udp", "sctp"];
  *
  * @throws FilterError for what is no such expression, or not of that subset.
  */
-export function fromTcpdump(text: string): string {
-  return new Translator(text).whole();
+export function fromTcpdump(text: string, { isExact = false }: TcpdumpOptions = {}): string {
+  return new Translator(text, isExact).whole();
 }
 
 class Translator {
@@ -57,8 +105,13 @@ class Translator {
   private depth: number = 0;
   private before: Kind | undefined = undefined;
 
-  constructor(text: string) {
+  private readonly protocols: Protocols;
+  private readonly isExact: boolean;
+
+  constructor(text: string, isExact: boolean) {
     this.text = text;
+    this.isExact = isExact;
+    this.protocols = isExact ? BEHIND_ETHERNET : ANYWHERE;
     const words = text.slice(0, MAX_TEXT + 1).matchAll(/&&|\|\||[()!]|[^\s()!&|]+|\S/g);
     this.words = Array.from(words, ({ 0: word, index }) => ({
       text: word,
@@ -124,7 +177,7 @@ class Translator {
   }
 
   private protocolAlone(protocol: string): string {
-    const translated = PROTOCOLS[protocol];
+    const translated = this.protocols[protocol];
     if (translated === undefined) throw this.error(`expected what ${protocol} is to have`);
     return translated;
   }
@@ -138,7 +191,7 @@ class Translator {
     const field = fields[protocol];
     if (field === undefined) throw this.error(`${protocol} has no proto`);
     this.takes("\\");
-    return `${field} == ${this.next().replace(/^\\/, "")}`;
+    return this.behind(protocol, `${field} == ${this.next().replace(/^\\/, "")}`);
   }
 
   private compared(kind: Kind): string {
@@ -161,7 +214,10 @@ class Translator {
     const value = range[2] === undefined ? `== ${id}` : `in ${range[1]}..${range[2]}`;
     const layers = protocol === "" ? WITH_PORTS : [protocol];
     if (!layers.every((layer) => WITH_PORTS.includes(layer))) throw this.error(`${protocol} has no ports`);
-    const parts = layers.map((layer) => portsOf(layer, direction, value));
+    const parts = layers.map((layer) => {
+      const relation = portsOf(layer, direction, value);
+      return this.isExact ? `(${WITH_PORTS_BEHIND[layer]} && ${relation})` : relation;
+    });
     return parts.length === 1 ? (parts[0] as string) : `(${parts.join(" || ")})`;
   }
 
@@ -172,19 +228,26 @@ class Translator {
     }
     const layer = isV6 ? "ipv6" : "ipv4";
     const { protocol } = kind;
-    if (WITH_PORTS.includes(protocol)) return `${PROTOCOLS[protocol]} && ${ended(kind, layer, `in ${id}`)}`;
+    const ofIp = (): string => this.behind(isV6 ? "ip6" : "ip", ended(kind, layer, `in ${id}`));
+    if (WITH_PORTS.includes(protocol)) return `${this.protocols[protocol]} && ${ofIp()}`;
     const isIp = protocol === "" || protocol === (isV6 ? "ip6" : "ip");
     const isArp = !isV6 && !id.includes("/") && (protocol === "" || protocol === "arp");
     if (!isIp && !isArp) {
       throw this.error(`${protocol} has no such address`, "ERR_FILTER_TYPE", word === undefined ? 0 : -1);
     }
-    const parts = [...(isIp ? [ended(kind, layer, `in ${id}`)] : []), ...(isArp ? [arpOf(kind, id)] : [])];
+    const parts = [...(isIp ? [ofIp()] : []), ...(isArp ? [this.behind("arp", arpOf(kind, id))] : [])];
     return parts.length === 1 ? (parts[0] as string) : `(${parts.join(" || ")})`;
+  }
+
+  /** A relation of a layer's fields, with where the layer stands. */
+  private behind(protocol: string, relation: string): string {
+    const isThere = protocol === "ether" ? undefined : this.protocols[protocol];
+    return this.isExact && isThere !== undefined ? `(${isThere} && ${relation})` : relation;
   }
 
   private protocol(): string {
     const text = this.word?.text ?? "";
-    if (text !== "ether" && !Object.hasOwn(PROTOCOLS, text)) return "";
+    if (text !== "ether" && !Object.hasOwn(ANYWHERE, text)) return "";
     this.at++;
     return text;
   }

@@ -82,6 +82,8 @@ function compute(operation: number, a: number, b: number): number {
       return (a & b) >>> 0;
     case 0x60:
       return (a << b) >>> 0;
+    case 0x70:
+      return a >>> b;
     default:
       throw new Error(`no operation ${operation}`);
   }
