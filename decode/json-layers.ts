@@ -8,6 +8,8 @@ export interface JsonLayer {
   /** Of its first byte, from the packet's. */
   readonly offset: number;
   readonly fields: JsonObject;
+  /** It was cut off, or its lengths are wrong: `fields` are those that are whole. */
+  partial?: true;
   /** What a tunnel carries that `TUNNELS` names. */
   inner?: JsonLayer[];
 }
@@ -54,16 +56,17 @@ const FIELD_NAMES: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   linux_sll2: { link_layer_address: "address" },
 };
 
-/** Values that are no bytes of their own, by layer: the name in JSON and the accessor's member. */
-const DERIVED: Readonly<Record<string, readonly (readonly [string, string])[]>> = {
-  dhcpv4: [["broadcast", "broadcast"]],
-  ipv6: [["traffic_class", "trafficClass"]],
-  vxlan: [["vni_present", "vniPresent"]],
+/** Values that are no bytes of their own, by layer: the name in JSON, the accessor's member, the field it is part of. */
+const DERIVED: Readonly<Record<string, readonly (readonly [string, string, string])[]>> = {
+  dhcpv4: [["broadcast", "broadcast", "flags"]],
+  ipv6: [["traffic_class", "trafficClass", "ecn"]],
+  vxlan: [["vni_present", "vniPresent", "flags"]],
 };
 
 /** Changes that depend on values, by layer. */
 const REVISIONS: Readonly<Record<string, (fields: JsonObject) => void>> = {
   arp: nameAddresses,
+  dhcpv4: keepBootp,
   ethernet: nameLength,
   gre: keepVersion,
   icmpv6: keepRecords("num_records", "records"),
@@ -72,16 +75,18 @@ const REVISIONS: Readonly<Record<string, (fields: JsonObject) => void>> = {
   vlan: nameLength,
 };
 
-/** The layers of a packet that begins at `start`. */
-export function jsonLayers(headers: readonly Header[], start: number): JsonLayer[] {
+/** The layers of a packet that begins at `start`, and what there is of the one that was `cut`. */
+export function jsonLayers(headers: readonly Header[], start: number, cut?: Header): JsonLayer[] {
   const layers: JsonLayer[] = [];
   let level = layers;
   let before = "";
   let end = Infinity;
-  for (const header of headers) {
+  for (const header of cut === undefined ? headers : [...headers, cut]) {
     if (header.offset >= end) break;
     const { name } = header.layout;
-    if (before === "icmp" && isRedirect(layers.at(-1))) end = header.payloadOffset + REDIRECTED_BYTES;
+    if (header !== cut && before === "icmp" && isRedirect(layers.at(-1))) {
+      end = header.payloadOffset + REDIRECTED_BYTES;
+    }
     const last = level.at(-1);
     const isPart = PARTS.has(name) || BEGINNINGS.has(before);
     before = name;
@@ -91,6 +96,10 @@ export function jsonLayers(headers: readonly Header[], start: number): JsonLayer
     }
     const proto = LAYER_NAMES[name] ?? name;
     const layer: JsonLayer = { proto, offset: header.offset - start, fields: jsonFields(header, end) };
+    if (header === cut) {
+      if (Object.keys(layer.fields).length === 0) break;
+      layer.partial = true;
+    }
     level.push(layer);
     if (TUNNELS.has(name)) level = layer.inner = [];
   }
@@ -109,8 +118,8 @@ export function jsonFields(header: Header, end: number = Infinity): JsonObject {
   const { name } = header.layout;
   const fields = flatFields(header, {}, end);
   for (const [from, to] of Object.entries(FIELD_NAMES[name] ?? {})) rename(fields, from, to);
-  for (const [key, member] of DERIVED[name] ?? []) {
-    fields[key] = (header as unknown as Record<string, JsonValue>)[member] as JsonValue;
+  for (const [key, member, source] of DERIVED[name] ?? []) {
+    if (source in fields) fields[key] = (header as unknown as Record<string, JsonValue>)[member] as JsonValue;
   }
   REVISIONS[name]?.(fields);
   return fields;
@@ -128,6 +137,16 @@ const MAX_802_3_LENGTH = 1500;
 function nameLength(fields: JsonObject): void {
   const { ether_type: value } = fields;
   if (typeof value === "number" && value <= MAX_802_3_LENGTH) rename(fields, "ether_type", "length");
+}
+
+/** What tells DHCP from the BOOTP that it grew from, whose last field is the vendor's (RFC 951 §3). */
+const DHCP_COOKIE = 0x63825363;
+
+function keepBootp(fields: JsonObject): void {
+  if (fields["magic_cookie"] === DHCP_COOKIE) return;
+  delete fields["magic_cookie"];
+  delete fields["options"];
+  delete fields["options_fault"];
 }
 
 /** All others have a reserved bit where PPTP's header says that an acknowledgment follows (RFC 2637 §4.1). */

@@ -14,7 +14,7 @@ export class JsonLines implements Formatter {
   format({ n, packet, stack }: PacketView): string {
     const time = packet.hasTime ? `,"ts":"${epochText(packet)}"` : "";
     const besides = BYTES_BESIDES[packet.linkType] ?? 0;
-    const layers = JSON.stringify(jsonLayers(stack.layers(), packet.dataOffset + besides));
+    const layers = JSON.stringify(jsonLayers(stack.layers(), packet.dataOffset + besides, stack.cut?.header));
     const error = stack.explain();
     const fault =
       error === undefined ? "" : `,"fault":${JSON.stringify({ code: error.code, message: error.message })}`;

@@ -10,7 +10,9 @@ export class Tree implements Formatter {
     const cut = packet.truncated ? ` of ${packet.originalLength}` : "";
     const lines = [`packet ${n}: ${packet.capturedLength}${cut} bytes${time}`];
     for (const comment of packet.comments) lines.push(`  comment: ${comment}`);
-    for (const header of stack.layers()) lines.push(...layerLines(header, packet.dataOffset));
+    for (const header of stack.layers()) lines.push(...layerLines(header, packet.dataOffset, `${header.headerLength} bytes`)); // prettier-ignore
+    const { cut: lax } = stack;
+    if (lax !== undefined) lines.push(...layerLines(lax.header, packet.dataOffset, "not whole"));
     const payload = stack.payloadEnd - stack.payloadOffset;
     if (payload > 0) lines.push(`  payload: ${payload} bytes at ${stack.payloadOffset - packet.dataOffset}`);
     const error = stack.explain();
@@ -19,12 +21,12 @@ export class Tree implements Formatter {
   }
 }
 
-function layerLines(header: Header, origin: number): string[] {
+function layerLines(header: Header, origin: number, size: string): string[] {
   const { name, doc, fields } = header.layout;
   const values = Object.entries(header.toJSON());
   const width = Math.max(0, ...values.map(([field]) => field.length));
   return [
-    `  ${name} at ${header.offset - origin}, ${header.headerLength} bytes${doc === undefined ? "" : `: ${doc}`}`,
+    `  ${name} at ${header.offset - origin}, ${size}${doc === undefined ? "" : `: ${doc}`}`,
     ...values.map(([field, value]) => {
       const layout = fields.find((one) => one.name === field);
       return `    ${field.padEnd(width)}  ${jsonText(value)}${layout === undefined ? "" : fieldMeaning(header, layout, value)}`;

@@ -88,7 +88,7 @@ export { Esp } from "./esp.js";
 export { EtherType, EtherTypeEnum } from "./ether-type.js";
 export { Ethernet } from "./ethernet.js";
 export { Geneve, GeneveOption, GeneveOptionClass, GeneveOptionClassEnum } from "./geneve.js";
-export { Gre } from "./gre.js";
+export { Gre, GreSourceRoute } from "./gre.js";
 export { GroupRecordType, GroupRecordTypeEnum } from "./group-record-type.js";
 export { GtpU, GtpUExtension, GtpUExtensionEnum, GtpUMessageType, GtpUMessageTypeEnum } from "./gtp-u.js";
 export { Icmp, IcmpRouterAddress, IcmpRouterAdvertisement, IcmpType, IcmpTypeEnum } from "./icmp.js";
@@ -314,7 +314,7 @@ export {
   SctpSkippedStream,
 } from "./sctp.js";
 export { SlowProtocol, SlowProtocolEnum, SlowProtocols } from "./slow-protocols.js";
-export { Snap } from "./snap.js";
+export { Snap, SnapOui, SnapOuiEnum } from "./snap.js";
 export { Snmp, SnmpVersion, SnmpVersionEnum } from "./snmp.js";
 export { SockaddrIn } from "./sockaddr-in.js";
 export { SockaddrIn6 } from "./sockaddr-in6.js";

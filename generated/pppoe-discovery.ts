@@ -719,16 +719,7 @@ export class PppoeDiscovery extends Header {
         aligned: true,
       },
     ],
-    attach: [
-      { to: "pppoe", members: ["code"], value: 7 },
-      { to: "pppoe", members: ["code"], value: 9 },
-      { to: "pppoe", members: ["code"], value: 25 },
-      { to: "pppoe", members: ["code"], value: 101 },
-      { to: "pppoe", members: ["code"], value: 167 },
-      { to: "pppoe", members: ["code"], value: 10 },
-      { to: "pppoe", members: ["code"], value: 11 },
-      { to: "pppoe", members: ["code"], value: 12 },
-    ],
+    attach: [{ to: "pppoe", members: ["code"], value: 0, max: 255 }],
   });
   private readonly tagsCursor: PppoeTag = new PppoeTag(this.view);
 

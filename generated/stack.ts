@@ -318,18 +318,6 @@ const SNAP_PROTOCOL_ID = /* @__PURE__ */ lookupTable(16, {
   37120: 11,
 });
 /** The layer that each value leads to; 0 is none. */
-const PPPOE_CODE = /* @__PURE__ */ lookupTable(8, {
-  0: 23,
-  7: 18,
-  9: 18,
-  10: 18,
-  11: 18,
-  12: 18,
-  25: 18,
-  101: 18,
-  167: 18,
-});
-/** The layer that each value leads to; 0 is none. */
 const IPV4_PROTOCOL = /* @__PURE__ */ lookupTable(8, {
   0: 31,
   1: 35,
@@ -1387,7 +1375,10 @@ export class Stack extends StackBase {
       return this.again();
     }
 
-    if (header.oui === 12 && (header.protocolId === 267 || header.protocolId === 268)) {
+    if (
+      (header.oui === 12 && (header.protocolId === 267 || header.protocolId === 268)) ||
+      (header.oui === 32962 && header.protocolId === 14)
+    ) {
       const start = header.payloadOffset;
       const limit = header.payloadEnd;
       return this.enterStp(start, limit);
@@ -1399,7 +1390,7 @@ export class Stack extends StackBase {
       return this.enterCdp(start, limit);
     }
 
-    if (header.oui === 0) {
+    if (header.isEtherType) {
       const next = SNAP_PROTOCOL_ID[header.protocolId] as number;
       if (next !== 0) return this.enter(next, 13, header.payloadOffset, header.payloadEnd);
     }
@@ -1470,8 +1461,13 @@ export class Stack extends StackBase {
     }
 
     {
-      const next = PPPOE_CODE[header.code] as number;
-      if (next !== 0) return this.enter(next, 17, header.payloadOffset, header.payloadEnd);
+      const start = header.payloadOffset;
+      const limit = header.payloadEnd;
+      switch (header.code) {
+        case 0x00:
+          return this.enterPpp(start, limit);
+      }
+      return this.enterPppoeDiscovery(start, limit);
     }
 
     return 0;
@@ -1629,7 +1625,7 @@ export class Stack extends StackBase {
       return this.again();
     }
 
-    {
+    if (header.label !== 13) {
       const start = header.payloadOffset;
       const limit = header.payloadEnd;
       const key = limit - start >= 1 ? this.view.getUint8(start) >>> 4 : -1;
@@ -2199,7 +2195,7 @@ export class Stack extends StackBase {
       if (key >= 0x00) return this.again();
     }
 
-    if (header.protocolType === 34827 && !header.routingPresent) {
+    if (header.protocolType === 34827) {
       const start = header.payloadOffset;
       const limit = header.payloadEnd;
       const key = limit - start >= 1 ? this.view.getUint8(start) : -1;
@@ -2209,7 +2205,7 @@ export class Stack extends StackBase {
       }
     }
 
-    if (header.protocolType === 34827 && !header.routingPresent) {
+    if (header.protocolType === 34827) {
       const start = header.payloadOffset;
       const limit = header.payloadEnd;
       const key = limit - start >= 1 ? (this.view.getUint8(start) & 1) >>> 0 : -1;
@@ -2220,7 +2216,7 @@ export class Stack extends StackBase {
       if (key >= 0x00) return this.again();
     }
 
-    if (!header.routingPresent) {
+    {
       const next = GRE_PROTOCOL_TYPE[header.protocolType] as number;
       if (next !== 0) return this.enter(next, 53, header.payloadOffset, header.payloadEnd);
     }
@@ -2340,8 +2336,6 @@ export class Stack extends StackBase {
         return this.enterMacsec(offset, end);
       case 17:
         return this.enterPppoe(offset, end);
-      case 18:
-        return this.enterPppoeDiscovery(offset, end);
       case 19:
         return this.enterSlowProtocols(offset, end);
       case 21:
@@ -2798,7 +2792,7 @@ export class Stack extends StackBase {
   }
 
   private childOfSnap(header: Snap): number {
-    if (header.oui === 0) {
+    if (header.isEtherType) {
       const next = this.bound("snap.protocol_id", header.protocolId);
       if (next !== 0) return next;
     }
@@ -2807,7 +2801,10 @@ export class Stack extends StackBase {
       return 1;
     }
 
-    if (header.oui === 12 && (header.protocolId === 267 || header.protocolId === 268)) {
+    if (
+      (header.oui === 12 && (header.protocolId === 267 || header.protocolId === 268)) ||
+      (header.oui === 32962 && header.protocolId === 14)
+    ) {
       return 21;
     }
 
@@ -2815,7 +2812,7 @@ export class Stack extends StackBase {
       return 14;
     }
 
-    if (header.oui === 0) {
+    if (header.isEtherType) {
       const next = SNAP_PROTOCOL_ID[header.protocolId] as number;
       if (next !== 0) return next;
     }
@@ -2840,8 +2837,11 @@ export class Stack extends StackBase {
     }
 
     {
-      const next = PPPOE_CODE[header.code] as number;
-      if (next !== 0) return next;
+      switch (header.code) {
+        case 0x00:
+          return 23;
+      }
+      return 18;
     }
 
     return 0;
@@ -2907,7 +2907,7 @@ export class Stack extends StackBase {
       return 25;
     }
 
-    {
+    if (header.label !== 13) {
       const start = header.payloadOffset;
       const limit = header.payloadEnd;
       const key = limit - start >= 1 ? this.view.getUint8(start) >>> 4 : -1;
@@ -3182,7 +3182,7 @@ export class Stack extends StackBase {
   }
 
   private childOfGre(header: Gre): number {
-    if (!header.routingPresent) {
+    {
       const next = this.bound("gre.protocol_type", header.protocolType);
       if (next !== 0) return next;
     }
@@ -3202,7 +3202,7 @@ export class Stack extends StackBase {
       if (key >= 0x00) return 71;
     }
 
-    if (header.protocolType === 34827 && !header.routingPresent) {
+    if (header.protocolType === 34827) {
       const start = header.payloadOffset;
       const limit = header.payloadEnd;
       const key = limit - start >= 1 ? this.view.getUint8(start) : -1;
@@ -3212,7 +3212,7 @@ export class Stack extends StackBase {
       }
     }
 
-    if (header.protocolType === 34827 && !header.routingPresent) {
+    if (header.protocolType === 34827) {
       const start = header.payloadOffset;
       const limit = header.payloadEnd;
       const key = limit - start >= 1 ? (this.view.getUint8(start) & 1) >>> 0 : -1;
@@ -3223,7 +3223,7 @@ export class Stack extends StackBase {
       if (key >= 0x00) return 23;
     }
 
-    if (!header.routingPresent) {
+    {
       const next = GRE_PROTOCOL_TYPE[header.protocolType] as number;
       if (next !== 0) return next;
     }

@@ -15,6 +15,7 @@ export interface JsonObject {
 export interface Fielded {
   readonly view: DataView;
   readonly layout: DefinedLayout;
+  readonly offset: number;
   readonly isWrapped: boolean;
   startOf(field: FieldLayout): number;
 }
@@ -54,8 +55,14 @@ export function isPresent(header: Fielded, field: FieldLayout): boolean {
   const start = header.startOf(field);
   if (start < 0 || start > header.view.byteLength) return false;
   if (field.variable !== true) return fixedEnd(start, field) <= header.view.byteLength;
+  if (!hasFixedPart(header)) return false;
   const length = variableLength(header, field);
   return length >= 0 && variableOffset(header, field) + length <= header.view.byteLength;
+}
+
+/** Without it nothing tells how long the rest is. */
+function hasFixedPart({ view, layout, offset }: Fielded): boolean {
+  return offset + layout.minLength <= view.byteLength;
 }
 
 /** How many bytes a field takes. */

@@ -3,6 +3,7 @@ import { Fault, faultCode, isIncomplete } from "./fault.js";
 import { elementIndex } from "./bytes.js";
 import type { Header, HeaderClass } from "./header.js";
 import { fieldToJSON, headerToJSON, jsonText, type JsonObject } from "./json.js";
+import { wrapLax, type Lax } from "./lax.js";
 import { explainFault, type LayoutError } from "./layout-error.js";
 import type { DefinedLayout } from "./layout.js";
 import { WalkPath } from "./walk-path.js";
@@ -143,6 +144,17 @@ export abstract class StackBase {
     return this.faultHeader?.explain(this.fault) ?? this.explainAt(layout, {});
   }
 
+  /**
+   * What the last packet has of the header at which decoding stopped, which `layers()` does not have: it was cut off, or
+   * its lengths are wrong. `undefined` where there is none. Makes an accessor and a view: not for hot code.
+   */
+  get cut(): Lax<Header> | undefined {
+    const { faultHeader: header, faultOffset: offset, faultEnd: end, view } = this;
+    if (header === undefined || header.isWrapped || faultCode(this.fault) === Fault.DEPTH) return undefined;
+    const packet = new DataView(view.buffer, view.byteOffset, end);
+    return wrapLax(header.constructor as HeaderClass, packet, offset);
+  }
+
   /** Layers by name with their offset in the packet, and their fields under schema names. */
   toJSON(): JsonObject {
     const found = this.layers();
@@ -279,6 +291,7 @@ export abstract class StackBase {
     this.walked = isAgain || (hasBindings && (found & ~UNSETTLED) !== 0);
     this.repeating = false;
     if (this.walked) this.pending = Fault.OK;
+    if (this.pending === Fault.OK) this.faultHeader = undefined;
     this.found = this.walked ? this.walk(found) : found & ~UNSETTLED;
     this.parkStale(before, this.found);
     if (wasWalked) {
@@ -337,10 +350,15 @@ export abstract class StackBase {
 
   private stop(fault: number, header: Header | undefined, offset: number, end: number): number {
     this.pending = fault;
+    this.leave(header, offset, end);
+    return UNSETTLED;
+  }
+
+  /** Takes note of the header at which decoding stops. */
+  private leave(header: Header | undefined, offset: number, end: number): void {
     this.faultHeader = header;
     this.faultOffset = offset;
     this.faultEnd = end;
-    return UNSETTLED;
   }
 
   /** Layer by layer, each so often as it comes. The outermost of the layers `found` before tells where the packet lies. */
@@ -372,7 +390,10 @@ export abstract class StackBase {
         path.add(layer);
         presence |= values[layer] as number;
       }
-      if (isCut) break;
+      if (isCut) {
+        if (!fits) this.leave(header, offset, end);
+        break;
+      }
       isQuote ||= quoting.includes(layer);
       const broken = fault || header.validate();
       if (broken !== Fault.OK) {

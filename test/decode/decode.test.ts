@@ -64,9 +64,9 @@ describe("a layer that no number tells", () => {
     ).toEqual([
       "ethernet@0 ipv4@14 udp@34 rtp@42",
       "ethernet@0 ipv4@14 udp@34 rtp@42",
-      "ethernet@0 ipv4@14 udp@34",
+      "ethernet@0 ipv4@14 udp@34 rtp@42",
     ]);
-    expect(packets.map(({ layers }) => layers[3]?.fields)).toMatchObject([{ sequence_number: 0x100 }, { sequence_number: 0x200 }, undefined]); // prettier-ignore
+    expect(packets.map(({ layers }) => layers[3]?.fields)).toMatchObject([{ sequence_number: 0x100 }, { sequence_number: 0x200 }, { version: 1 }]); // prettier-ignore
   });
 
   it.each([
@@ -133,6 +133,13 @@ describe("--json", () => {
       ],
     });
     expect(packets[4]).toMatchObject({ fault: { code: "ERR_ZC_TRUNCATED" } });
+  });
+
+  it("gives what there is of a layer that was cut off, and nothing of one of which no field is whole", async () => {
+    const { out } = await run(file(CUT, UDP.slice(0, 35)), "--json");
+    const [cut, bare] = out.trim().split("\n").map((line) => JSON.parse(line) as { layers: object[] }); // prettier-ignore
+    expect(cut?.layers[2]).toEqual({ proto: "udp", offset: 34, fields: { src_port: 42_000, dst_port: 7000 }, partial: true }); // prettier-ignore
+    expect(bare?.layers).toHaveLength(2);
   });
 
   it("gives the options of a header one by one, with the bytes of each and its end", async () => {

@@ -482,6 +482,12 @@ const PATHS: readonly (readonly [title: string, linkType: number, hex: string, p
   ["STP's service access point, in information only (IEEE 802.2 §5.4)", 1, `${MACS} 0007 42427f 00000080`, "ethernet@0 llc@14"],
   ["in unnumbered information", 1, `${MACS} 0007 424203 00000080`, "ethernet@0 llc@14 stp@17"],
   ["PPPoE, which has no address and control (RFC 2516 §7)", 1, `${MACS} 8864 1100 0001 0003 ff0321`, "ethernet@0 pppoe@14 ppp@20"],
+  ["IPv4 behind SNAP of a bridge that tunnels (IEEE 802.1H)", 1, `${MACS} 001c aaaa03 0000f8 0800 ${inIpv4(255, "")}`, "ethernet@0 llc@14 ipv4@22"], // prettier-ignore
+  ["no IPv4 behind SNAP of others", 1, `${MACS} 001c aaaa03 080007 0800 ${inIpv4(255, "")}`, "ethernet@0 llc@14"],
+  ["a bridged BPDU behind SNAP (RFC 2684 §5.3)", 1, `${MACS} 000c aaaa03 0080c2 000e 00000080`, "ethernet@0 llc@14 stp@22"],
+  ["no packet behind the label of a control channel (RFC 5586 §4.1)", 1, `${MACS} 8847 0000d140 ${inIpv4(255, "")}`, "ethernet@0 mpls@14"],
+  ["the tags of a discovery packet of any code", 1, `${MACS} 8863 1142 0000 0004 01010000`, "ethernet@0 pppoe@14"],
+  ["IPv4 behind GRE's source routes (RFC 1701)", RAW_IP, inIpv4(47, `40000800 00000000 08000008 c0000201c0000202 00000000 ${inIpv4(255, "")}`), "ipv4@0 gre@20 ipv4@44"], // prettier-ignore
   ["GRE, which carries no tag", RAW_IP, inIpv4(47, "00008100 00010800"), "ipv4@0 gre@20"],
 ];
 
@@ -514,6 +520,29 @@ it("takes a row of pad options of DHCP for one", () => {
   const dhcp = `01010600 00000001 ${"00".repeat(228)} 63825363 350101 000000 0c0161 0000`;
   expect(lastLayer(RAW_IP, inUdp(67, dhcp))).toMatchObject({
     options: [{ code: 53 }, { code: 0 }, { code: 12, host_name: "a" }, { code: 0 }],
+  });
+});
+
+it("has no options of DHCP in a BOOTP message (RFC 951 §3)", () => {
+  const bytes = bytesOf(inUdp(67, `01010600 00000001 ${"00".repeat(228)} ${"01".repeat(64)}`));
+  const stack = new Stack(viewOf(bytes));
+  stack.decode(0, bytes.length, RAW_IP);
+  const last = jsonLayers(stack.layers(), 0).at(-1);
+  expect(last).toMatchObject({ proto: "dhcpv4", fields: { op: 1, xid: 1, broadcast: false } });
+  expect(Object.keys(last?.fields ?? {})).not.toContain("options");
+});
+
+it("reads the entries of GRE's source routes (RFC 1701)", () => {
+  const routes = "08000404 c0000201 fffe0002 fc01 00000000";
+  expect(lastLayer(RAW_IP, inIpv4(47, `58009999 abcd0000 00000007 ${routes}`))).toMatchObject({
+    checksum: 0xabcd,
+    strict_source_route: true,
+    sequence_number: 7,
+    source_routes: [
+      { address_family: 0x0800, offset: 4, length: 4, routing_information: "c0000201" },
+      { address_family: 0xfffe, length: 2, routing_information: "fc01" },
+      { address_family: 0, length: 0 },
+    ],
   });
 });
 

@@ -32,6 +32,34 @@ describe("Stack", () => {
     expect([other.has(Dns), other.has(Udp), other.udp.dstPort]).toEqual([false, true, 53]);
   });
 
+  it("gives what there is of a header that is cut off, and of one that is wrong in its lengths", () => {
+    const syn = bytesOf("45000034 00010000 40060000 c0000201 c0000202 c0000050 00000001 00000000 8002ffff 00000000 020405b4");
+    const stack = stackOn(syn);
+    expect([0, stack.cut]).toEqual([stack.fault, undefined]);
+    for (const [length, fields] of [[44, 17], [33, 6], [28, 3], [20, 0]] as const) {
+      expect(faultCode(stack.decode(0, length, 101))).toBe(length === 44 ? Fault.TRUNCATED_HEADER : Fault.TRUNCATED);
+      const { header, truncated } = stack.cut ?? {};
+      expect([header?.layout.name, header?.offset, Object.keys(header?.toJSON() ?? {}).length]).toEqual(["tcp", 20, fields]);
+      expect(truncated).toBeGreaterThan(0);
+      expect(stack.layers().map(({ layout }) => layout.name)).toEqual(["raw_ip", "ipv4"]);
+    }
+    syn[32] = 0x40;
+    expect(faultCode(stack.decode(0, 40, 101))).toBe(Fault.RANGE);
+    expect((stack.cut?.header as Tcp).dstPort).toBe(80);
+    expect(stack.decode(20, 20, 147)).not.toBe(0);
+    expect(stack.cut).toBeUndefined();
+    syn[32] = 0x50;
+    expect([stack.decode(0, 40, 101), stack.cut]).toEqual([0, undefined]);
+  });
+
+  it("gives what there is of a header that a quoted packet was cut in, which is no fault", () => {
+    const quoted = "45000054 00010000 40110000 c0000201 c0000202 c0000035 0040";
+    const error = bytesOf(`45000036 00010000 40010000 c0000202 c0000201 0b00abcd 00000000 ${quoted}`);
+    const stack = stackOn(error);
+    expect(stack.decode(0, error.length, 101)).toBe(0);
+    expect([stack.cut?.header.layout.name, stack.cut?.header.toJSON()]).toMatchObject(["udp", { src_port: 0xc000, dst_port: 53, length: 64 }]);
+  });
+
   it("takes a packet with its own bounds", () => {
     const view = surrounded(UDP_IN_IPV4, 0xff);
     const stack = new Stack(view);

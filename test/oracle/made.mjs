@@ -1,7 +1,8 @@
 // `npm run oracle:made`: packets that are made at random, by seed, decoded by us and by tshark, field by field. They get
 // to places where no capture was: every layer below every other, every option, cut anywhere. `npm run oracle:made -- SEED
 // COUNT`; `mutants SEED COUNT` changes packets of ../shared/pcaps instead, of which tshark makes much that is not in any
-// RFC: a mismatch there is to be looked at, not to be mended as such.
+// RFC: a mismatch there is to be looked at, not to be mended as such. `sweeps SEED [NAME]`: one packet and more for every
+// number that leads to another layer and every tag of a list. ZC_MADE names a folder in which the captures stay.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -11,24 +12,32 @@ import { PcapWriter } from "../../dist/files/index.js";
 import { mutant, packetsByLink } from "./mutants.mjs";
 import { Chance, randomNumbers } from "./packets/bytes.mjs";
 import { LINKS } from "./packets/link.mjs";
+import { SWEEPS } from "./packets/sweeps.mjs";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const SHARED = resolve(process.env.ZC_SHARED ?? join(ROOT, "../shared"));
 const DECODER = `${process.execPath} ${join(ROOT, "dist/generator/bin.js")} decode --json {}`;
 /** One packet of so many is cut off. */
 const CUT_OF = 12;
+/** Packets of each link type, where nothing is said. */
+const MOST = 4000;
 
 const args = process.argv.slice(2);
-const isMutants = args[0] === "mutants";
-const [seed = "1", count = "4000"] = isMutants ? args.slice(1) : args;
-const folder = mkdtempSync(join(tmpdir(), "zc-made-"));
+const kind = args[0] === "mutants" || args[0] === "sweeps" ? args.shift() : "made";
+const [seed = "1", ...rest] = args;
+const folder = process.env.ZC_MADE ?? mkdtempSync(join(tmpdir(), "zc-made-"));
 try {
   const chance = new Chance(randomNumbers(Number(seed)));
-  console.log(`seed ${seed}, ${count} packets of each link type`);
-  const captures = isMutants ? mutants(chance, Number(count)) : made(chance, Number(count));
-  process.exitCode = compare(captures);
+  console.log(`seed ${seed}`);
+  process.exitCode = compare(captures(chance));
 } finally {
-  rmSync(folder, { recursive: true, force: true });
+  if (process.env.ZC_MADE === undefined) rmSync(folder, { recursive: true, force: true });
+}
+
+function captures(chance) {
+  if (kind === "sweeps") return sweeps(chance, rest[0]);
+  const most = Number(rest[0] ?? MOST);
+  return kind === "mutants" ? mutants(chance, most) : made(chance, most);
 }
 
 function made(chance, most) {
@@ -47,9 +56,26 @@ function mutants(chance, most) {
   );
 }
 
+/** A capture for each link type of each sweep, or of the one of that name. */
+function sweeps(chance, name) {
+  const wanted = Object.entries(SWEEPS).filter(([one]) => name === undefined || one === name);
+  return wanted.flatMap(([one, sweep]) => {
+    const packets = [...sweep(chance)];
+    const linkTypes = [...new Set(packets.map(([linkType]) => linkType))];
+    return linkTypes.map((linkType) => {
+      const ours = packets.filter((packet) => packet[0] === linkType);
+      return capture(linkType, ours.length, () => whole(Uint8Array.from(ours.shift()[1])), one);
+    });
+  });
+}
+
+function whole(bytes) {
+  return { bytes, originalLength: bytes.length };
+}
+
 /** Writes a capture and tells its path. */
-function capture(linkType, count, next) {
-  const path = join(folder, `link-${linkType}.pcap`);
+function capture(linkType, count, next, name = "link") {
+  const path = join(folder, `${name}-${linkType}.pcap`);
   const writer = PcapWriter.create(path, { linkType: Number(linkType) });
   for (let i = 0; i < count; i++) {
     const { bytes, originalLength } = next();
@@ -59,10 +85,10 @@ function capture(linkType, count, next) {
   return path;
 }
 
-function compare(captures) {
+function compare(paths) {
   const run = spawnSync(
     process.execPath,
-    [join(SHARED, "oracle/compare.mjs"), "--decoder", DECODER, ...captures],
+    [join(SHARED, "oracle/compare.mjs"), "--decoder", DECODER, ...paths],
     { stdio: "inherit" },
   );
   return run.status ?? 2;
