@@ -1,4 +1,5 @@
 import { jsonLayers } from "./json-layers.js";
+import { takenBytes, withTakenTag } from "./taken-tag.js";
 import { epochText, type Formatter, type PacketView } from "./view.js";
 
 /** By link type: bytes before the packet that were never sent. A PPP capture may have the direction there. */
@@ -14,11 +15,13 @@ export class JsonLines implements Formatter {
   format({ n, packet, stack }: PacketView): string {
     const time = packet.hasTime ? `,"ts":"${epochText(packet)}"` : "";
     const besides = BYTES_BESIDES[packet.linkType] ?? 0;
-    const layers = JSON.stringify(jsonLayers(stack.layers(), packet.dataOffset + besides, stack.cut?.header));
-    const error = stack.explain();
+    const origin = packet.dataOffset + besides;
+    const layers = JSON.stringify(withTakenTag(jsonLayers(stack.layers(), origin, stack.cut?.header), packet));
+    const error = stack.explain(origin - takenBytes(packet));
     const fault =
       error === undefined ? "" : `,"fault":${JSON.stringify({ code: error.code, message: error.message })}`;
-    const lengths = `"caplen":${packet.capturedLength - besides},"len":${packet.originalLength - besides}`;
+    const more = takenBytes(packet) - besides;
+    const lengths = `"caplen":${packet.capturedLength + more},"len":${packet.originalLength + more}`;
     return `{"n":${n}${time},${lengths},"layers":${layers}${fault}}\n`;
   }
 }

@@ -10,7 +10,7 @@ export class Line implements Formatter {
   format({ packet, stack }: PacketView): string {
     const layers = stack.layers();
     const time = packet.hasTime ? this.clock.text(packet.seconds, packet.nanoseconds) : "--:--:--.------";
-    const error = stack.explain();
+    const error = stack.explain(packet.dataOffset);
     const fault = error === undefined || error.code === "ERR_ZC_LINK_TYPE" ? "" : ` [${error.message}]`;
     const rest = Math.max(0, stack.payloadEnd - stack.payloadOffset);
     const text = describe(layers, rest) ?? `link type ${packet.linkType}, length ${packet.capturedLength}`;

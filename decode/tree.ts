@@ -15,7 +15,7 @@ export class Tree implements Formatter {
     if (lax !== undefined) lines.push(...layerLines(lax.header, packet.dataOffset, "not whole"));
     const payload = stack.payloadEnd - stack.payloadOffset;
     if (payload > 0) lines.push(`  payload: ${payload} bytes at ${stack.payloadOffset - packet.dataOffset}`);
-    const error = stack.explain();
+    const error = stack.explain(packet.dataOffset);
     if (error !== undefined) lines.push(`  fault: ${error.message}`);
     return `${lines.join("\n")}\n`;
   }

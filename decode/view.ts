@@ -1,11 +1,33 @@
-import type { CapturePacket } from "../files/index.js";
-import { fieldToJSON, isPresent, type Header, type JsonValue, type StackBase } from "../runtime/index.js";
+import {
+  fieldToJSON,
+  isPresent,
+  type Header,
+  type JsonValue,
+  type PacketBounds,
+  type StackBase,
+} from "../runtime/index.js";
+
+/** What is shown of a packet: of a file's, or of a ring's. */
+export interface ShownPacket extends PacketBounds {
+  readonly capturedLength: number;
+  readonly originalLength: number;
+  readonly truncated: boolean;
+  readonly seconds: number;
+  readonly nanoseconds: number;
+  /** Simple packets of pcapng have none. */
+  readonly hasTime: boolean;
+  readonly comments: readonly string[];
+  /** Whether the kernel took a VLAN tag out of it; then what was in the tag. */
+  readonly hasVlan?: boolean;
+  readonly vlanTci?: number;
+  readonly vlanTpid?: number;
+}
 
 /** A packet as it is shown: where it came from, and its layers. */
 export interface PacketView {
   /** From 1, in file order. */
   readonly n: number;
-  readonly packet: CapturePacket;
+  readonly packet: ShownPacket;
   readonly stack: StackBase;
 }
 
@@ -23,6 +45,6 @@ export function fieldOf(header: Header, name: string): JsonValue | undefined {
 }
 
 /** Seconds since 1970 with nine decimals. */
-export function epochText(packet: CapturePacket): string {
+export function epochText(packet: Pick<ShownPacket, "seconds" | "nanoseconds">): string {
   return `${packet.seconds}.${String(packet.nanoseconds).padStart(9, "0")}`;
 }

@@ -138,16 +138,19 @@ export abstract class Header {
     return this;
   }
 
-  /** The error that says a fault number of `wrap` or `validate` in words, or `undefined` for 0. */
-  explain(fault: number): LayoutError | undefined {
+  /**
+   * The error that says a fault number of `wrap` or `validate` in words, or `undefined` for 0. Its offsets count from
+   * `origin`, a place in the view.
+   */
+  explain(fault: number, origin: number = 0): LayoutError | undefined {
     const wrapped = this.isWrapped;
     const offset = wrapped ? this.offset : this.faultOffset;
     const end = wrapped ? this.capturedEnd : this.faultEnd;
     const value = this.valueAt(faultField(fault), offset, end);
     const claimed = this.claimedHeaderLength(fault, offset, end);
     return explainFault(this.layout, fault, {
-      offset,
-      end,
+      offset: offset - origin,
+      end: end - origin,
       ...(value === undefined ? {} : { value }),
       ...(claimed === undefined ? {} : { claimed }),
     });

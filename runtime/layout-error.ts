@@ -9,7 +9,7 @@ export interface LayoutErrorDetail {
   readonly fault: number;
   /** The field to blame, by its schema name; of a fixed part that is cut off, the first that is not whole. */
   readonly field?: string;
-  /** Where the header starts (or the field, when one is named), in bytes from the start of the view. */
+  /** Where the header starts (or the field, when one is named), in bytes from the start of the view, or from what `explain` was given. */
   readonly offset: number;
   /** How many bytes it takes, or the least value allowed. */
   readonly required?: number;

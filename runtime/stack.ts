@@ -134,14 +134,17 @@ export abstract class StackBase {
     return this.layers().at(-1)?.payloadEnd ?? this.faultEnd;
   }
 
-  /** The error that says the last packet's fault in words, or `undefined` when it was clean. */
-  explain(): LayoutError | undefined {
+  /**
+   * The error that says the last packet's fault in words, or `undefined` when it was clean. Its offsets count from
+   * `origin`, a place in the view: `packet.dataOffset`, say.
+   */
+  explain(origin: number = 0): LayoutError | undefined {
     if (this.fault === Fault.OK) return undefined;
     const code = faultCode(this.fault);
-    if (code === Fault.LINK_TYPE) return this.explainAt(NO_LAYOUT, { value: this.linkType });
+    if (code === Fault.LINK_TYPE) return this.explainAt(NO_LAYOUT, origin, { value: this.linkType });
     const layout = this.faultHeader?.layout ?? NO_LAYOUT;
-    if (code === Fault.DEPTH) return this.explainAt(layout, { claimed: MAX_DEPTH });
-    return this.faultHeader?.explain(this.fault) ?? this.explainAt(layout, {});
+    if (code === Fault.DEPTH) return this.explainAt(layout, origin, { claimed: MAX_DEPTH });
+    return this.faultHeader?.explain(this.fault, origin) ?? this.explainAt(layout, origin, {});
   }
 
   /**
@@ -438,9 +441,11 @@ export abstract class StackBase {
 
   private explainAt(
     layout: DefinedLayout,
+    origin: number,
     more: { value?: number; claimed?: number },
   ): LayoutError | undefined {
-    return explainFault(layout, this.fault, { offset: this.faultOffset, end: this.faultEnd, ...more });
+    const [offset, end] = [this.faultOffset - origin, this.faultEnd - origin];
+    return explainFault(layout, this.fault, { offset, end, ...more });
   }
 }
 

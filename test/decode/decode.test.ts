@@ -92,10 +92,7 @@ describe("a line a packet", () => {
       "IP 192.0.2.1.42000 > 192.0.2.2.80: Flags [S], seq 1, win 65535, length 0",
       "ARP, Request who-has 192.0.2.2 tell 192.0.2.1",
       "vlan 5, p 0, vlan 7, p 3, 02:00:00:00:00:02 > 02:00:00:00:00:01, lldp, length 0",
-      "IP 192.0.2.1 > 192.0.2.2: udp, length 4 [udp at 34 needs 8 bytes, but only 4 are there]".replace(
-        "udp at 34",
-        lines[4]?.match(/udp at \d+/)?.[0] ?? "",
-      ),
+      "IP 192.0.2.1 > 192.0.2.2: udp, length 4 [udp at 34 needs 8 bytes, but only 4 are there]",
     ]);
   });
 

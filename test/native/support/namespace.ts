@@ -56,10 +56,12 @@ export interface ChildEnd {
   readonly stderr: string;
 }
 
-/** A veth pair va-vb, up, without IPv6: it would send neighbour discovery by itself. */
+/** A veth pair va-vb, up, for frames of any length, without IPv6: it would send neighbour discovery by itself. */
 const VETH = [
   "for f in /proc/sys/net/ipv6/conf/*/disable_ipv6; do echo 1 > $f; done 2>/dev/null",
   "ip link add va type veth peer name vb",
+  "ip link set va mtu 65535",
+  "ip link set vb mtu 65535",
   "ip link set va up",
   "ip link set vb up",
 ].join("\n");
