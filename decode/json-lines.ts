@@ -16,7 +16,9 @@ export class JsonLines implements Formatter {
     const time = packet.hasTime ? `,"ts":"${epochText(packet)}"` : "";
     const besides = BYTES_BESIDES[packet.linkType] ?? 0;
     const origin = packet.dataOffset + besides;
-    const layers = JSON.stringify(withTakenTag(jsonLayers(stack.layers(), origin, stack.cut?.header), packet));
+    const layers = JSON.stringify(
+      withTakenTag(jsonLayers(stack.layers(), origin, stack.cut?.header), packet),
+    );
     const error = stack.explain(origin - takenBytes(packet));
     const fault =
       error === undefined ? "" : `,"fault":${JSON.stringify({ code: error.code, message: error.message })}`;

@@ -192,6 +192,15 @@ export class TcpStart extends Header {
         aligned: false,
       },
     ],
+    attach: [
+      { to: "ah", members: ["nextHeader"], value: 6 },
+      { to: "ipv4", members: ["protocol"], value: 6 },
+      { to: "ipv6", members: ["nextHeader"], value: 6 },
+      { to: "ipv6_destination_options", members: ["nextHeader"], value: 6 },
+      { to: "ipv6_fragment", members: ["nextHeader"], value: 6 },
+      { to: "ipv6_hop_by_hop", members: ["nextHeader"], value: 6 },
+      { to: "ipv6_routing", members: ["nextHeader"], value: 6 },
+    ],
   });
 
   /** Source port. From field src_port: u16, big-endian, at 0. */

@@ -73,6 +73,12 @@ function classFacts(header: StructModel | undefined, attachments: Model["attachm
 /** Of a type inside a file: nothing leads to it. */
 const NO_FACTS: ClassFacts = { pseudoHeaderNumber: undefined, attach: [] };
 
+/** What stands for a header that is quoted in part comes where the header would. */
+function factsOf(struct: StructModel, { header }: SchemaModel, facts: ClassFacts): ClassFacts {
+  if (struct === header) return facts;
+  return struct === header?.quoted ? { ...NO_FACTS, attach: facts.attach } : NO_FACTS;
+}
+
 function schemaFile(
   emitter: Emitter,
   schema: SchemaModel,
@@ -128,9 +134,7 @@ class Emitter {
     const held = new Held();
     const statements: Statements = [
       ...enums.flatMap((one) => enumStatements(one, held)),
-      ...ordered.map((struct) =>
-        classOf(struct, this.options, struct === schema.header ? facts : NO_FACTS, held),
-      ),
+      ...ordered.map((struct) => classOf(struct, this.options, factsOf(struct, schema, facts), held)),
       ...(schema.orders === undefined ? [] : orderStatements(schema.orders)),
     ];
     const hash = createHash("sha256").update(ref.file.text).digest("hex").slice(0, 12);

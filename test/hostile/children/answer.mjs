@@ -25,7 +25,7 @@ export function fieldsOf(stack, start) {
   if (stack.fault !== 0 && !/^ERR_ZC_/.test(error?.code ?? "")) {
     throw new Error(`fault ${stack.fault} has no error`);
   }
-  return { layers: jsonLayers(stack.layers(), start), code: error?.code };
+  return { layers: jsonLayers(stack.layers(), start, stack.cut?.header), code: error?.code };
 }
 
 function checkBounds(header, start, end) {
