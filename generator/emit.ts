@@ -1,7 +1,7 @@
 // The one module where ts-morph builds files. Fifth pass: the model as TypeScript, not yet formatted.
 import { createHash } from "node:crypto";
 import type { StatementStructures, WriterFunction } from "ts-morph";
-import { IndentationText, Project } from "./ts-morph.js";
+import { IndentationText, Project, ts } from "./ts-morph.js";
 import { layoutAsserts } from "./emit-c.js";
 import { pseudoHeaderNumbers } from "./checksums.js";
 import { attachFacts } from "./emit-build.js";
@@ -42,6 +42,12 @@ export interface EmittedFile {
 
 /** A constant of the module's own: V8 11 (Node 20) folds those, but not imported ones. */
 const HOST_ORDER = "HOST_LITTLE_ENDIAN";
+
+/** Nobody asks for the comments' syntax. */
+const PARSING: ts.CreateSourceFileOptions = {
+  languageVersion: ts.ScriptTarget.ES2022,
+  jsDocParsingMode: ts.JSDocParsingMode.ParseNone,
+};
 
 type Statements = readonly (string | WriterFunction | StatementStructures)[];
 
@@ -89,7 +95,7 @@ function schemaFile(
   const path = `${schema.ref.stem}.ts`;
   const text = reuse(path, key);
   return text === undefined
-    ? { ...emitter.schemaFile(schema, facts), key }
+    ? emitter.schemaFile(schema, facts, key)
     : { path, text, pieces: [{ text }], key };
 }
 
@@ -127,7 +133,7 @@ class Emitter {
     this.options = options;
   }
 
-  schemaFile(schema: SchemaModel, facts: ClassFacts): EmittedFile {
+  schemaFile(schema: SchemaModel, facts: ClassFacts, key: string): EmittedFile {
     const { ref, enums } = schema;
     const classes = classesOf(schema);
     const ordered = innermostFirst(classes);
@@ -139,7 +145,7 @@ class Emitter {
     ];
     const hash = createHash("sha256").update(ref.file.text).digest("hex").slice(0, 12);
     const marker = `${MARKER} ${packageVersion()} from ${ref.name}.yaml (sha256 ${hash}). Edit the schema.`;
-    return this.file(ref.stem, marker, statements, held, neededBy(ref, classes));
+    return this.file(ref.stem, marker, statements, held, neededBy(ref, classes), key);
   }
 
   stackFile(plan: StackPlan): EmittedFile {
@@ -176,23 +182,28 @@ class Emitter {
     statements: Statements,
     held: Held,
     needed: readonly Needed[],
+    key?: string,
   ): EmittedFile {
     const path = `${stem}.ts`;
-    const source = this.project.createSourceFile(path, {
-      statements: statements.map((one) => (typeof one === "object" ? held.docsOf(one) : one)),
+    const shell = this.project.createSourceFile(path, {
+      statements: statements.map((one) => (typeof one === "object" ? held.shellOf(one) : one)),
     });
-    const code = source.getFullText();
-    const used = new Set([...usedNames(source.compilerNode), ...held.names]);
-    const body = modulePieces(source.compilerNode).map((piece) => ({
+    const code = held.withStatements(shell.getFullText());
+    this.project.removeSourceFile(shell);
+    const source = ts.createSourceFile(path, code, PARSING);
+    const used = new Set([...usedNames(source), ...held.names]);
+    const body = modulePieces(source).map((piece) => ({
       ...piece,
       text: held.restore(piece.text, "styled"),
     }));
-    this.project.removeSourceFile(source);
     const head = [marker, ...this.head(used, path, needed), ""];
     return {
       path,
-      text: [...head, held.restore(code, "raw")].join("\n"),
+      get text() {
+        return [...head, held.restore(code, "raw")].join("\n");
+      },
       pieces: [...linePieces(head), ...body],
+      ...(key === undefined ? {} : { key }),
     };
   }
 

@@ -5,13 +5,14 @@ import { PRINT_WIDTH } from "./style-width.js";
 
 /** Last pass: the house style, whatever configuration the user's project has. */
 export async function format(file: EmittedFile): Promise<OutputFile> {
-  const { pieces, ...output } = file;
-  return { ...output, text: await textOf(file) };
+  const { path, key } = file;
+  return { path, text: await textOf(file), ...(key === undefined ? {} : { key }) };
 }
 
-async function textOf({ path, text, pieces }: EmittedFile): Promise<string> {
-  if (!path.endsWith(".ts")) return text;
-  if (pieces === undefined) return formatText(text);
+async function textOf(file: EmittedFile): Promise<string> {
+  const { path, pieces } = file;
+  if (!path.endsWith(".ts")) return file.text;
+  if (pieces === undefined) return formatText(file.text);
   return (await Promise.all(pieces.map(formatPiece))).join("");
 }
 

@@ -17,12 +17,18 @@ export function isPlainData(value: unknown): boolean {
 
 /** `head`, plain data and `tail`: on one line if they fit on it, otherwise opened up. */
 export function dataText(value: unknown, indent: string, head: string, tail: string): string {
-  const line = `${indent}${head}${literal(value)}${tail}`;
-  if (!canOpen(value) || (line.length <= PRINT_WIDTH && !mustOpen(value))) return line;
+  if (!mustOpen(value)) {
+    const line = `${indent}${head}${literal(value)}${tail}`;
+    if (!canOpen(value) || line.length <= PRINT_WIDTH) return line;
+  }
   const inner = `${indent}  `;
   const [open, close, rows] = Array.isArray(value)
     ? ["[", "]", rowsOf(value, inner)]
-    : ["{", "}", entriesOf(value).map(([key, one]) => dataText(one, inner, `${keyCode(key)}: `, ","))];
+    : [
+        "{",
+        "}",
+        entriesOf(value as object).map(([key, one]) => dataText(one, inner, `${keyCode(key)}: `, ",")),
+      ];
   return [`${indent}${head}${open}`, ...rows, `${indent}${close}${tail}`].join("\n");
 }
 

@@ -28,6 +28,7 @@ export declare namespace ts {
   export type CompilerOptions = Ts.CompilerOptions;
   export type ConditionalExpression = Ts.ConditionalExpression;
   export type ConstructorDeclaration = Ts.ConstructorDeclaration;
+  export type CreateSourceFileOptions = Ts.CreateSourceFileOptions;
   export type Diagnostic = Ts.Diagnostic;
   export type DiagnosticWithLocation = Ts.DiagnosticWithLocation;
   export type Expression = Ts.Expression;

@@ -43,6 +43,11 @@ const HOSTILE = [
   "//",
   "?",
   "%s%d$&$1$`$'",
+  // What the emitter puts in the place of a text while the code is formatted.
+  "HELD_0;",
+  "HELD\u200d0;",
+  `${"word ".repeat(30)} HELD\u200d1;`,
+  `\n/* HELD\u200d2 */\n`,
 ];
 
 /** A schema with a text at every place that takes one. */
