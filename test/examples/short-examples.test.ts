@@ -2,7 +2,9 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
-import { PcapFile, PcapNgWriter } from "zc-gen/files";
+import { type AnyFields, buildPacket, type HeaderClass } from "zc-gen";
+import { PcapFile, PcapNgWriter, PcapWriter } from "zc-gen/files";
+import { Arp, Dhcpv4, Dns, Ethernet, Ipv4, Tcp, Udp } from "zc-gen/protocols";
 import { needsIproute, needsNamespace } from "../native/support/namespace.js";
 import { IN_NAMESPACE } from "./support/privilege.js";
 import { needsExamples, runCommand, runExample } from "./support/run.js";
@@ -60,6 +62,92 @@ describe("split-by-vlan", () => {
     } finally {
       rmSync(folder, { recursive: true });
     }
+  });
+});
+
+/** A layer of any kind. */
+type AnyLayer = readonly [header: HeaderClass, fields?: AnyFields];
+
+/** Runs an example on a capture of these packets, a second apart. */
+async function runOnCapture(example: string, packets: readonly (readonly AnyLayer[])[]): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), "zc-example-"));
+  const path = join(folder, "packets.pcap");
+  const writer = PcapWriter.create(path);
+  for (const [seconds, layers] of packets.entries()) {
+    const frame = new Uint8Array(600);
+    const length = buildPacket(frame, [[Ethernet], ...layers] as never);
+    writer.write(frame.subarray(0, length), { seconds });
+  }
+  writer.finish();
+  try {
+    const { code, stdout, stderr } = await runExample(`${example}.js`, [path]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    return stdout;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+const CLIENT = [Ipv4, { srcText: "192.0.2.1", dstText: "192.0.2.53" }] as const;
+const SERVER = [Ipv4, { srcText: "192.0.2.53", dstText: "192.0.2.1" }] as const;
+
+describe("dns-queries", () => {
+  it("logs questions and answers", async () => {
+    const questions = [{ nameText: "www.example.com", type: 1, class: 1 }];
+    const answers = [{ nameText: "www.example.com", type: 1, class: 1, rdata: [192, 0, 2, 80] }];
+    const stdout = await runOnCapture("dns-queries", [
+      [CLIENT, [Udp, { srcPort: 4000, dstPort: 53 }], [Dns, { id: 7, rd: true, questions }]],
+      [SERVER, [Udp, { srcPort: 53, dstPort: 4000 }], [Dns, { id: 7, qr: true, questions, answers }]],
+      [SERVER, [Udp, { srcPort: 53, dstPort: 4000 }], [Dns, { id: 8, qr: true, rcode: 3, questions }]],
+      [SERVER, [Udp, { srcPort: 53, dstPort: 4000 }], [Dns, { id: 9, qr: true, questions, ancount: 2 }]],
+    ]);
+    expect(stdout.split("\n")).toEqual([
+      "1970-01-01T00:00:00 192.0.2.1 www.example.com a?",
+      "1970-01-01T00:00:01 192.0.2.53 www.example.com a = 192.0.2.80",
+      "1970-01-01T00:00:02 192.0.2.53 www.example.com a = nx_domain",
+      "1970-01-01T00:00:03 192.0.2.53 www.example.com a (broken answer)",
+      "",
+    ]);
+  });
+});
+
+describe("top-talkers", () => {
+  it("adds both directions up, and lists the flows with the most bytes", async () => {
+    const stdout = await runOnCapture("top-talkers", [
+      [CLIENT, [Udp, { srcPort: 4000, dstPort: 5300 }]],
+      [SERVER, [Udp, { srcPort: 5300, dstPort: 4000 }]],
+      [CLIENT, [Tcp, { srcPort: 4001, dstPort: 80, syn: true }]],
+      [[Arp, { hardwareLength: 0, protocolLength: 0 }]],
+    ]);
+    expect(stdout.split("\n").map((line) => line.trim())).toEqual([
+      "84 bytes       2 packets  udp  192.0.2.1 4000 <-> 192.0.2.53 5300",
+      "54 bytes       1 packets  tcp  192.0.2.1 4001 <-> 192.0.2.53 80",
+      "",
+    ]);
+  });
+});
+
+describe("dhcp-fingerprint", () => {
+  it("tells each client once, by its options", async () => {
+    const options = [
+      { code: 53, asMessageType: { messageType: 1 } },
+      { code: 12, asHostName: { hostNameText: "laptop" } },
+      { code: 60, asVendorClass: { vendorClassText: "MSFT 5.0" } },
+      { code: 55, value: [1, 3, 6] },
+      { code: 255 },
+    ];
+    const discover = {
+      op: 1,
+      hlen: 6,
+      chaddr: Uint8Array.from({ length: 16 }, (_, i) => [2, 0, 0, 0, 0, 7][i] ?? 0),
+      options,
+    };
+    const stdout = await runOnCapture("dhcp-fingerprint", [
+      [CLIENT, [Udp, { srcPort: 68, dstPort: 67 }], [Dhcpv4, discover]],
+      [CLIENT, [Udp, { srcPort: 68, dstPort: 67 }], [Dhcpv4, { ...discover, xid: 2 }]],
+      [SERVER, [Udp, { srcPort: 67, dstPort: 68 }], [Dhcpv4, { ...discover, op: 2 }]],
+    ]);
+    expect(stdout).toBe("020000000007 order 53,12,60,55 asks 1,3,6 vendor MSFT 5.0 name laptop\n");
   });
 });
 
