@@ -28,6 +28,7 @@ const SCRIPTS: Readonly<Partial<Record<Part, readonly (readonly [string, ...stri
   claims: [["claims.js"]],
   live: [["live.js"]],
   generate: [["generate.js"]],
+  filter: [["filter.js"], ["filter-live.js"]],
 };
 
 const options = readOptions(process.argv.slice(2));

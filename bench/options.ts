@@ -1,9 +1,18 @@
 import { parseArgs } from "node:util";
 
 /** What can be measured. */
-export type Part = "decode" | "served" | "capture" | "loops" | "claims" | "live" | "generate";
+export type Part = "decode" | "served" | "capture" | "loops" | "claims" | "live" | "generate" | "filter";
 
-const PARTS: readonly Part[] = ["decode", "served", "capture", "loops", "claims", "live", "generate"];
+const PARTS: readonly Part[] = [
+  "decode",
+  "served",
+  "capture",
+  "loops",
+  "claims",
+  "live",
+  "generate",
+  "filter",
+];
 
 export interface BenchOptions {
   readonly help: boolean;

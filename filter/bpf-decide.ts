@@ -138,7 +138,7 @@ export class Decider {
     if (isCaptured && this.hasSnaplen) {
       return this.either("captured_length is known after the packet is cut", yes, no);
     }
-    const value: Value = { base: "length", offset: 0, bytes: 4 };
+    const value: Value = { base: isCaptured ? "length" : "wire length", offset: 0, bytes: 4 };
     const field = { name: "", member: "", type: "u32", bitOffset: 0, bitWidth: 32, aligned: true };
     return inRanges(this.decisions, [value], field, ranges, yes(), no());
   }

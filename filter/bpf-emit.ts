@@ -150,6 +150,7 @@ function loadDraft({ base, offset, bytes }: Value): Draft {
     case "kernel":
       return { code: LD | SIZE[4] | ABS, k: (KERNEL_FACTS + offset) >>> 0 };
     case "length":
+    case "wire length":
       return { code: LD | LEN, k: 0 };
     default:
       return { code: LD | SIZE[bytes] | ABS, k: offset };

@@ -1,11 +1,12 @@
 // Decisions of a kernel program as a graph without cycles, equal ones once, so that a program is as short as its paths allow.
 
 /**
- * From where a value is loaded: from the packet's start, from X, of the kernel's own facts, or the packet's length. "same":
+ * From where a value is loaded: from the packet's start, from X, of the kernel's own facts, or the packet's length, which
+ * may differ for us from that on the wire. "same":
  * it is the one that was compared just before, whichever that was. "passed": it was X's header's before X moved, and cannot
  * be loaded any more.
  */
-export type Base = "packet" | "x" | "kernel" | "length" | "passed" | "same";
+export type Base = "packet" | "x" | "kernel" | "length" | "wire length" | "passed" | "same";
 
 /** What a comparison looks at. */
 export interface Value {
@@ -141,7 +142,7 @@ function rewritten(
 }
 
 /** All that a decision leads to, itself last. A graph may be deeper than a stack. */
-function endsFirst(decision: Decision): Set<Decision> {
+export function endsFirst(decision: Decision): Set<Decision> {
   const done = new Set<Decision>();
   const pending = [decision];
   for (let each = pending.at(-1); each !== undefined; each = pending.at(-1)) {
@@ -167,6 +168,12 @@ function withoutX({ value, comparison, k }: Compare, x: number): Pick<Compare, "
 
 function asksX({ base, minusX }: Value, comparison: Comparison): boolean {
   return base === "x" || minusX === true || comparison === ">= X";
+}
+
+/** Whether a decision asks whether that same value is a number. */
+export function isSameTest(decision: Decision, value: Value): decision is Compare {
+  if (decision.kind !== "compare" || decision.comparison !== "==") return false;
+  return decision.value.base === "same" || valueKey(decision.value) === valueKey(value);
 }
 
 /** The same text for the same value. */

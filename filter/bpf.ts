@@ -1,4 +1,4 @@
-import { ACCEPT } from "./bpf-graph.js";
+import { ACCEPT, type Decision } from "./bpf-graph.js";
 import { emit, type BpfInstruction } from "./bpf-emit.js";
 import type { Schemas } from "./bpf-schemas.js";
 import { Walk } from "./bpf-walk.js";
@@ -50,6 +50,12 @@ export function compile(typed: Typed, schemas: Schemas, target: KernelTarget = {
     return everything(`the program would have ${length}`);
   }
   return { instructions, isExact: reasons.length === 0, reasons };
+}
+
+/** The decisions of a program for Ethernet, made to be run by us: nothing is shared for the sake of length. */
+export function decisionsOf(typed: Typed, schemas: Schemas): Decision {
+  const options = { isCooked: false, hasSnaplen: false, isExact: false, isFolded: true };
+  return new Walk(typed, schemas, options).decision();
 }
 
 function everything(reason: string): KernelProgram {

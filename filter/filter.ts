@@ -1,16 +1,21 @@
 import { Stack } from "../generated/index.js";
 import type { StackBase } from "../runtime/index.js";
-import { compile, type KernelProgram, type KernelTarget } from "./bpf.js";
+import { compile, decisionsOf, type KernelProgram, type KernelTarget } from "./bpf.js";
 import { Schemas } from "./bpf-schemas.js";
 import { Catalog } from "./catalog.js";
 import { completions } from "./complete.js";
 import { check } from "./check.js";
+import { early } from "./early.js";
+import { moduleText, type EmitOptions } from "./emit-ts.js";
 import type { PacketTest } from "./packet.js";
 import { predicate } from "./predicate.js";
 import type { Typed } from "./typed.js";
 
 /** A `Stack` class: ours, or one that was generated from schemas of the user's. */
 export type StackClass<S extends StackBase = StackBase> = new (view: DataView) => S;
+
+/** LINKTYPE_ETHERNET. */
+const ETHERNET = 1;
 
 /** What a filter may name. */
 export interface FilterOptions {
@@ -50,7 +55,8 @@ export class Filter {
   }
 
   /**
-   * The test of packets in a Stack's view. It decodes the packet, so that the Stack stands on it afterwards:
+   * The test of packets in a Stack's view. A packet that matches is decoded, so that the Stack stands on it afterwards; of
+   * Ethernet frames most that do not are told by a few bytes, and the Stack stays where it is.
    *
    *     const stack = ring.bind(Stack);
    *     const isDns = filter("udp.port == 53").on(stack);
@@ -59,16 +65,34 @@ export class Filter {
    * The Stack must be of the class that the filter was made for.
    */
   on(stack: StackBase): PacketTest {
-    const test = predicate(this.typed, stack);
-    return (packet) => {
+    const exactly = predicate(this.typed, stack);
+    const first = early(decisionsOf(this.typed, this.schemas));
+    const { view } = stack;
+    const decoded: PacketTest = (packet) => {
       stack.decode(packet);
-      return test(packet);
+      return exactly(packet);
+    };
+    if (first === undefined) return decoded;
+    const { step } = first;
+    const last = view.byteLength - first.reach;
+    return (packet) => {
+      const { dataOffset } = packet;
+      const mayTell = packet.linkType === ETHERNET && dataOffset <= last && !stack.hasBindings;
+      return (!mayTell || step(view, dataOffset, dataOffset, packet)) && decoded(packet);
     };
   }
 
   /** The test of the packet that a Stack stands on already, which is given for its lengths and tag alone. */
   onDecoded(stack: StackBase): PacketTest {
     return predicate(this.typed, stack);
+  }
+
+  /**
+   * A TypeScript module whose `on(stack)` is this filter's, written ahead of time: faster than closures, as the engine sees
+   * through it.
+   */
+  moduleText(options: EmitOptions = {}): string {
+    return moduleText(this.text, this.typed, decisionsOf(this.typed, this.schemas), options);
   }
 
   toString(): string {

@@ -4,5 +4,6 @@ export { FilterError, type FilterErrorCode } from "./error.js";
 export type { BpfInstruction } from "./bpf-emit.js";
 export { programText } from "./bpf-text.js";
 export { completeFilter, Filter, filter, type FilterOptions } from "./filter.js";
+export type { EmitOptions } from "./emit-ts.js";
 export { fromTcpdump, type TcpdumpOptions } from "./tcpdump.js";
 export type { FilterPacket, PacketTest } from "./packet.js";

@@ -272,6 +272,11 @@ export abstract class StackBase {
     return (this.cursors[this.presence.layers.indexOf(layer) + 1] ?? []) as T[];
   }
 
+  /** Whether layers were bound to this Stack besides those of its schemas. */
+  get hasBindings(): boolean {
+    return this.bindings !== undefined;
+  }
+
   /** Whether the schemas let anything follow a layer: a generated Stack has a method for each of these. */
   leads({ LAYOUT: { className } }: HeaderClass): boolean {
     return `childOf${className}` in this;
@@ -289,7 +294,7 @@ export abstract class StackBase {
    */
   protected settle(found: number): number {
     const { found: before, path: earlier, walked: wasWalked } = this;
-    const hasBindings = this.bindings !== undefined;
+    const { hasBindings } = this;
     const isAgain = this.repeating || this.isQuoteCut(found);
     this.walked = isAgain || (hasBindings && (found & ~UNSETTLED) !== 0);
     this.repeating = false;

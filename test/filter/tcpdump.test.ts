@@ -98,10 +98,12 @@ describe("tcpdump's own filters", () => {
       const { instructions } = wanted.program();
       for (const [i, { bytes, from }] of frames.entries()) {
         all.set(bytes);
-        const matches = test({ dataOffset: 0, dataEnd: bytes.length, linkType: 1 });
+        const bounds = { dataOffset: 0, dataEnd: bytes.length, linkType: 1 };
+        const matches = test(bounds);
         if (matches) {
           expect(run(instructions, bytes).result, `${expression} loses ${from}`).toBeGreaterThan(0);
         }
+        stack.decode(bounds);
         const why = matches === shown.has(i) ? "same" : reason(stack, expression);
         if (why === undefined) expect.fail(`${expression} gives ${matches} for ${from}: ${stack.toString()}`);
         counts[why] = (counts[why] ?? 0) + 1;
