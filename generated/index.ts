@@ -12,7 +12,7 @@ export {
   BfdStateEnum,
 } from "./bfd.js";
 export { Cdp } from "./cdp.js";
-export { Coap, CoapCode, CoapCodeEnum, CoapType, CoapTypeEnum } from "./coap.js";
+export { Coap, CoapCode, CoapCodeEnum, CoapOption, CoapType, CoapTypeEnum } from "./coap.js";
 export { Dccp, DccpType, DccpTypeEnum } from "./dccp.js";
 export {
   Dhcpv4,
@@ -51,17 +51,52 @@ export {
   Dhcpv4RelayOptionCode,
   Dhcpv4RelayOptionCodeEnum,
 } from "./dhcpv4.js";
-export { Dhcpv6, Dhcpv6Message, Dhcpv6MessageEnum } from "./dhcpv6.js";
+export {
+  Dhcpv6,
+  Dhcpv6Address,
+  Dhcpv6ClassData,
+  Dhcpv6Domain,
+  Dhcpv6Duid,
+  Dhcpv6DuidType,
+  Dhcpv6DuidTypeEnum,
+  Dhcpv6Ia,
+  Dhcpv6IaOption,
+  Dhcpv6Message,
+  Dhcpv6MessageEnum,
+  Dhcpv6Numbers,
+  Dhcpv6Option,
+  Dhcpv6OptionClientFqdn,
+  Dhcpv6OptionCode,
+  Dhcpv6OptionCodeEnum,
+  Dhcpv6OptionDomainList,
+  Dhcpv6OptionElapsedTime,
+  Dhcpv6OptionIaTa,
+  Dhcpv6OptionPreference,
+  Dhcpv6OptionVendorClass,
+  Dhcpv6OptionVendorOptions,
+  Dhcpv6Prefix,
+  Dhcpv6Seconds,
+  Dhcpv6Servers,
+  Dhcpv6Status,
+  Dhcpv6StatusCode,
+  Dhcpv6StatusCodeEnum,
+  Dhcpv6VendorOption,
+} from "./dhcpv6.js";
 export {
   Dns,
   DnsClass,
   DnsClassEnum,
   DnsHost,
+  DnsNaptr,
+  DnsNsec3,
   DnsOpcode,
   DnsOpcodeEnum,
   DnsOption,
+  DnsOptionClientSubnet,
   DnsOptionCode,
   DnsOptionCodeEnum,
+  DnsOptionCookie,
+  DnsOptionExtendedError,
   DnsQuestion,
   DnsRcode,
   DnsRcodeEnum,
@@ -72,10 +107,27 @@ export {
   DnsRecordRdataDnskey,
   DnsRecordRdataDs,
   DnsRecordRdataElse,
+  DnsRecordRdataHinfo,
   DnsRecordRdataMx,
+  DnsRecordRdataNsec,
+  DnsRecordRdataNsec3param,
   DnsRecordRdataOpt,
   DnsRecordRdataSrv,
+  DnsRecordRdataSshfp,
+  DnsRecordRdataTlsa,
   DnsRecordRdataTxt,
+  DnsRecordRdataUri,
+  DnsRrsig,
+  DnsService,
+  DnsServiceKey,
+  DnsServiceKeyEnum,
+  DnsServiceParameter,
+  DnsServiceParameterAlpn,
+  DnsServiceParameterDohpath,
+  DnsServiceParameterIpv4Hint,
+  DnsServiceParameterIpv6Hint,
+  DnsServiceParameterMandatory,
+  DnsServiceParameterPort,
   DnsSoa,
   DnsText,
   DnsType,
@@ -90,7 +142,14 @@ export { Ethernet } from "./ethernet.js";
 export { Geneve, GeneveOption, GeneveOptionClass, GeneveOptionClassEnum } from "./geneve.js";
 export { Gre, GreSourceRoute } from "./gre.js";
 export { GroupRecordType, GroupRecordTypeEnum } from "./group-record-type.js";
-export { GtpU, GtpUExtension, GtpUExtensionEnum, GtpUMessageType, GtpUMessageTypeEnum } from "./gtp-u.js";
+export {
+  GtpU,
+  GtpUExtension,
+  GtpUExtensionEnum,
+  GtpUExtensionHeader,
+  GtpUMessageType,
+  GtpUMessageTypeEnum,
+} from "./gtp-u.js";
 export { Icmp, IcmpRouterAddress, IcmpRouterAdvertisement, IcmpType, IcmpTypeEnum } from "./icmp.js";
 export {
   Icmpv6,
@@ -279,7 +338,21 @@ export {
   PppoeTagTypeEnum,
   PppoeVendorSpecific,
 } from "./pppoe-discovery.js";
-export { Radius, RadiusCode, RadiusCodeEnum } from "./radius.js";
+export { Quic, QuicVersion, QuicVersionEnum } from "./quic.js";
+export {
+  Radius,
+  RadiusAddress,
+  RadiusAttribute,
+  RadiusAttributeType,
+  RadiusAttributeTypeEnum,
+  RadiusCode,
+  RadiusCodeEnum,
+  RadiusInteger,
+  RadiusIpv6Address,
+  RadiusText,
+  RadiusVendorAttribute,
+  RadiusVendorSpecific,
+} from "./radius.js";
 export { RawIp } from "./raw-ip.js";
 export { Rtcp, RtcpType, RtcpTypeEnum } from "./rtcp.js";
 export { Rtp, RtpPayloadType, RtpPayloadTypeEnum } from "./rtp.js";
@@ -320,7 +393,23 @@ export { SockaddrIn } from "./sockaddr-in.js";
 export { SockaddrIn6 } from "./sockaddr-in6.js";
 export { SockaddrLl } from "./sockaddr-ll.js";
 export { BpduType, BpduTypeEnum, Stp, StpConfiguration, StpVersion, StpVersionEnum } from "./stp.js";
-export { Stun, StunMessage, StunMessageEnum } from "./stun.js";
+export {
+  Stun,
+  StunAddress,
+  StunAttribute,
+  StunAttributeCase3280932810,
+  StunAttributeChannelNumber,
+  StunAttributeRequestedTransport,
+  StunAttributeType,
+  StunAttributeTypeEnum,
+  StunAttributeUnknownAttributes,
+  StunErrorCode,
+  StunMessage,
+  StunMessageEnum,
+  StunNumber,
+  StunText,
+  StunXorAddress,
+} from "./stun.js";
 export {
   MpAddAddr,
   MpCapable,
@@ -357,7 +446,25 @@ export { Teredo } from "./teredo.js";
 export { TeredoAuthentication } from "./teredo-authentication.js";
 export { TeredoOrigin } from "./teredo-origin.js";
 export { Tftp, TftpError, TftpErrorEnum, TftpOpcode, TftpOpcodeEnum } from "./tftp.js";
-export { Tls, TlsContentType, TlsContentTypeEnum, TlsVersion, TlsVersionEnum } from "./tls.js";
+export { Tls, TlsContentType, TlsContentTypeEnum } from "./tls.js";
+export {
+  TlsClientHello,
+  TlsCodes,
+  TlsExtension,
+  TlsExtensionApplicationLayerProtocolNegotiation,
+  TlsExtensionServerName,
+  TlsExtensionType,
+  TlsExtensionTypeEnum,
+  TlsHandshake,
+  TlsHandshakeBodyElse,
+  TlsHandshakeType,
+  TlsHandshakeTypeEnum,
+  TlsProtocolName,
+  TlsServerHello,
+  TlsServerName,
+  TlsSupportedVersions,
+} from "./tls-handshake.js";
+export { TlsVersion, TlsVersionEnum } from "./tls-version.js";
 export { Tpacket3Hdr, TpacketHdrVariant1 } from "./tpacket3-hdr.js";
 export { TpacketBdTs, TpacketBlockDesc, TpacketHdrV1 } from "./tpacket-block-desc.js";
 export { TpacketReq3 } from "./tpacket-req3.js";

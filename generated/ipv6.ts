@@ -153,8 +153,8 @@ export class Ipv6 extends Header {
       { to: "teredo_origin", members: [], value: 0 },
       { to: "mpls", members: [], value: 6 },
       { to: "teredo_authentication", members: [], value: 6 },
-      { to: "gtp_u", members: [], value: 6 },
       { to: "erspan_iii", members: [], value: 6 },
+      { to: "gtp_u", members: [], value: 6 },
       { to: "gre", members: ["protocolType"], value: 34525 },
     ],
   });

@@ -61,6 +61,7 @@ import { PppLink } from "./ppp-link.js";
 import { Ppp } from "./ppp.js";
 import { PppoeDiscovery } from "./pppoe-discovery.js";
 import { Pppoe } from "./pppoe.js";
+import { Quic } from "./quic.js";
 import { Radius } from "./radius.js";
 import { RawIp } from "./raw-ip.js";
 import { Sctp } from "./sctp.js";
@@ -145,6 +146,7 @@ const PRESENCE = /* @__PURE__ */ layerPresence(
     GtpU,
     L2tp,
     Ntp,
+    Quic,
     Radius,
     Sctp,
     Snmp,
@@ -163,7 +165,7 @@ const PRESENCE = /* @__PURE__ */ layerPresence(
     0x20, 0x8000000, 0x10000000, 0, 0, 0, 0, 0, 0, 0, 0x200, 0x400, 0x4000, 1, 2, 3, 0x800, 4, 0x1000, 5, 6,
     7, 0x8000, 0x10000, 0x2000, 0x40, 0x80, 0x20000, 0x40000, 0x80000, 0x100000, 0x200000, 8, 9, 0x400000,
     0x800000, 0xa, 0x1000000, 0xb, 0xc, 0x100, 0xd, 0xe, 0, 0xf, 0x10, 0x2000000, 0x11, 0x12, 0x13, 0x14, 0,
-    0x4000000, 0, 0, 0, 0, 0, 0x15, 0x16, 0x17, 0x18, 0x19, 0, 0, 0, 0x1a, 0x1b, 0, 0, 0, 0x1c,
+    0x4000000, 0, 0, 0, 0, 0, 0x15, 0x16, 0x17, 0x18, 0x19, 0x1a, 0, 0, 0, 0x1b, 0x1c, 0, 0, 0, 0x1d,
   ],
   31,
 );
@@ -335,8 +337,8 @@ const IPV4_PROTOCOL = /* @__PURE__ */ lookupTable(8, {
   58: 36,
   60: 29,
   89: 38,
-  112: 68,
-  132: 61,
+  112: 69,
+  132: 62,
   136: 47,
   137: 25,
   143: 1,
@@ -359,8 +361,8 @@ const IPV6_NEXT_HEADER = /* @__PURE__ */ lookupTable(8, {
   58: 36,
   60: 29,
   89: 38,
-  112: 68,
-  132: 61,
+  112: 69,
+  132: 62,
   136: 47,
   137: 25,
   143: 1,
@@ -383,8 +385,8 @@ const AH_NEXT_HEADER = /* @__PURE__ */ lookupTable(8, {
   58: 36,
   60: 29,
   89: 38,
-  112: 68,
-  132: 61,
+  112: 69,
+  132: 62,
   136: 47,
   137: 25,
   143: 1,
@@ -407,8 +409,8 @@ const IPV6_DESTINATION_OPTIONS_NEXT_HEADER = /* @__PURE__ */ lookupTable(8, {
   58: 36,
   60: 29,
   89: 38,
-  112: 68,
-  132: 61,
+  112: 69,
+  132: 62,
   136: 47,
   137: 25,
   143: 1,
@@ -431,8 +433,8 @@ const IPV6_FRAGMENT_NEXT_HEADER = /* @__PURE__ */ lookupTable(8, {
   58: 36,
   60: 29,
   89: 38,
-  112: 68,
-  132: 61,
+  112: 69,
+  132: 62,
   136: 47,
   137: 25,
   143: 1,
@@ -455,8 +457,8 @@ const IPV6_HOP_BY_HOP_NEXT_HEADER = /* @__PURE__ */ lookupTable(8, {
   58: 36,
   60: 29,
   89: 38,
-  112: 68,
-  132: 61,
+  112: 69,
+  132: 62,
   136: 47,
   137: 25,
   143: 1,
@@ -479,8 +481,8 @@ const IPV6_ROUTING_NEXT_HEADER = /* @__PURE__ */ lookupTable(8, {
   58: 36,
   60: 29,
   89: 38,
-  112: 68,
-  132: 61,
+  112: 69,
+  132: 62,
   136: 47,
   137: 25,
   143: 1,
@@ -490,32 +492,33 @@ const UDP_PORT = /* @__PURE__ */ lookupTable(16, {
   53: 51,
   67: 49,
   68: 49,
-  69: 67,
+  69: 68,
   123: 59,
-  161: 62,
-  162: 62,
+  161: 63,
+  162: 63,
+  443: 60,
   546: 50,
   547: 50,
-  1645: 60,
-  1646: 60,
+  1645: 61,
+  1646: 61,
   1701: 58,
-  1812: 60,
-  1813: 60,
+  1812: 61,
+  1813: 61,
   2152: 57,
-  3478: 63,
-  3544: 64,
-  3799: 60,
+  3478: 64,
+  3544: 65,
+  3799: 61,
   4011: 49,
   4754: 53,
-  4789: 69,
-  4790: 70,
+  4789: 70,
+  4790: 71,
   5353: 51,
   5355: 51,
   5683: 48,
   6081: 52,
   6635: 25,
-  9899: 61,
-  51820: 72,
+  9899: 62,
+  51820: 73,
 });
 /** 1 for each value that may lead to a layer. */
 const UDP_LEADS = /* @__PURE__ */ leadingValues(
@@ -535,32 +538,33 @@ const UDP_LITE_PORT = /* @__PURE__ */ lookupTable(16, {
   53: 51,
   67: 49,
   68: 49,
-  69: 67,
+  69: 68,
   123: 59,
-  161: 62,
-  162: 62,
+  161: 63,
+  162: 63,
+  443: 60,
   546: 50,
   547: 50,
-  1645: 60,
-  1646: 60,
+  1645: 61,
+  1646: 61,
   1701: 58,
-  1812: 60,
-  1813: 60,
+  1812: 61,
+  1813: 61,
   2152: 57,
-  3478: 63,
-  3544: 64,
-  3799: 60,
+  3478: 64,
+  3544: 65,
+  3799: 61,
   4011: 49,
   4754: 53,
-  4789: 69,
-  4790: 70,
+  4789: 70,
+  4790: 71,
   5353: 51,
   5355: 51,
   5683: 48,
   6081: 52,
   6635: 25,
-  9899: 61,
-  51820: 72,
+  9899: 62,
+  51820: 73,
 });
 /** 1 for each value that may lead to a layer. */
 const UDP_LITE_LEADS = /* @__PURE__ */ leadingValues([UDP_LITE_PORT]);
@@ -599,7 +603,7 @@ const GRE_PROTOCOL_TYPE = /* @__PURE__ */ lookupTable(16, {
 });
 
 /**
- * Finds the layers of a packet: ethernet, null_link, ppp_link, raw_ip, linux_sll, ppp_direction, linux_sll2, loop, null_loopback, ppp_hdlc, vlan, llc, snap, cdp, lldp, macsec, pppoe, pppoe_discovery, slow_protocols, lacp, stp, arp, ppp, ppp_compressed, mpls, ipv4, ipv6, ah, ipv6_destination_options, ipv6_fragment, ipv6_hop_by_hop, ipv6_routing, dccp, esp, icmp, icmpv6, igmp, ospf, ospf_hello, tcp, udp, bfd, ipfix, netflow, netflow_v5, netflow_v9, udp_lite, coap, dhcpv4, dhcpv6, dns, geneve, gre, erspan, erspan_i, erspan_iii, gtp_u, l2tp, ntp, radius, sctp, snmp, stun, teredo, teredo_authentication, teredo_origin, tftp, vrrp, vxlan, vxlan_gpe, wccp_redirect, wireguard.
+ * Finds the layers of a packet: ethernet, null_link, ppp_link, raw_ip, linux_sll, ppp_direction, linux_sll2, loop, null_loopback, ppp_hdlc, vlan, llc, snap, cdp, lldp, macsec, pppoe, pppoe_discovery, slow_protocols, lacp, stp, arp, ppp, ppp_compressed, mpls, ipv4, ipv6, ah, ipv6_destination_options, ipv6_fragment, ipv6_hop_by_hop, ipv6_routing, dccp, esp, icmp, icmpv6, igmp, ospf, ospf_hello, tcp, udp, bfd, ipfix, netflow, netflow_v5, netflow_v9, udp_lite, coap, dhcpv4, dhcpv6, dns, geneve, gre, erspan, erspan_i, erspan_iii, gtp_u, l2tp, ntp, quic, radius, sctp, snmp, stun, teredo, teredo_authentication, teredo_origin, tftp, vrrp, vxlan, vxlan_gpe, wccp_redirect, wireguard.
  *
  * One cursor a layer, made once; `has(X)` tells which of them stand on the last packet.
  */
@@ -663,6 +667,7 @@ export class Stack extends StackBase {
   readonly gtpU: GtpU = new GtpU(this.view);
   readonly l2tp: L2tp = new L2tp(this.view);
   readonly ntp: Ntp = new Ntp(this.view);
+  readonly quic: Quic = new Quic(this.view);
   readonly radius: Radius = new Radius(this.view);
   readonly sctp: Sctp = new Sctp(this.view);
   readonly snmp: Snmp = new Snmp(this.view);
@@ -737,6 +742,7 @@ export class Stack extends StackBase {
     [this.gtpU],
     [this.l2tp],
     [this.ntp],
+    [this.quic],
     [this.radius],
     [this.sctp],
     [this.snmp],
@@ -891,32 +897,32 @@ export class Stack extends StackBase {
 
   /** How many teredo headers the last packet has. */
   get teredoCount(): number {
-    return this.countOf(64);
+    return this.countOf(65);
   }
 
   /** How many teredo_authentication headers the last packet has. */
   get teredoAuthenticationCount(): number {
-    return this.countOf(65);
+    return this.countOf(66);
   }
 
   /** How many teredo_origin headers the last packet has. */
   get teredoOriginCount(): number {
-    return this.countOf(66);
+    return this.countOf(67);
   }
 
   /** How many vxlan headers the last packet has. */
   get vxlanCount(): number {
-    return this.countOf(69);
+    return this.countOf(70);
   }
 
   /** How many vxlan_gpe headers the last packet has. */
   get vxlanGpeCount(): number {
-    return this.countOf(70);
+    return this.countOf(71);
   }
 
   /** How many wccp_redirect headers the last packet has. */
   get wccpRedirectCount(): number {
-    return this.countOf(71);
+    return this.countOf(72);
   }
 
   /** The ethernet at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
@@ -1056,32 +1062,32 @@ export class Stack extends StackBase {
 
   /** The teredo at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
   teredoAt(depth: number): Teredo {
-    return this.headerAt(64, depth) as Teredo;
+    return this.headerAt(65, depth) as Teredo;
   }
 
   /** The teredo_authentication at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
   teredoAuthenticationAt(depth: number): TeredoAuthentication {
-    return this.headerAt(65, depth) as TeredoAuthentication;
+    return this.headerAt(66, depth) as TeredoAuthentication;
   }
 
   /** The teredo_origin at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
   teredoOriginAt(depth: number): TeredoOrigin {
-    return this.headerAt(66, depth) as TeredoOrigin;
+    return this.headerAt(67, depth) as TeredoOrigin;
   }
 
   /** The vxlan at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
   vxlanAt(depth: number): Vxlan {
-    return this.headerAt(69, depth) as Vxlan;
+    return this.headerAt(70, depth) as Vxlan;
   }
 
   /** The vxlan_gpe at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
   vxlanGpeAt(depth: number): VxlanGpe {
-    return this.headerAt(70, depth) as VxlanGpe;
+    return this.headerAt(71, depth) as VxlanGpe;
   }
 
   /** The wccp_redirect at a depth, 0 being the outermost. @throws RangeError when the last packet has no such depth. */
   wccpRedirectAt(depth: number): WccpRedirect {
-    return this.headerAt(71, depth) as WccpRedirect;
+    return this.headerAt(72, depth) as WccpRedirect;
   }
 
   decode(packet: PacketBounds): number;
@@ -2235,6 +2241,17 @@ export class Stack extends StackBase {
     return this.refuse(header);
   }
 
+  private enterQuic(offset: number, end: number): number {
+    const header = this.quic;
+    if (header.wrap(offset, end) === 0) {
+      return 0x16;
+    }
+
+    header.offset = offset;
+    header.end = end;
+    return this.refuse(header);
+  }
+
   private enterRadius(offset: number, end: number): number {
     const header = this.radius;
     header.offset = offset;
@@ -2243,7 +2260,7 @@ export class Stack extends StackBase {
       const view = this.view;
       const length = view.getUint16(offset + 2);
       if (length >= 20 && length <= 4096) {
-        return 0x16;
+        return 0x17;
       }
     }
 
@@ -2255,7 +2272,7 @@ export class Stack extends StackBase {
     header.offset = offset;
     header.end = end;
     if (end - offset >= 12) {
-      return 0x17;
+      return 0x18;
     }
 
     return this.refuse(header);
@@ -2264,7 +2281,7 @@ export class Stack extends StackBase {
   private enterSnmp(offset: number, end: number): number {
     const header = this.snmp;
     if (header.wrap(offset, end) === 0 && header.validate() === 0) {
-      return 0x18;
+      return 0x19;
     }
 
     header.offset = offset;
@@ -2281,7 +2298,7 @@ export class Stack extends StackBase {
       const zeros = view.getUint8(offset) >> 6;
       const magicCookie = view.getUint32(offset + 4);
       if (zeros === 0 && magicCookie === 554869826) {
-        return 0x19;
+        return 0x1a;
       }
     }
 
@@ -2291,7 +2308,7 @@ export class Stack extends StackBase {
   private enterTftp(offset: number, end: number): number {
     const header = this.tftp;
     if (header.wrap(offset, end) === 0) {
-      return 0x1a;
+      return 0x1b;
     }
 
     header.offset = offset;
@@ -2302,7 +2319,7 @@ export class Stack extends StackBase {
   private enterVrrp(offset: number, end: number): number {
     const header = this.vrrp;
     if (header.wrap(offset, end) === 0 && header.validate() === 0) {
-      return 0x1b;
+      return 0x1c;
     }
 
     header.offset = offset;
@@ -2313,7 +2330,7 @@ export class Stack extends StackBase {
   private enterWireguard(offset: number, end: number): number {
     const header = this.wireguard;
     if (header.wrap(offset, end) === 0) {
-      return 0x1c;
+      return 0x1d;
     }
 
     header.offset = offset;
@@ -2391,18 +2408,20 @@ export class Stack extends StackBase {
       case 59:
         return this.enterNtp(offset, end);
       case 60:
-        return this.enterRadius(offset, end);
+        return this.enterQuic(offset, end);
       case 61:
-        return this.enterSctp(offset, end);
+        return this.enterRadius(offset, end);
       case 62:
-        return this.enterSnmp(offset, end);
+        return this.enterSctp(offset, end);
       case 63:
+        return this.enterSnmp(offset, end);
+      case 64:
         return this.enterStun(offset, end);
-      case 67:
-        return this.enterTftp(offset, end);
       case 68:
+        return this.enterTftp(offset, end);
+      case 69:
         return this.enterVrrp(offset, end);
-      case 72:
+      case 73:
         return this.enterWireguard(offset, end);
       default:
         return this.again();
@@ -2489,17 +2508,17 @@ export class Stack extends StackBase {
         return this.childOfGtpU(header as GtpU);
       case 58:
         return this.childOfL2tp(header as L2tp);
-      case 64:
-        return this.childOfTeredo(header as Teredo);
       case 65:
-        return this.childOfTeredoAuthentication(header as TeredoAuthentication);
+        return this.childOfTeredo(header as Teredo);
       case 66:
+        return this.childOfTeredoAuthentication(header as TeredoAuthentication);
+      case 67:
         return this.childOfTeredoOrigin(header as TeredoOrigin);
-      case 69:
-        return this.childOfVxlan(header as Vxlan);
       case 70:
-        return this.childOfVxlanGpe(header as VxlanGpe);
+        return this.childOfVxlan(header as Vxlan);
       case 71:
+        return this.childOfVxlanGpe(header as VxlanGpe);
+      case 72:
         return this.childOfWccpRedirect(header as WccpRedirect);
       default:
         return 0;
@@ -3199,7 +3218,7 @@ export class Stack extends StackBase {
         case 0x04:
           return 26;
       }
-      if (key >= 0x00) return 71;
+      if (key >= 0x00) return 72;
     }
 
     if (header.protocolType === 34827) {
@@ -3268,7 +3287,7 @@ export class Stack extends StackBase {
   }
 
   private childOfGtpU(header: GtpU): number {
-    if (header.messageType === 255 && !header.extensionHeaderFlag) {
+    if (header.messageType === 255) {
       const start = header.payloadOffset;
       const limit = header.payloadEnd;
       const key = limit - start >= 1 ? this.view.getUint8(start) >>> 4 : -1;
@@ -3318,9 +3337,9 @@ export class Stack extends StackBase {
       const key = limit - start >= 2 ? this.view.getUint16(start) : -1;
       switch (key) {
         case 0x0000:
-          return 66;
+          return 67;
         case 0x0001:
-          return 65;
+          return 66;
       }
     }
 
@@ -3344,7 +3363,7 @@ export class Stack extends StackBase {
       const key = limit - start >= 2 ? this.view.getUint16(start) : -1;
       switch (key) {
         case 0x0000:
-          return 66;
+          return 67;
       }
     }
 
@@ -3500,24 +3519,27 @@ export class Stack extends StackBase {
         this.ntp.park();
         break;
       case 22:
-        this.radius.park();
+        this.quic.park();
         break;
       case 23:
-        this.sctp.park();
+        this.radius.park();
         break;
       case 24:
-        this.snmp.park();
+        this.sctp.park();
         break;
       case 25:
-        this.stun.park();
+        this.snmp.park();
         break;
       case 26:
-        this.tftp.park();
+        this.stun.park();
         break;
       case 27:
-        this.vrrp.park();
+        this.tftp.park();
         break;
       case 28:
+        this.vrrp.park();
+        break;
+      case 29:
         this.wireguard.park();
         break;
     }

@@ -191,7 +191,7 @@ describe("--fields", () => {
 
   it.each([
     ["ipv4.sorce", /ipv4 has no field sorce, but version, ihl/],
-    ["quic.x", /there is no layer quic/],
+    ["gopher.x", /there is no layer gopher/],
     ["constructor.x", /there is no layer constructor/],
     ["frame.x", /frame has n, ts, caplen, len/],
     ["ipv4", /"ipv4" is no layer\.field/],
