@@ -2,7 +2,8 @@ import { shuffled, spread } from "./measure.js";
 import { PeerProcess } from "./peer-process.js";
 import { pinnedCpu, type BuiltPeer } from "./peers.js";
 import type { Column, Result } from "./result.js";
-import { blocksBeyondCache, USUAL_BLOCKS, writeRingFile, type RingFile } from "./ring-file.js";
+import { mixedFrames } from "./mixed-frames.js";
+import { blocksBeyondCache, udpFrames, USUAL_BLOCKS, writeRingFile, type RingFile } from "./ring-file.js";
 
 /** How long and how often is measured. */
 export interface Effort {
@@ -21,19 +22,33 @@ export const SMOKE: Effort = { launches: 1, rounds: 3, roundMs: 1, warmUpMs: 5 }
 
 const COLUMNS: readonly Column[] = [{ id: "ns", title: "ns a packet", places: 1, isRatioed: true }];
 
-/** Which rings are read: bytes a frame, blocks of 1 MiB. */
-export type RingShape = readonly [frameBytes: number, blocks: number];
+/** Which rings are read: bytes a frame or what captures have, blocks of 1 MiB. */
+export type RingShape = readonly [frames: number | "mixed", blocks: number];
+
+/** Those that say of any frame whether it is UDP, and go on. */
+const PEERS_OF_MIXED = [
+  "floor",
+  "c-in-place",
+  "cpp-span",
+  "gopacket",
+  "accessors",
+  "for-of",
+  "stack",
+  "js-dataview",
+];
 
 export function ringShapes(isQuick: boolean): readonly RingShape[] {
-  const inCache = [64, 512, 1500].map((bytes): RingShape => [bytes, USUAL_BLOCKS]);
-  if (isQuick) return inCache.filter(([bytes]) => bytes !== 512);
+  const inCache = [64, 512, 1500, "mixed" as const].map((frames): RingShape => [frames, USUAL_BLOCKS]);
+  if (isQuick) return inCache.filter(([frames]) => frames !== 512);
   return [...inCache, ...[64, 512, 1500].map((bytes): RingShape => [bytes, blocksBeyondCache()])];
 }
 
 /** Throughput at saturation: every peer reads the same ring as fast as it can, in turn, round after round. */
-export async function decode(peers: readonly BuiltPeer[], shape: RingShape, effort: Effort): Promise<Result> {
-  const [frameBytes, blocks] = shape;
-  using ring = writeRingFile(frameBytes, blocks);
+export async function decode(all: readonly BuiltPeer[], shape: RingShape, effort: Effort): Promise<Result> {
+  const [frames, blocks] = shape;
+  const isMixed = frames === "mixed";
+  const peers = isMixed ? all.filter(({ id }) => PEERS_OF_MIXED.includes(id)) : all;
+  using ring = writeRingFile(isMixed ? await mixedFrames() : udpFrames(frames), blocks);
   const times = peers.map((): number[] => []);
   const voids = peers.map((): string | undefined => undefined);
   for (let launch = 0; launch < effort.launches; launch++) {
@@ -44,8 +59,8 @@ export async function decode(peers: readonly BuiltPeer[], shape: RingShape, effo
     }
   }
   return {
-    id: `decode-${frameBytes}-${blocks}`,
-    title: `${frameBytes}-byte frames, ring of ${blocks} MiB`,
+    id: `decode-${frames}-${blocks}`,
+    title: `${isMixed ? "Frames of captures" : `${frames}-byte frames`}, ring of ${blocks} MiB`,
     note: `${ring.packets.toLocaleString("en")} packets in ${blocks - 1} blocks, ${effort.launches} times ${effort.rounds} rounds`,
     columns: COLUMNS,
     rows: peers.map(({ id, title, isFloor = false }, index) => {

@@ -18,7 +18,7 @@ export interface RingFile extends Disposable {
   readonly path: string;
   readonly blockBytes: number;
   readonly blocks: number;
-  readonly frameBytes: number;
+  /** In each block; of frames that differ in length as many as in the first. */
   readonly packetsPerBlock: number;
   readonly packets: number;
   /** What a peer must find: known from the values that were written, not from reading them. */
@@ -29,23 +29,46 @@ export const BLOCK_BYTES: number = 1 << 20;
 /** What `RxRing` has by default. */
 export const USUAL_BLOCKS = 32;
 
-/** Writes a ring of blocks of 1 MiB with UDP frames of one length. The file goes when the ring is disposed of. */
-export function writeRingFile(frameBytes: number, blocks: number): RingFile {
+/** What a ring is filled with: frames by their number, and the sum of the eleven fields of each. */
+export interface Frames {
+  frame(number: number): Uint8Array;
+  sum(number: number): number;
+}
+
+/** UDP over IPv4 over Ethernet. */
+export function udpFrames(frameBytes: number): Frames {
+  return {
+    frame: (number) => udpFrame(frameBytes, number),
+    sum: (number) => udpFrameSum(frameBytes, number),
+  };
+}
+
+/** Writes a ring of blocks of 1 MiB. The file goes when the ring is disposed of. */
+export function writeRingFile(frames: Frames, blocks: number): RingFile {
   using ring = MockRing.create({ blockBytes: BLOCK_BYTES, blocks });
-  for (let number = 0; ring.hasRoomFor(frameBytes); number++) ring.push(udpFrame(frameBytes, number));
+  for (let number = 0; ; number++) {
+    const frame = frames.frame(number);
+    if (!ring.hasRoomFor(frame.length)) break;
+    ring.push(frame);
+  }
   const desc = new TpacketBlockDesc(ring.rawView);
-  desc.wrap((blocks - 1) * BLOCK_BYTES, blocks * BLOCK_BYTES);
+  const moveTo = (block: number): number => desc.wrap(block * BLOCK_BYTES, (block + 1) * BLOCK_BYTES);
+  let packets = 0;
+  for (let block = 0; block < blocks - 1; block++) {
+    moveTo(block);
+    packets += desc.hdr.numPkts;
+  }
+  moveTo(blocks - 1);
   desc.hdr.blockStatus = 0;
-  desc.wrap(0, BLOCK_BYTES);
+  moveTo(0);
   const packetsPerBlock = desc.hdr.numPkts;
-  const packets = packetsPerBlock * (blocks - 1);
   let sum = 0;
-  for (let number = 0; number < packets; number++) sum = (sum + udpFrameSum(frameBytes, number)) >>> 0;
+  for (let number = 0; number < packets; number++) sum = (sum + frames.sum(number)) >>> 0;
   const folder = mkdtempSync(join(memoryFolder(), "zc-bench-"));
   const path = join(folder, "ring");
   writeFileSync(path, new Uint8Array(ring.rawView.buffer));
   return {
-    ...{ path, blockBytes: BLOCK_BYTES, blocks, frameBytes, packetsPerBlock, packets, sum },
+    ...{ path, blockBytes: BLOCK_BYTES, blocks, packetsPerBlock, packets, sum },
     [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }),
   };
 }

@@ -6,7 +6,7 @@ import { shuffled, spread } from "./measure.js";
 import { PeerProcess, type Served } from "./peer-process.js";
 import { pinnedCpu, type BuiltPeer } from "./peers.js";
 import type { Column, Result } from "./result.js";
-import { USUAL_BLOCKS, writeRingFile, type RingFile } from "./ring-file.js";
+import { udpFrames, USUAL_BLOCKS, writeRingFile, type RingFile } from "./ring-file.js";
 
 /** Frames, and a link whose full rate is offered: no figure is one that the link could not carry. */
 export interface Offer {
@@ -37,7 +37,7 @@ const PIPE_OPENS_MS = 50;
  * fixed rate. A pipe tells of each: waiting and waking are as real as on a socket, and the same for all peers.
  */
 export async function served(peers: readonly BuiltPeer[], offer: Offer, effort: Effort): Promise<Result> {
-  using ring = writeRingFile(offer.frameBytes, USUAL_BLOCKS);
+  using ring = writeRingFile(udpFrames(offer.frameBytes), USUAL_BLOCKS);
   const rate = packetsASecond(offer);
   const rounds = Math.min(5, effort.rounds);
   const blocks = Math.ceil(((rate / ring.packetsPerBlock) * roundMs(effort)) / 1000);

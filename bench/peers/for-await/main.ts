@@ -1,6 +1,6 @@
 // The async row: `for await (const block of ring)` and Stack, as on a live ring. A block that the loop gave back is
 // handed over again at once, so that the loop never waits: measured is the way through iterator, promise and release.
-import { Stack, TpacketBlockDesc, Udp } from "../../../generated/index.js";
+import { Ipv4, Stack, TpacketBlockDesc, Udp } from "../../../generated/index.js";
 import { MockRing, type Block } from "../../../native/index.js";
 import { sumFields } from "../support/fields.js";
 import { answerEach, readRing } from "../support/peer.js";
@@ -25,7 +25,7 @@ function handOver(): void {
 function sumBlock(block: Block): number {
   let sum = 0;
   for (const packet of block) {
-    if (stack.decode(packet) !== 0 || !stack.has(Udp)) continue;
+    if (stack.decode(packet) !== 0 || !stack.has(Ipv4) || !stack.has(Udp)) continue;
     sum = (sum + sumFields(stack.ethernet, stack.ipv4, stack.udp)) | 0;
   }
   return sum;
