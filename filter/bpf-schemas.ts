@@ -8,6 +8,9 @@ export type Attach = NonNullable<HeaderClass["LAYOUT"]["attach"]>[number];
 export class Schemas {
   readonly layers: readonly HeaderClass[];
   private readonly byName: ReadonlyMap<string, HeaderClass>;
+  // Asked again at each of many thousand places.
+  private readonly followers = new Map<string, HeaderClass[]>();
+  private readonly reached = new Map<string, ReadonlySet<string>>();
 
   constructor(layers: readonly HeaderClass[]) {
     this.layers = layers;
@@ -35,7 +38,11 @@ export class Schemas {
 
   /** Those that may follow a layer. */
   following(parent: string): HeaderClass[] {
-    return this.layers.filter((layer) => rowsOf(layer, parent).length > 0);
+    const known = this.followers.get(parent);
+    if (known !== undefined) return known;
+    const found = this.layers.filter((layer) => rowsOf(layer, parent).length > 0);
+    this.followers.set(parent, found);
+    return found;
   }
 
   /** The single numbers that lead from one layer to another. */
@@ -50,12 +57,19 @@ export class Schemas {
 
   /** Whether a layer, or whatever may come of it, is one of these. */
   reaches(from: HeaderClass, names: ReadonlySet<string>): boolean {
-    const seen = new Set([from]);
-    for (const layer of seen) {
-      if (names.has(layer.LAYOUT.name)) return true;
-      for (const next of this.following(layer.LAYOUT.name)) seen.add(next);
-    }
+    const reached = this.allFrom(from);
+    for (const name of names) if (reached.has(name)) return true;
     return false;
+  }
+
+  /** The names of a layer and of whatever may come of it. */
+  private allFrom({ LAYOUT: { name } }: HeaderClass): ReadonlySet<string> {
+    const known = this.reached.get(name);
+    if (known !== undefined) return known;
+    const seen = new Set([name]);
+    for (const each of seen) for (const next of this.following(each)) seen.add(next.LAYOUT.name);
+    this.reached.set(name, seen);
+    return seen;
   }
 }
 

@@ -3,6 +3,7 @@ export type { KernelProgram, KernelTarget } from "./bpf.js";
 export { FilterError, type FilterErrorCode } from "./error.js";
 export type { BpfInstruction } from "./bpf-emit.js";
 export { programText } from "./bpf-text.js";
+export { fanoutProgram } from "./fanout.js";
 export { completeFilter, Filter, filter, type FilterOptions } from "./filter.js";
 export type { EmitOptions } from "./emit-ts.js";
 export { fromTcpdump, type TcpdumpOptions } from "./tcpdump.js";
