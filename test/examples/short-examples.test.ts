@@ -69,13 +69,17 @@ describe("split-by-vlan", () => {
 type AnyLayer = readonly [header: HeaderClass, fields?: AnyFields];
 
 /** Runs an example on a capture of these packets, a second apart. */
-async function runOnCapture(example: string, packets: readonly (readonly AnyLayer[])[]): Promise<string> {
+async function runOnCapture(
+  example: string,
+  packets: readonly (readonly AnyLayer[])[],
+  payloads: readonly Uint8Array[] = [],
+): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), "zc-example-"));
   const path = join(folder, "packets.pcap");
   const writer = PcapWriter.create(path);
   for (const [seconds, layers] of packets.entries()) {
     const frame = new Uint8Array(600);
-    const length = buildPacket(frame, [[Ethernet], ...layers] as never);
+    const length = buildPacket(frame, [[Ethernet], ...layers] as never, payloads[seconds]);
     writer.write(frame.subarray(0, length), { seconds });
   }
   writer.finish();
@@ -148,6 +152,26 @@ describe("dhcp-fingerprint", () => {
       [SERVER, [Udp, { srcPort: 67, dstPort: 68 }], [Dhcpv4, { ...discover, op: 2 }]],
     ]);
     expect(stdout).toBe("020000000007 order 53,12,60,55 asks 1,3,6 vendor MSFT 5.0 name laptop\n");
+  });
+});
+
+/** RFC 8446 §4.1.2, RFC 6066 §3: a record with a ClientHello that asks for example.com. */
+const CLIENT_HELLO = Buffer.from(
+  "16030100490100004503030000000000000000000000000000000000000000000000000000000000000000" +
+    "00000213010100001a000b0002010000000010000e00000b6578616d706c652e" +
+    "636f6d",
+  "hex",
+);
+
+describe("tls-names", () => {
+  it("lists the names of hellos that a segment holds whole, and counts the others", async () => {
+    const segment: readonly AnyLayer[] = [
+      CLIENT,
+      [Tcp, { srcPort: 4000, dstPort: 443, psh: true, ack: true }],
+    ];
+    const payloads = [CLIENT_HELLO, CLIENT_HELLO.subarray(0, 60), Buffer.from("GET / HTTP/1.1")];
+    const stdout = await runOnCapture("tls-names", [segment, segment, segment], payloads);
+    expect(stdout).toBe("192.0.2.1 > 192.0.2.53 443: example.com\n1 in more than one segment\n");
   });
 });
 
