@@ -1,4 +1,11 @@
-import { ModifiedPcapPacketRecord, PcapHeader, PcapMagic, PcapPacketRecord } from "../generated/index.js";
+import {
+  ModifiedPcapPacketRecord,
+  NokiaPcapPacketRecord,
+  PcapHeader,
+  PcapMagic,
+  PcapPacketRecord,
+  SusePcapPacketRecord,
+} from "../generated/index.js";
 import { maxPacketBytes, type CaptureFormat, type Run } from "./capture-format.js";
 import { soleInterface, type CaptureInterface } from "./capture-interface.js";
 import type { CapturePacket } from "./capture-packet.js";
@@ -30,7 +37,9 @@ export class PcapFormat implements CaptureFormat {
   /** Stands on the packet of the walk; a second one looks ahead. */
   private readonly record: PcapPacketRecord;
   private readonly ahead: PcapPacketRecord;
-  private readonly recordBytes: number;
+  private recordBytes: number;
+  /** What else the magic number may mean; empty once a packet was found. */
+  private otherRecordBytes: readonly number[];
   private readonly lengths: Lengths;
   private readonly unitsPerSecond: number;
   private readonly maxBytes: number;
@@ -50,6 +59,7 @@ export class PcapFormat implements CaptureFormat {
     this.record = new PcapPacketRecord[order](view);
     this.ahead = new PcapPacketRecord[order](view);
     this.recordBytes = records[order].MIN_LENGTH;
+    this.otherRecordBytes = OTHER_RECORDS.get(magic)?.map((one) => one[order].MIN_LENGTH) ?? [];
     this.lengths = lengthsOf(majorVersion, minorVersion);
     this.unitsPerSecond = nanoseconds ? 1_000_000_000 : 1_000_000;
     this.linkType = header.linkType;
@@ -59,6 +69,7 @@ export class PcapFormat implements CaptureFormat {
   }
 
   look(start: number, end: number, limit: number, base: number): Run {
+    this.tellRecords(start, end);
     const { run, ahead, recordBytes } = this;
     let at = start;
     run.packets = 0;
@@ -82,6 +93,7 @@ export class PcapFormat implements CaptureFormat {
       run.packets++;
     }
     run.next = at;
+    if (run.packets > 0) this.otherRecordBytes = [];
     return run;
   }
 
@@ -126,6 +138,32 @@ export class PcapFormat implements CaptureFormat {
     return [];
   }
 
+  /**
+   * Patched libpcaps kept the magic number for longer records. Where the second record, if it is there to be seen, makes
+   * no sense behind a first one of the usual length, and does behind a longer one, records are of that length: much as
+   * Wireshark has it (wiretap/libpcap.c).
+   */
+  private tellRecords(start: number, end: number): void {
+    if (this.otherRecordBytes.length === 0 || this.ahead.wrap(start, end) !== 0) return;
+    const captured = this.capturedOf(this.ahead);
+    const { seconds } = this.ahead;
+    if (this.ahead.wrap(start + this.recordBytes + captured, end) !== 0 || this.mayFollow(seconds)) return;
+    const isNext = (bytes: number): boolean =>
+      this.ahead.wrap(start + bytes + captured, end) === 0 && this.mayFollow(seconds);
+    this.recordBytes = this.otherRecordBytes.find(isNext) ?? this.recordBytes;
+  }
+
+  /** Whether the record that `ahead` stands on makes sense behind one of that time. */
+  private mayFollow(before: number): boolean {
+    const { seconds, fraction, capturedLength, originalLength } = this.ahead;
+    return (
+      Math.abs(seconds - before) < SECONDS_APART &&
+      fraction < this.unitsPerSecond &&
+      capturedLength <= this.maxBytes &&
+      (this.lengths !== "usual" || capturedLength <= originalLength)
+    );
+  }
+
   private capturedOf(record: PcapPacketRecord): number {
     return this.lengths !== "usual" && this.isSwapped(record) ? record.originalLength : record.capturedLength;
   }
@@ -135,6 +173,21 @@ export class PcapFormat implements CaptureFormat {
     return this.lengths === "swapped";
   }
 }
+
+/** The two classes of a record. */
+type RecordClasses = Readonly<Record<"big" | "little", { readonly MIN_LENGTH: number }>>;
+
+/** Records of other lengths, by the magic number that they share with the usual ones. */
+const OTHER_RECORDS: ReadonlyMap<number, readonly RecordClasses[]> = new Map<
+  number,
+  readonly RecordClasses[]
+>([
+  [PcapMagic.microseconds, [ModifiedPcapPacketRecord, NokiaPcapPacketRecord]],
+  [PcapMagic.modified, [SusePcapPacketRecord]],
+]);
+
+/** What follows at once is not further apart: 100 days. */
+const SECONDS_APART = 100 * 86_400;
 
 function lengthsOf(major: number, minor: number): Lengths {
   const DG_UX = 543;

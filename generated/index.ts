@@ -277,6 +277,9 @@ export {
   ModifiedPcapPacketRecord,
   ModifiedPcapPacketRecordBig,
   ModifiedPcapPacketRecordLittle,
+  NokiaPcapPacketRecord,
+  NokiaPcapPacketRecordBig,
+  NokiaPcapPacketRecordLittle,
   PcapHeader,
   PcapHeaderBig,
   PcapHeaderLittle,
@@ -285,6 +288,9 @@ export {
   PcapPacketRecord,
   PcapPacketRecordBig,
   PcapPacketRecordLittle,
+  SusePcapPacketRecord,
+  SusePcapPacketRecordBig,
+  SusePcapPacketRecordLittle,
 } from "./pcap-header.js";
 export {
   PcapngBlockHeader,

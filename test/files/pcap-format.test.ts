@@ -24,6 +24,25 @@ describe("a classic pcap", () => {
     expect(packets[0]).toMatchObject({ length: 60, time: `1.${String(nanoseconds).padStart(9, "0")}` });
   });
 
+  it.each([
+    ["Nokia", { recordExtra: [0xff, 0xff, 0xff, 0xff] }],
+    ["Red Hat 6.1, big-endian", { recordExtra: [0, 0, 0, 2, 8, 0, 4, 0], littleEndian: false }],
+    ["SuSE 6.3", { magic: 0xa1b2cd34, recordExtra: [0, 0, 0, 0] }],
+    ["everybody", {}],
+  ])("has records as long as the second one tells: %s", async (_, variant) => {
+    const time = 930_000_000;
+    const bytes = pcap(variant, [time, 5, [7, 8], 60], [time + 3, 0, []], [time + 4, 999_999, [9]]);
+    const { packets, error } = await readAll(CaptureFile.from(bytes));
+    expect(error).toBeUndefined();
+    expect(packets.map(({ bytes }) => bytes)).toEqual(["0708", "", "09"]);
+  });
+
+  it("has records of the usual length where the second one makes no sense at any", async () => {
+    const bytes = pcap({}, [930_000_000, 5, [7, 8], 60], [1, 1_000_000, [9], 0]);
+    const { packets } = await readAll(CaptureFile.from(bytes));
+    expect(packets.map(({ bytes }) => bytes)).toEqual(["0708", "09"]);
+  });
+
   it("of version 2.3 has its lengths in either order: the smaller one is what was captured", async () => {
     const sound = pcap({ version: [2, 3] }, [1, 0, [7, 8], 60]);
     const other = Uint8Array.from(sound);

@@ -51,7 +51,14 @@ export type Record = readonly [seconds: number, fraction: number, bytes: readonl
 
 /** A classic pcap. */
 export function pcap(
-  { magic = 0xa1b2c3d4, littleEndian = true, version = [2, 4], linkType = 1, extra = [] as number[] },
+  {
+    magic = 0xa1b2c3d4,
+    littleEndian = true,
+    version = [2, 4],
+    linkType = 1,
+    extra = [] as number[],
+    recordExtra = [] as number[],
+  },
   ...records: readonly Record[]
 ): Uint8Array {
   const bytes = new Bytes(littleEndian)
@@ -63,7 +70,7 @@ export function pcap(
     const swapped = (version[1] as number) < 3;
     bytes.u32(seconds, fraction, ...(swapped ? [length, data.length] : [data.length, length]));
     if (magic === 0xa1b2cd34) bytes.u32(7).u16(0x0800).raw([4, 0]);
-    bytes.raw(data);
+    bytes.raw(recordExtra).raw(data);
   }
   return bytes.done();
 }
