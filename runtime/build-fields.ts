@@ -1,5 +1,5 @@
-import { BuildError } from "./build-error.js";
 import type { Header } from "./header.js";
+import { type AnyFields, isLate } from "./build-plan.js";
 import { fieldBytes, fieldValue } from "./json.js";
 import type { Elements } from "./elements.js";
 import type { FieldLayout } from "./layout.js";
@@ -65,69 +65,6 @@ export type FieldsOf<T extends Header> = {
   $trailing?: ArrayLike<number>;
 };
 
-/** Fields whose names are not known before. */
-export type AnyFields = Readonly<Record<string, unknown>>;
-
-const BUILDER_KEYS: ReadonlySet<string> = new Set(["$rest", "$trailing"]);
-
-/** Writes fields by their members, each through its setter. @throws BuildError for a name that the class does not have. */
-export function writeFields(
-  header: Header | List,
-  fields: AnyFields,
-  isWanted: (field: FieldLayout) => boolean = () => true,
-): void {
-  for (const [member, value] of Object.entries(fields)) {
-    if (value === undefined || BUILDER_KEYS.has(member)) continue;
-    const field = header.layout.fields.find((one) => one.member === member || `${one.member}Text` === member);
-    if (field === undefined || isWanted(field)) writeField(header, member, value);
-  }
-}
-
-function writeField(header: Header | List, member: string, value: unknown): void {
-  const members = header as unknown as Record<string, unknown>;
-  const name = member.charAt(0).toUpperCase() + member.slice(1);
-  const [set, setAt, at] = [members[`set${name}`], members[`set${name}At`], members[`${member}At`]];
-  const nested = nestedIn(members, member);
-  if (nested !== undefined) writeFields(nested, value as AnyFields);
-  else if (hasSetter(header, member)) members[member] = value;
-  else if (typeof set === "function") set.call(header, value);
-  else if (typeof setAt === "function") {
-    (value as readonly unknown[]).forEach((element, index) => void setAt.call(header, index, element));
-  } else if (typeof at === "function") {
-    (value as readonly AnyFields[]).forEach((one, index) =>
-      writeFields(at.call(header, index) as Header, one),
-    );
-  } else throw unknownField(header, member);
-}
-
-function nestedIn(members: Record<string, unknown>, member: string): Header | undefined {
-  const isField = typeof members[`${member}Cursor`] === "object";
-  return isField && typeof members[`${member}At`] !== "function" ? (members[member] as Header) : undefined;
-}
-
-function hasSetter(header: Header | List, member: string): boolean {
-  for (
-    let level: object | null = header;
-    level !== null;
-    level = Object.getPrototypeOf(level) as object | null
-  ) {
-    const property = Object.getOwnPropertyDescriptor(level, member);
-    if (property !== undefined) return property.set !== undefined;
-  }
-  return false;
-}
-
-function unknownField({ layout }: Header | List, member: string): BuildError {
-  const names = layout.fields.map((field) => field.member).join(", ");
-  return new BuildError(
-    "ERR_ZC_BUILD_FIELD",
-    `${layout.name} has no field ${member} to write; it has ${names}`,
-    {
-      layout: layout.name,
-    },
-  );
-}
-
 /** The fields of a wrapped header, to build it again: those of its fixed part by member, what follows as `$rest`. */
 export function fieldsOf<T extends Header>(header: T): FieldsOf<T> {
   const { view, offset, payloadOffset } = header;
@@ -142,7 +79,7 @@ export function fieldsOf<T extends Header>(header: T): FieldsOf<T> {
 function fixedFields(header: Header): Record<string, unknown> {
   const fields: Record<string, unknown> = {};
   for (const field of header.layout.fields) {
-    if (field.slot === undefined && field.variable !== true) addField(header, field, fields);
+    if (!isLate(field)) addField(header, field, fields);
   }
   return fields;
 }

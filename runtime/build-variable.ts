@@ -1,6 +1,6 @@
 // The bytes of what has no fixed length or place, from the values of its fields: what comes after a header's fixed part.
 import { BuildError } from "./build-error.js";
-import { type AnyFields, writeFields } from "./build-fields.js";
+import { type AnyFields, isGiven, isLate, planOf, writeFields } from "./build-plan.js";
 import type { Header, HeaderClass } from "./header.js";
 import { type FieldLayout, HOST_LITTLE_ENDIAN } from "./layout.js";
 import { List, type ListClass } from "./list.js";
@@ -13,11 +13,6 @@ export interface Rest {
   readonly bytes: readonly number[];
   /** Counts, and flags of what is there, by member. */
   readonly told: AnyFields;
-}
-
-/** Whether a field lies where only the packet tells. */
-export function isLate({ slot, variable }: FieldLayout): boolean {
-  return slot !== undefined || variable === true;
 }
 
 /** The bytes after the fixed part. @throws BuildError for a value that its field cannot be. */
@@ -149,7 +144,7 @@ function structBytes(Class: HeaderClass, fields: AnyFields): number[] {
   if (header.init(0, all.length) !== 0) Object.assign(header, { offset: 0, end: all.length });
   all.set(bytes, Class.LAYOUT.minLength);
   const given = { ...told, ...fields };
-  writeFields(header, given, (field) => !isLate(field));
+  writeFields(header, given, "fixed");
   header.setLengths(all.length, 0);
   finish(header, all.length, given);
   return [...all];
@@ -160,19 +155,14 @@ export function finish(header: Header, end: number, fields: AnyFields): number {
   const { offset } = header;
   const fault = header.wrap(offset, end);
   const { layout } = header;
-  const late = layout.fields.filter((field) => isLate(field) && fields[field.member] !== undefined);
-  const absent = fault === 0 ? late.find((field) => header.startOf(field) < 0) : undefined;
+  const given = planOf(layout).late.filter((one) => isGiven(one, fields));
+  const absent = fault === 0 ? given.find(({ field }) => header.startOf(field) < 0) : undefined;
   if (absent !== undefined) {
-    const message = `${layout.name}.${absent.name} is given, but its condition does not hold: it is absent`;
+    const message = `${layout.name}.${absent.field.name} is given, but its condition does not hold: it is absent`;
     throw new BuildError("ERR_ZC_BUILD_FIELD", message, { layout: layout.name });
   }
-  if (fault === 0) writeFields(header, fields, (field) => isLate(field) && isSetInPlace(field));
+  if (fault === 0 && given.length > 0) writeFields(header, fields, "late");
   return fault;
-}
-
-/** What is no run of bytes: those were written with their lengths. */
-function isSetInPlace({ variable, type, element, elements }: FieldLayout): boolean {
-  return variable !== true || (type === "array" && element !== undefined && elements === undefined);
 }
 
 /** Elements one after the other: `{ kind: 2, asMss: { mss: 1460 } }`, or `{ kind: 2, value: [5, 180] }`. */

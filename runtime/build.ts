@@ -1,10 +1,11 @@
 import { BuildError } from "./build-error.js";
-import { type AnyFields, type FieldsOf, fieldsOf, writeFields } from "./build-fields.js";
-import { finish, isLate, restFrom } from "./build-variable.js";
+import { type FieldsOf, fieldsOf } from "./build-fields.js";
+import { type AnyFields, isGiven, planOf, writeFields } from "./build-plan.js";
+import { Scratch } from "./build-scratch.js";
+import { finish, restFrom } from "./build-variable.js";
 import type { PseudoHeader } from "./checksum-verdict.js";
 import { Fault } from "./fault.js";
 import { type Header, type HeaderClass, viewOf } from "./header.js";
-import type { FieldLayout } from "./layout.js";
 import type { StackBase } from "./stack.js";
 import { FieldValueError } from "./value-error.js";
 
@@ -33,24 +34,23 @@ interface Placed {
  * ```
  *
  * @throws BuildError (a RangeError's `needed` and `had` where the target is too short), FieldValueError for a value that
- * does not fit its field. The target may be written in part then.
+ * does not fit its field. The target is as it was then.
  */
 export function buildPacket<const T extends readonly Header[]>(
   target: ArrayBuffer | ArrayBufferView,
   layers: { readonly [K in keyof T]: Layer<T[K]> },
   payload: ArrayLike<number> = [],
 ): number {
-  const view = viewOf(target);
+  const written = target instanceof Uint8Array ? target : bytesIn(target);
   const all = (layers as readonly AnyLayer[]).map(withRest);
-  const needed = all.reduce(
-    (sum, layer) => sum + headerBytes(layer) + trailingOf(layer).length,
-    payload.length,
-  );
-  if (needed > view.byteLength) throw noRoom(all, needed, view.byteLength);
-  const bytes = new Uint8Array(view.buffer, view.byteOffset, needed).fill(0);
-  const placed = place(view, bytes, all, payload);
-  derive(placed);
-  return needed;
+  let needed = payload.length;
+  for (const layer of all) needed += headerBytes(layer) + trailingOf(layer).length;
+  if (needed > written.length) throw noRoom(all, needed, written.length);
+  return Scratch.lend(needed, (scratch) => {
+    derive(place(scratch, needed, all, payload));
+    written.set(scratch.bytes.subarray(0, needed));
+    return needed;
+  });
 }
 
 /**
@@ -79,19 +79,23 @@ export function layersOf(stack: StackBase): { layers: [HeaderClass, AnyFields][]
   return { layers, payload };
 }
 
+function bytesIn(target: ArrayBuffer | ArrayBufferView): Uint8Array {
+  const { buffer, byteOffset, byteLength } = viewOf(target);
+  return new Uint8Array(buffer, byteOffset, byteLength);
+}
+
 function bytesOf({ view }: Header, from: number, to: number): Uint8Array {
   return new Uint8Array(view.buffer, view.byteOffset + from, Math.max(0, to - from));
 }
 
 /** The layer with the bytes of its late fields, and with what its fixed part says of them. */
-function withRest([Class, fields = {}]: AnyLayer): AnyLayer {
-  const isGiven = ({ member }: FieldLayout): boolean =>
-    fields[member] !== undefined || fields[`${member}Text`] !== undefined;
-  const late = Class.LAYOUT.fields.find((one) => isLate(one) && isGiven(one));
-  if (late === undefined) return [Class, fields];
+function withRest(layer: AnyLayer): AnyLayer {
+  const [Class, fields = {}] = layer;
+  const late = planOf(Class.LAYOUT).late.find((one) => isGiven(one, fields));
+  if (late === undefined) return layer;
   if (fields["$rest"] !== undefined) {
     const { name } = Class.LAYOUT;
-    const message = `${name}.${late.name} lies in what $rest gives: say one of them`;
+    const message = `${name}.${late.field.name} lies in what $rest gives: say one of them`;
     throw new BuildError("ERR_ZC_BUILD_FIELD", message, { layout: name });
   }
   const { bytes, told } = restFrom(Class, fields);
@@ -118,24 +122,29 @@ function noRoom(layers: readonly AnyLayer[], needed: number, had: number): Build
   return new BuildError("ERR_ZC_BUILD_ROOM", message, { layout: names.at(-1), needed, had });
 }
 
-/** Headers as zeros with their constants, options, payload and trailing bytes: everything in its place. */
+/** Headers with their constants, options, payload and trailing bytes: everything in its place. */
 function place(
-  view: DataView,
-  bytes: Uint8Array,
+  scratch: Scratch,
+  length: number,
   layers: readonly AnyLayer[],
   payload: ArrayLike<number>,
 ): Placed[] {
+  const { bytes } = scratch;
   const placed: Placed[] = [];
-  let [at, end] = [0, bytes.length];
+  let [at, end] = [0, length];
   for (const layer of layers) {
+    const [Class, fields = {}] = layer;
     const trailing = trailingOf(layer);
     end -= trailing.length;
-    bytes.set(trailing, end);
-    const header = new layer[0](view);
+    if (trailing.length > 0) bytes.set(trailing, end);
+    let earlier = 0;
+    for (const one of placed) if (one.header.constructor === Class) earlier++;
+    const header = scratch.headerOf(Class, earlier);
     prepare(header, at, end);
-    bytes.set(restOf(layer), at + header.layout.minLength);
+    const rest = restOf(layer);
+    if (rest.length > 0) bytes.set(rest, at + header.layout.minLength);
     at += headerBytes(layer);
-    placed.push({ header, payloadOffset: at, end, fields: layer[1] ?? {} });
+    placed.push({ header, payloadOffset: at, end, fields });
   }
   bytes.set(payload, at);
   return placed;
@@ -150,12 +159,13 @@ function prepare(header: Header, offset: number, end: number): void {
 
 /** Lengths first, then numbers, then what was given; checksums when all else stands, innermost first. */
 function derive(placed: readonly Placed[]): void {
-  for (const [index, one] of placed.entries()) {
+  placed.forEach((one, index) => {
     const { header, fields } = one;
     declare(one);
-    lead(header, placed[index + 1]?.header, fields);
-    writeFields(header, fields, (field) => !isLate(field));
-  }
+    const next = placed[index + 1];
+    if (next !== undefined) lead(header, next.header, fields);
+    writeFields(header, fields, "fixed");
+  });
   const faults = placed.map(({ header, end, fields: given }) => rewrap(header, end, given));
   for (let index = placed.length - 1; index >= 0; index--) {
     if (faults[index] === Fault.OK) updateChecksums(placed, index);
@@ -185,18 +195,16 @@ function rewrap(header: Header, end: number, fields: AnyFields): number {
 }
 
 /** Writes the number that leads from a header to the next, unless it leads there already. */
-function lead(header: Header, next: Header | undefined, fields: AnyFields): void {
-  if (next === undefined) return;
-  const { layout } = header;
-  const ways = (next.layout.attach ?? []).filter(({ to }) => to === layout.name);
-  if (ways.length === 0) throw cannotFollow(next, header);
-  const values = header as unknown as Record<string, unknown>;
-  const isThere = ways.some(({ members, value, max = value }) =>
-    members.some((member) => isWithin(fields[member] ?? values[member], value, max)),
-  );
+function lead(header: Header, next: Header, fields: AnyFields): void {
+  const ways = planOf(next.layout).waysFrom(header.layout.name);
   const [way] = ways;
-  const member = way?.members.at(-1);
-  if (!isThere && way !== undefined && member !== undefined) values[member] = way.value;
+  if (way === undefined) throw cannotFollow(next, header);
+  const values = header as unknown as Record<string, unknown>;
+  for (const { members, value, max = value } of ways) {
+    for (const member of members) if (isWithin(fields[member] ?? values[member], value, max)) return;
+  }
+  const member = way.members.at(-1);
+  if (member !== undefined) values[member] = way.value;
 }
 
 function isWithin(found: unknown, min: number, max: number): boolean {
@@ -213,17 +221,12 @@ function cannotFollow({ layout: child }: Header, { layout: parent }: Header): Bu
 /** What was given stays; what a parent is needed for and none is there stays zero, and so do parts of messages. */
 function updateChecksums(placed: readonly Placed[], index: number): void {
   const { header, fields } = placed[index] as Placed;
-  const outer = placed.slice(0, index).reverse();
-  const parent = outer.find(({ header: one }) => "addressSum" in one)?.header as PseudoHeader | undefined;
-  for (const field of header.layout.fields) {
+  for (const { field, update } of planOf(header.layout).checksums) {
     const { checksum, member } = field;
     if (checksum === undefined || fields[member] !== undefined) continue;
-    const isPart = checksum.over === "payload_end" && outer.some(({ header: one }) => one.isFragment);
-    if (!isPart && (checksum.pseudoHeader !== true || parent !== undefined)) update(header, field, parent);
+    const outer = placed.slice(0, index).map((one) => one.header);
+    const parent = outer.findLast((one) => "addressSum" in one) as PseudoHeader | undefined;
+    const isPart = checksum.over === "payload_end" && outer.some((one) => one.isFragment);
+    if (!isPart && (checksum.pseudoHeader !== true || parent !== undefined)) update(header, parent);
   }
-}
-
-function update(header: Header, { member }: FieldLayout, parent: PseudoHeader | undefined): void {
-  const name = `update${member.charAt(0).toUpperCase()}${member.slice(1)}`;
-  (header as unknown as Record<string, (parent?: PseudoHeader) => void>)[name]?.(parent);
 }

@@ -2,7 +2,8 @@
 export { formatIpv4, formatIpv6, formatMac, parseIpv4, parseIpv6, parseMac } from "./address.js";
 export { buildPacket, finalizePacket, layersOf, type Layer } from "./build.js";
 export { BuildError } from "./build-error.js";
-export { fieldsOf, type AnyFields, type FieldsOf } from "./build-fields.js";
+export { fieldsOf, type FieldsOf } from "./build-fields.js";
+export type { AnyFields } from "./build-plan.js";
 export {
   adjustedChecksum,
   checksumAround,

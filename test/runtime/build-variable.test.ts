@@ -225,3 +225,39 @@ describe("decode(build(x)) = x", () => {
     );
   });
 });
+
+describe("where a packet is built", () => {
+  const build = (target: ArrayBufferView, port: number, payload: ArrayLike<number>): number =>
+    buildPacket(target, [[Ethernet], [Ipv4, { src: 0xc0000201 }], [Udp, { dstPort: port }]], payload);
+
+  it("is left as it was where a value does not fit", () => {
+    const target = new Uint8Array(64).fill(0xa5);
+    expect(() => build(target, 70_000, [1, 2, 3])).toThrow(RangeError);
+    expect(target).toEqual(new Uint8Array(64).fill(0xa5));
+    expect(build(target, 53, [1, 2, 3])).toBe(45);
+    expect(target.subarray(45)).toEqual(new Uint8Array(19).fill(0xa5));
+  });
+
+  it("may be any view, and nothing of the packet before shows", () => {
+    const buffer = new ArrayBuffer(128);
+    build(new Uint8Array(1500), 53, new Uint8Array(1400).fill(0xff));
+    const length = build(new DataView(buffer, 7, 64), 53, [1, 2, 3]);
+    const alone = new Uint8Array(64);
+    build(alone, 53, [1, 2, 3]);
+    expect(new Uint8Array(buffer, 7, length)).toEqual(alone.subarray(0, length));
+    expect(new Uint8Array(buffer, 7 + length)).toEqual(new Uint8Array(121 - length));
+  });
+
+  it("may be asked for while a packet is being built", () => {
+    const inner = new Uint8Array(64);
+    const payload = {
+      length: 1,
+      get 0() {
+        return build(inner, 1, [9]);
+      },
+    };
+    const outer = new Uint8Array(64);
+    expect(build(outer, 2, payload)).toBe(43);
+    expect([outer[42], inner[42], outer[37], inner[37]]).toEqual([43, 9, 2, 1]);
+  });
+});

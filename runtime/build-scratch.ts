@@ -1,0 +1,42 @@
+import type { Header, HeaderClass } from "./header.js";
+
+/** At first, in bytes. A packet that takes more gets more. */
+const USUAL_BYTES = 4096;
+
+/**
+ * Where packets are built before they go to where the caller wants them: accessors on it are made once, which with all
+ * that is inside a header takes longer than to write a packet.
+ */
+export class Scratch {
+  readonly bytes: Uint8Array;
+  readonly view: DataView;
+  private readonly made: Map<HeaderClass, Header[]> = new Map();
+
+  private constructor(length: number) {
+    this.bytes = new Uint8Array(length);
+    this.view = new DataView(this.bytes.buffer);
+  }
+
+  private static spare: Scratch | undefined = undefined;
+
+  /** Lets `use` have one of at least `length` bytes, the first `length` of them 0, that nobody else has meanwhile. */
+  static lend<R>(length: number, use: (scratch: Scratch) => R): R {
+    let scratch = Scratch.spare;
+    Scratch.spare = undefined;
+    if (scratch === undefined || scratch.bytes.length < length) {
+      scratch = new Scratch(Math.max(USUAL_BYTES, length));
+    } else scratch.bytes.fill(0, 0, length);
+    try {
+      return use(scratch);
+    } finally {
+      Scratch.spare = scratch;
+    }
+  }
+
+  /** The accessor for the header of a class that comes as the `index`th of its kind. */
+  headerOf(Class: HeaderClass, index: number): Header {
+    let headers = this.made.get(Class);
+    if (headers === undefined) this.made.set(Class, (headers = []));
+    return (headers[index] ??= new Class(this.view));
+  }
+}
