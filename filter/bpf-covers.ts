@@ -1,4 +1,4 @@
-import { ACCEPT, REJECT, valueKey, type Compare, type Decision } from "./bpf-graph.js";
+import { ACCEPT, REJECT, valueKey, type Compare, type Decision, type Value } from "./bpf-graph.js";
 
 /** Comparisons looked at before the answer is no. */
 const MOST_STEPS = 1000;
@@ -6,39 +6,59 @@ const MOST_STEPS = 1000;
 /** Numbers that values of the packet are on the way, or are not. */
 type Facts = ReadonlyMap<string, { readonly is: number } | { readonly not: readonly number[] }>;
 
-/** Whether a decision accepts everything that another does, as far as that shows by what they compare alike. */
+/**
+ * Whether a decision accepts everything that another does, as far as that shows by what they compare alike. It must not load
+ * anything behind what the other looked at, either: a packet may end there, and the kernel drops it then.
+ */
 export function covers(wide: Decision, narrow: Decision): boolean {
-  return new Comparison().covers(wide, narrow, new Map(), "", "");
+  return new Comparison().covers(wide, narrow, { facts: new Map(), bytes: 0 }, "", "");
+}
+
+/** What is known on the way: values, and how many bytes of the packet are there. */
+interface Known {
+  readonly facts: Facts;
+  readonly bytes: number;
 }
 
 class Comparison {
   private steps: number = 0;
 
   /** `wideHas` and `narrowHas` are the values that each compared last. */
-  covers(wide: Decision, narrow: Decision, facts: Facts, wideHas: string, narrowHas: string): boolean {
+  covers(wide: Decision, narrow: Decision, known: Known, wideHas: string, narrowHas: string): boolean {
     if (++this.steps > MOST_STEPS) return false;
     if (narrow === REJECT || wide === ACCEPT) return true;
     if (wide === narrow && wide.kind !== "verdict") return wideHas === narrowHas || !looksBack(wide);
-    if (narrow.kind === "verdict") return this.accepts(wide, facts, wideHas);
-    if (narrow.kind === "move") return this.covers(wide, narrow.next, facts, wideHas, "");
+    if (narrow.kind === "verdict") return this.accepts(wide, known, wideHas);
+    if (narrow.kind === "move") return this.covers(wide, narrow.next, known, wideHas, "");
     const key = keyOf(narrow, narrowHas);
+    const bytes = Math.max(known.bytes, narrow.value.base === "packet" ? lastByte(narrow.value) : 0);
     return [true, false].every((holds) => {
       const next = holds ? narrow.yes : narrow.no;
-      const learnt = learning(facts, narrow, key, holds);
-      return learnt === undefined || this.covers(wide, next, learnt, wideHas, key);
+      const facts = learning(known.facts, narrow, key, holds);
+      return facts === undefined || this.covers(wide, next, { facts, bytes }, wideHas, key);
     });
   }
 
-  private accepts(wide: Decision, facts: Facts, has: string): boolean {
+  private accepts(wide: Decision, known: Known, has: string): boolean {
     if (++this.steps > MOST_STEPS) return false;
     if (wide.kind === "verdict") return wide.accept;
-    if (wide.kind === "move") return this.accepts(wide.next, facts, "");
+    if (wide.kind === "move") return wide.how === "number" && this.accepts(wide.next, known, has);
+    if (!isThere(wide.value, known.bytes)) return false;
     const key = keyOf(wide, has);
     return [true, false].every((holds) => {
-      const learnt = learning(facts, wide, key, holds);
-      return learnt === undefined || this.accepts(holds ? wide.yes : wide.no, learnt, key);
+      const facts = learning(known.facts, wide, key, holds);
+      return facts === undefined || this.accepts(holds ? wide.yes : wide.no, { ...known, facts }, key);
     });
   }
+}
+
+/** Whether a value can be loaded of a packet that has at least so many bytes. */
+function isThere(value: Value, bytes: number): boolean {
+  return value.base === "packet" ? lastByte(value) <= bytes : value.base !== "x";
+}
+
+function lastByte({ offset, bytes }: Value): number {
+  return offset + bytes;
 }
 
 /** Whether it begins with the value that was compared before. */

@@ -83,6 +83,13 @@ describe("the kernel's program", () => {
     expect(passes("vlan", datagram(1))).toBe(false);
   });
 
+  it("looks at nothing behind the end of a packet that matches already", () => {
+    const cut = Uint8Array.of(...datagram(1).slice(0, 12), 0x81, 0, 0, 10, 0x81, 0, 0); // the second tag is cut off
+    const text = "ethernet.ether_type == 0x8100 || vlan.id == 3 && udp.port == 53";
+    expect(passes(text, cut)).toBe(true);
+    expect(passesExact(text, cut)).toBe(true);
+  });
+
   it("begins with the network's header where packets are cooked", () => {
     const cooked = (port: number): Uint8Array => datagram(port).slice(14);
     expect(passes("udp.dst_port == 53", cooked(53), true, { 0: 0x0800 })).toBe(true);

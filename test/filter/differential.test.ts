@@ -6,6 +6,7 @@ import { Stack } from "zc-gen/protocols";
 import { needsPcaps } from "../support/shared.js";
 import { run, type Run } from "./support/bpf-machine.js";
 import { corpus, mutant, randomOf, type Bytes } from "./support/corpus.js";
+import { tableBelow } from "./support/page.js";
 import { expressions } from "./support/random.js";
 import { slowly, type Seen } from "./support/slow.js";
 
@@ -82,6 +83,16 @@ describe(`random expressions on packets of other projects and their mutants (see
     expressions((layer, field) => {
       return (packets.values.get(`${layer}.${field}`) ?? []).filter((text) => fits(layer, field, text));
     });
+
+  it("and those of docs/filters.md match the same packets as they do word by word on toJSON()", () => {
+    const examples = tableBelow("Ten that people use").map(([text = ""]) => text);
+    const beside = tableBelow("Beside tcpdump and Wireshark").map(([, , ours = ""]) => ours);
+    for (const text of [...examples, ...beside]) {
+      const [test, slow] = [filter(text).on(packets.stack), slowly(text)];
+      const wrong = packets.bounds.findIndex((bounds, i) => test(bounds) !== slow(packets.seen[i] as Seen));
+      expect(wrong, text).toBe(-1);
+    }
+  });
 
   it("match the same packets as they do word by word on toJSON()", () => {
     let matched = 0;

@@ -1,9 +1,9 @@
-import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { buildPacket, type Header, type Layer } from "zc-gen";
 import { filter, FilterError, type FilterPacket } from "zc-gen/filter";
 import { EtherType, Ethernet, IpProtocol, Ipv4, Stack, Udp, Vlan } from "zc-gen/protocols";
 import { MockRing } from "zc-gen/ring";
+import { tableBelow } from "./support/page.js";
 
 const ADDRESSES = { src: 0x0a000001, dst: 0xc0000201 };
 
@@ -169,12 +169,10 @@ describe("a filter that is no good", () => {
 });
 
 describe("docs/filters.md", () => {
-  const page = readFileSync(new URL("../../docs/filters.md", import.meta.url), "utf8");
-  const [, table = ""] = /## Ten that people use\n([\s\S]*?)\n## /.exec(page) ?? [];
-  const examples = [...table.matchAll(/^\| `(.*?)` \|/gm)].map(([, text = ""]) =>
-    text.replaceAll("\\|", "|"),
-  );
+  const examples = tableBelow("Ten that people use").map(([text = ""]) => text);
+  const beside = tableBelow("Beside tcpdump and Wireshark").map(([, , ours = ""]) => ours);
 
   it("has ten examples", () => expect(examples).toHaveLength(10));
-  it.each(examples)("%s is a filter", (text) => expect(filter(text).text).toBe(text));
+  it("has filters of three kinds beside each other", () => expect(beside.length).toBeGreaterThan(8));
+  it.each([...examples, ...beside])("%s is a filter", (text) => expect(filter(text).text).toBe(text));
 });

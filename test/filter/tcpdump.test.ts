@@ -9,6 +9,7 @@ import { pcap } from "../files/support/captures.js";
 import { needsPcaps } from "../support/shared.js";
 import { run } from "./support/bpf-machine.js";
 import { corpus, type Bytes } from "./support/corpus.js";
+import { tableBelow } from "./support/page.js";
 import { needsTcpdump } from "./support/tcpdump.js";
 
 const EXPRESSIONS = [
@@ -111,6 +112,16 @@ describe("tcpdump's own filters", () => {
     }
     console.log(`beside tcpdump (exact: ${isExact}): ${JSON.stringify(counts)}`);
     expect(counts["same"]).toBeGreaterThan(atLeast * EXPRESSIONS.length * frames.length);
+  });
+});
+
+describe("the table of docs/filters.md", () => {
+  beforeEach(needsTcpdump);
+  const rows = tableBelow("Beside tcpdump and Wireshark");
+
+  it.each(rows.map(([tcpdump = ""]) => tcpdump))("has %s, which tcpdump knows", (text) => {
+    const { status, stderr } = spawnSync("tcpdump", ["-y", "EN10MB", "-d", text], { encoding: "utf8" });
+    expect(status, stderr).toBe(0);
   });
 });
 

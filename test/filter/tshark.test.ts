@@ -9,6 +9,7 @@ import { pcap } from "../files/support/captures.js";
 import { requirement } from "../support/requirement.js";
 import { needsPcaps } from "../support/shared.js";
 import { corpus, type Bytes } from "./support/corpus.js";
+import { tableBelow } from "./support/page.js";
 
 const needsTshark = requirement(
   "tshark",
@@ -99,5 +100,11 @@ describe("Wireshark's display filters", () => {
     }
     console.log(`beside tshark: ${JSON.stringify(counts)}`);
     expect(counts["same"]).toBeGreaterThan(0.998 * PAIRS.length * frames.length);
+  });
+
+  it("of docs/filters.md are ones", () => {
+    const filters = tableBelow("Beside tcpdump and Wireshark").map(([, wireshark = ""]) => wireshark);
+    for (const wireshark of filters) shownBy(wireshark);
+    expect(filters.length).toBeGreaterThan(8);
   });
 });
