@@ -97,7 +97,7 @@ export function jsonLayers(headers: readonly Header[], start: number, cut?: Head
     const proto = LAYER_NAMES[name] ?? name;
     const layer: JsonLayer = { proto, offset: header.offset - start, fields: jsonFields(header, end) };
     if (header === cut) {
-      if (Object.keys(layer.fields).length === 0) break;
+      if (layers.length === 0 || Object.keys(layer.fields).length === 0) break;
       layer.partial = true;
     }
     level.push(layer);
