@@ -24,6 +24,7 @@ const SCRIPTS: Readonly<Partial<Record<Part, readonly (readonly [string, ...stri
     ["ring.js", "64"],
     ["ring.js", "1500"],
     ["checksum.js", "1500"],
+    ["write.js"],
   ],
   claims: [["claims.js"]],
   live: [["live.js"]],

@@ -195,7 +195,10 @@ export abstract class Header {
   protected clear(offset: number, length: number): void {
     this.offset = offset;
     this.end = offset + length;
-    for (let at = offset; at < this.end; at++) this.view.setUint8(at, 0);
+    const { view, end } = this;
+    let at = offset;
+    for (; at + 4 <= end; at += 4) view.setUint32(at, 0);
+    for (; at < end; at++) view.setUint8(at, 0);
   }
 
   /** The error of a setter: `value` is none that the field can hold. For generated code. */
