@@ -29,6 +29,7 @@ const SCRIPTS: Readonly<Partial<Record<Part, readonly (readonly [string, ...stri
   claims: [["claims.js"]],
   live: [["live.js"]],
   generate: [["generate.js"]],
+  command: [["decode-command.js"]],
   filter: [["filter.js"], ["filter-live.js"]],
 };
 

@@ -1,7 +1,8 @@
 import { parseArgs } from "node:util";
 
 /** What can be measured. */
-export type Part = "decode" | "served" | "capture" | "loops" | "claims" | "live" | "generate" | "filter";
+export type Part =
+  "decode" | "served" | "capture" | "loops" | "claims" | "live" | "generate" | "filter" | "command";
 
 const PARTS: readonly Part[] = [
   "decode",
@@ -12,6 +13,7 @@ const PARTS: readonly Part[] = [
   "live",
   "generate",
   "filter",
+  "command",
 ];
 
 export interface BenchOptions {

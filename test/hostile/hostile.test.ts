@@ -62,6 +62,14 @@ describe("hostile packets", () => {
   );
 });
 
+describe("what coverage-guided runs kept", () => {
+  it("reaches the generated classes and their runtime, and throws nowhere", async () => {
+    const { classes, kept } = await resultOf<Fuzzed>("../fuzz.mjs", [0, SEED, "dry"]);
+    expect(classes).toBeGreaterThan(250);
+    expect(kept).toBeGreaterThan(250);
+  });
+});
+
 describe("hostile capture files", () => {
   it(
     `${FILE_MUTANTS} mutants give whole packets, then a typed error (seed ${SEED})`,
@@ -77,6 +85,11 @@ describe("hostile capture files", () => {
 interface Mutants {
   readonly mutants: number;
   readonly faults: number;
+}
+
+interface Fuzzed {
+  readonly kept: number;
+  readonly classes: number;
 }
 
 interface Reads {
