@@ -16,7 +16,8 @@ it("explains what the kernel runs, and why more passes", async () => {
   const { code, out } = await run("udp.dst_port == 53", "--explain");
   expect(code).toBe(0);
   expect(out).toMatch(/^The kernel runs \d+ instructions:\n\(000\) ldh {6}\[12\]\n/);
-  expect(out).toContain("udp may stand in packets that icmp errors quote");
+  expect(out).toContain("udp may stand in frames of other EtherTypes");
+  expect(out).toContain("udp may stand in other ipv4 packets");
 });
 
 it("says when the kernel needs no help", async () => {
@@ -25,9 +26,9 @@ it("says when the kernel needs no help", async () => {
     [
       "The kernel runs 4 instructions:",
       "(000) ld       #pktlen",
-      "(001) jge      #0x3e9           jt 2\tjf 3",
-      "(002) ret      #4294967295",
-      "(003) ret      #0",
+      "(001) jge      #0x3e9           jt 3\tjf 2",
+      "(002) ret      #0",
+      "(003) ret      #4294967295",
       "",
       "Exactly the packets pass that match.",
       "",
@@ -37,7 +38,7 @@ it("says when the kernel needs no help", async () => {
 
 it("prints programs as tcpdump -ddd does", async () => {
   expect((await run("captured_length > 1000", "--ddd")).out).toBe(
-    "4\n128 0 0 0\n53 0 1 1001\n6 0 0 4294967295\n6 0 0 0\n",
+    "4\n128 0 0 0\n53 1 0 1001\n6 0 0 0\n6 0 0 4294967295\n",
   );
 });
 
