@@ -4,8 +4,8 @@ export const LEFT_TO_PRETTIER: Error = new Error("only prettier knows the form o
 /** The longest line, in characters. */
 export const PRINT_WIDTH = 110;
 
-/** Characters that may be wider, or narrower, than one column. */
-const ODD_WIDTH = /[^\0-\u02ff\u2010-\u2027]/;
+/** Characters that may be wider, or narrower, than one column; the joiner is the one in marks of what is held. */
+const ODD_WIDTH = /[^\0-\u02ff\u200d\u2010-\u2027]/;
 
 /** @throws LEFT_TO_PRETTIER */
 export function fits(line: string): boolean {
