@@ -225,7 +225,7 @@ function updateChecksums(placed: readonly Placed[], index: number): void {
     const { checksum, member } = field;
     if (checksum === undefined || fields[member] !== undefined) continue;
     const outer = placed.slice(0, index).map((one) => one.header);
-    const parent = outer.findLast((one) => "addressSum" in one) as PseudoHeader | undefined;
+    const [parent] = outer.filter((one) => "addressSum" in one).slice(-1) as (Header & PseudoHeader)[];
     const isPart = checksum.over === "payload_end" && outer.some((one) => one.isFragment);
     if (!isPart && (checksum.pseudoHeader !== true || parent !== undefined)) update(header, parent);
   }

@@ -53,7 +53,10 @@ export abstract class Header {
   /** Writes the lengths that the header declares, in bytes, where the schema says how: for `buildPacket`. */
   setLengths(_header: number, _payload: number): void {}
 
-  /** Checks constants, ranges and closed enums of the wrapped header: 0, or a fault number. Lengths are `wrap`'s. */
+  /**
+   * Checks constants, ranges and closed enums of a header for which `wrap` gave 0: 0, or a fault number. Lengths are
+   * `wrap`'s.
+   */
   validate(): number {
     return Fault.OK;
   }

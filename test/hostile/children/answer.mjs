@@ -49,7 +49,8 @@ export function everythingElse(stack, start, end, linkType) {
     if (typeof text !== "string") throw new Error("no text");
   }
   for (const header of stack.layers()) {
-    const fault = header.validate();
+    // A header that is cut off where another packet quotes it stands there all the same, with nothing to check.
+    const fault = header.wrap(header.offset, header.end) || header.validate();
     if (fault !== 0 && !/^ERR_ZC_/.test(header.explain(fault).code)) {
       throw new Error(`rule ${fault} has no error`);
     }
