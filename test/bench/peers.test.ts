@@ -64,7 +64,7 @@ describe("npm run bench -- --smoke", () => {
     const { status, stderr } = spawnSync(process.execPath, [MAIN, "--only", "nothing"], { encoding: "utf8" });
     expect(status).toBe(1);
     expect(stderr).toContain(
-      '--only is decode, served, capture, loops, claims, live, generate, not "nothing"',
+      '--only is decode, served, capture, loops, claims, live, generate, filter, command, not "nothing"',
     );
   });
 });
