@@ -33,10 +33,20 @@ const SCRIPTS: Readonly<Partial<Record<Part, readonly (readonly [string, ...stri
   filter: [["filter.js"], ["filter-live.js"]],
 };
 
-const options = readOptions(process.argv.slice(2));
+const options = givenOptions();
 if (options.help) console.log(HELP);
 else if (options.against !== undefined) await against(options.against, effortOf(options));
 else await bench(options);
+
+/** What is no option is told in a sentence. */
+function givenOptions(): BenchOptions {
+  try {
+    return readOptions(process.argv.slice(2));
+  } catch (error) {
+    console.error((error as Error).message);
+    return process.exit(1);
+  }
+}
 
 async function bench({ parts, ...rest }: BenchOptions): Promise<void> {
   const where = machine();
