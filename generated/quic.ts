@@ -425,7 +425,7 @@ export class Quic extends Header {
     }
 
     if (longHeader) {
-      this.slot2 = at;
+      const start = at;
       {
         if (limit - at < 1) return 0x602; /* TRUNCATED_HEADER, destinationConnectionId */
         const size = this.view.getUint8(at);
@@ -433,11 +433,12 @@ export class Quic extends Header {
         if (limit - at < size) return 0x602; /* TRUNCATED_HEADER, destinationConnectionId */
         at += size;
       }
+      this.slot2 = start;
     }
 
     this.slot3 = at;
     if (longHeader) {
-      this.slot4 = at;
+      const start = at;
       {
         if (limit - at < 1) return 0x702; /* TRUNCATED_HEADER, sourceConnectionId */
         const size = this.view.getUint8(at);
@@ -445,6 +446,7 @@ export class Quic extends Header {
         if (limit - at < size) return 0x702; /* TRUNCATED_HEADER, sourceConnectionId */
         at += size;
       }
+      this.slot4 = start;
     }
 
     this.slot5 = at;
@@ -458,7 +460,7 @@ export class Quic extends Header {
       (longHeader ? (version === 1798521807 ? (typeBits + 3) % 4 : typeBits) : 4) === 0 &&
       !((longHeader ? version : 1) === 0)
     ) {
-      this.slot8 = at;
+      const start = at;
       {
         const prefix = quicSize(this.view, at, limit);
         if (prefix === 0) return 0x902; /* TRUNCATED_HEADER, token */
@@ -467,6 +469,7 @@ export class Quic extends Header {
         if (limit - at < size) return 0x902; /* TRUNCATED_HEADER, token */
         at += size;
       }
+      this.slot8 = start;
     }
 
     this.slot9 = at;
