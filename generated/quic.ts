@@ -425,7 +425,7 @@ export class Quic extends Header {
     }
 
     if (longHeader) {
-      const start = at;
+      this.slot2 = at;
       {
         if (limit - at < 1) return 0x602; /* TRUNCATED_HEADER, destinationConnectionId */
         const size = this.view.getUint8(at);
@@ -433,12 +433,11 @@ export class Quic extends Header {
         if (limit - at < size) return 0x602; /* TRUNCATED_HEADER, destinationConnectionId */
         at += size;
       }
-      this.slot2 = start;
     }
 
     this.slot3 = at;
     if (longHeader) {
-      const start = at;
+      this.slot4 = at;
       {
         if (limit - at < 1) return 0x702; /* TRUNCATED_HEADER, sourceConnectionId */
         const size = this.view.getUint8(at);
@@ -446,7 +445,6 @@ export class Quic extends Header {
         if (limit - at < size) return 0x702; /* TRUNCATED_HEADER, sourceConnectionId */
         at += size;
       }
-      this.slot4 = start;
     }
 
     this.slot5 = at;
@@ -460,16 +458,15 @@ export class Quic extends Header {
       (longHeader ? (version === 1798521807 ? (typeBits + 3) % 4 : typeBits) : 4) === 0 &&
       !((longHeader ? version : 1) === 0)
     ) {
-      const start = at;
       {
         const prefix = quicSize(this.view, at, limit);
         if (prefix === 0) return 0x902; /* TRUNCATED_HEADER, token */
         const size = quicNumber(this.view, at);
         at += prefix;
+        this.slot8 = at - prefix;
         if (limit - at < size) return 0x902; /* TRUNCATED_HEADER, token */
         at += size;
       }
-      this.slot8 = start;
     }
 
     this.slot9 = at;

@@ -858,7 +858,7 @@ export class TlsSupportedVersions extends Header {
     }
 
     if (end - offset !== 2) {
-      const start = at;
+      this.slot2 = at;
       {
         if (limit - at < 1) return 0x202; /* TRUNCATED_HEADER, versions */
         const size = this.view.getUint8(at);
@@ -866,7 +866,6 @@ export class TlsSupportedVersions extends Header {
         if (limit - at < size) return 0x202; /* TRUNCATED_HEADER, versions */
         at += size;
       }
-      this.slot2 = start;
     }
 
     this.slot3 = at;
@@ -1413,7 +1412,7 @@ export class TlsClientHello extends Header {
 
     this.slot5 = at;
     if (end - offset > 38 + sessionIdSize + cipherSuitesSize + compressionMethodsSize) {
-      const start = at;
+      this.slot6 = at;
       {
         if (limit - at < 2) return 0x902; /* TRUNCATED_HEADER, extensions */
         const size = this.view.getUint16(at);
@@ -1421,7 +1420,6 @@ export class TlsClientHello extends Header {
         if (limit - at < size) return 0x902; /* TRUNCATED_HEADER, extensions */
         at += size;
       }
-      this.slot6 = start;
     }
 
     this.slot7 = at;
@@ -1772,7 +1770,7 @@ export class TlsServerHello extends Header {
     this.slot2 = at;
     at += 3;
     if (end - offset > 38 + sessionIdSize) {
-      const start = at;
+      this.slot3 = at;
       {
         if (limit - at < 2) return 0x702; /* TRUNCATED_HEADER, extensions */
         const size = this.view.getUint16(at);
@@ -1780,7 +1778,6 @@ export class TlsServerHello extends Header {
         if (limit - at < size) return 0x702; /* TRUNCATED_HEADER, extensions */
         at += size;
       }
-      this.slot3 = start;
     }
 
     this.slot4 = at;

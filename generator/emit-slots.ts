@@ -140,20 +140,13 @@ function conditionalStatements(
   if (field.type.kind === "span") {
     const isTail = field.slot === struct.slots && struct.tail !== undefined;
     const found = isTail ? [] : spanStatements(field, field.type, endCode(struct));
-    const body = [...placed(field, field.type, found), ...read].join("\n");
+    const place = [...(tellsItsEnd(field.type) ? [] : [`this.slot${field.slot} = at;`]), ...found];
+    const body = [...place, ...read].join("\n");
     return [...declaration, `if (${expressionCode(when, THROUGH_LOCALS)}) {\n${body}\n}`];
   }
   const bytes = `${field.type.bits / 8}`;
   const body = [...room(bytes, field), `this.slot${field.slot} = at;`, `at += ${bytes};`, ...read];
   return [...declaration, `if (${expressionCode(when, THROUGH_LOCALS)}) {\n${body.join("\n")}\n}`];
-}
-
-/** A number before the bytes has to be there itself: without it the field is absent, not only cut off. */
-function placed(field: FieldModel, type: Extract<FieldType, { kind: "span" }>, found: string[]): string[] {
-  const place = `this.slot${field.slot}`;
-  if (tellsItsEnd(type)) return found;
-  if (type.size.by !== "prefix") return [`${place} = at;`, ...found];
-  return ["const start = at;", ...found, `${place} = start;`];
 }
 
 function spanStatements(
@@ -181,7 +174,12 @@ function spanStatements(
     case "stop":
       return content.kind === "sequence" ? inBlock(stopStatements(field, content.struct, size)) : [];
     case "prefix":
-      return inBlock([...prefixStatements(size, field), ...room("size", field), "at += size;"]);
+      return inBlock([
+        ...prefixStatements(size, field),
+        ...(size.prefix.kind === "varint" ? [`this.slot${field.slot} = at - prefix;`] : []),
+        ...room("size", field),
+        "at += size;",
+      ]);
     case "expression": {
       if (content.kind === "sequence" && size.counts === "elements") {
         return inBlock(sequenceStatements(field, content.struct, expressionCode(size.value, THROUGH_LOCALS)));

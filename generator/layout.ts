@@ -280,9 +280,18 @@ export function isFixedSize({ headerLength, slots, tail }: StructModel): boolean
   return headerLength === undefined && slots === 0 && tail === undefined;
 }
 
-/** Whether what stands there is read by itself, and tells its own end: a number or a name. */
+/**
+ * Whether what stands there has to be read to find its end, or where it begins: a number or a name, or what such a number
+ * is before. It has a slot of its own, which is set only when that can be read.
+ */
 export function tellsItsEnd(type: FieldType): boolean {
-  return type.kind === "span" && (type.content.kind === "varint" || type.content.kind === "name");
+  if (type.kind !== "span") return false;
+  const { content, size } = type;
+  return (
+    content.kind === "varint" ||
+    content.kind === "name" ||
+    (size.by === "prefix" && size.prefix.kind === "varint")
+  );
 }
 
 export interface EnumLabel {

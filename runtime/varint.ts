@@ -7,8 +7,9 @@ export function quicSize(view: DataView, at: number, end: number): number {
   return size <= end - at ? size : 0;
 }
 
-/** The first byte after a QUIC number that is there. */
+/** The first byte after a QUIC number that is there; of one that is not, whose place is negative, the place itself. */
 export function quicEnd(view: DataView, at: number): number {
+  if (at < 0) return at;
   return at + (1 << (view.getUint8(at) >> 6));
 }
 
@@ -52,8 +53,9 @@ export function leb128Size(view: DataView, at: number, end: number, most: number
   return -1;
 }
 
-/** The first byte after a LEB128 number that is there. */
+/** The same for a LEB128 number. */
 export function leb128End(view: DataView, at: number): number {
+  if (at < 0) return at;
   let end = at + 1;
   while (view.getUint8(end - 1) >= 0x80) end++;
   return end;

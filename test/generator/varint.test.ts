@@ -31,6 +31,14 @@ function leb128(value: bigint, size: number): number[] {
   );
 }
 
+function valueOrError(read: () => unknown): unknown {
+  try {
+    return read();
+  } catch (error) {
+    return (error as Error).name;
+  }
+}
+
 const { OK, RANGE, TRUNCATED_HEADER } = Fault;
 const FORMS = { quic: { sizes: [1, 2, 4, 8], bits: (size: number) => size * 8 - 2, write: quic } } as const;
 const LEB = { sizes: [1, 2, 3, 4, 5, 6, 7, 8, 9], bits: (size: number) => size * 7, write: leb128 } as const;
@@ -132,6 +140,31 @@ describe("a varint among other fields", () => {
     expect(() => probe["tokenLength"]).not.toThrow();
     expect(probe["tokenLength"]).toBeLessThan(0);
   });
+
+  it.each(["varint.quic", "varint.leb128", "u8"])(
+    "says how long others are, and nothing outside is read where it is cut: %s",
+    (prefix) => {
+      const Probe = classOf(
+        `flags: u8\na: { bytes: ${prefix} }\nb: { bytes: ${prefix} }\nc: { bytes: ${prefix}, when: flags == 1 }\nd: { bytes: ${prefix} }`,
+      );
+      const whole = [1, 2, 7, 8, 1, 9, 1, 6, 3, 1, 2, 3];
+      for (let length = 1; length <= whole.length; length++) {
+        const answers = [0, 0x01, 0xff].map((around) => {
+          const bytes = new Uint8Array(40).fill(around);
+          bytes.set(whole.slice(0, length), 5);
+          const probe = new Probe(new DataView(bytes.buffer));
+          const fault = probe.wrap(5, 5 + length);
+          const places = ["a", "b", "c", "d"].flatMap((name) =>
+            ["Offset", "Length"].map((what) => valueOrError(() => probe[`${name}${what}`])),
+          );
+          return { fault, places, json: probe.toJSON() };
+        });
+        expect(answers[1]).toEqual(answers[0]);
+        expect(answers[2]).toEqual(answers[0]);
+        expect(answers[0]?.fault === OK).toBe(length === whole.length);
+      }
+    },
+  );
 
   it("chooses what follows, and has names", () => {
     const Class = classOf(

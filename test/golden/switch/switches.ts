@@ -698,7 +698,7 @@ export class Switches extends Header {
 
     this.slot1 = at;
     if (kind !== 9) {
-      const start = at;
+      this.slot2 = at;
       {
         if (limit - at < 1) return 0x302; /* TRUNCATED_HEADER, extra */
         const size = this.view.getUint8(at);
@@ -706,7 +706,6 @@ export class Switches extends Header {
         if (limit - at < size) return 0x302; /* TRUNCATED_HEADER, extra */
         at += size;
       }
-      this.slot2 = start;
     }
 
     this.slot3 = at;

@@ -63,7 +63,7 @@ export class Varints extends Header {
         name: "token",
         member: "token",
         type: "bytes",
-        slot: 4,
+        slot: 5,
         bitOffset: 0,
         bitWidth: 0,
         variable: true,
@@ -75,7 +75,7 @@ export class Varints extends Header {
         name: "size",
         member: "size",
         type: "varint.leb128",
-        slot: 6,
+        slot: 7,
         bitOffset: 0,
         bitWidth: 0,
         variable: true,
@@ -86,7 +86,7 @@ export class Varints extends Header {
         name: "body",
         member: "body",
         type: "bytes",
-        slot: 7,
+        slot: 8,
         bitOffset: 0,
         bitWidth: 0,
         variable: true,
@@ -104,6 +104,7 @@ export class Varints extends Header {
   private slot6: number = PARKED;
   private slot7: number = PARKED;
   private slot8: number = PARKED;
+  private slot9: number = PARKED;
 
   /** From field flags: u8, at 0. */
   get flags(): number {
@@ -162,12 +163,12 @@ export class Varints extends Header {
 
   /** From field token: bytes, after what has no fixed length. Where it begins in `view`. */
   get tokenOffset(): number {
-    return quicEnd(this.view, this.slot4);
+    return quicEnd(this.view, this.slot5);
   }
 
   /** How many bytes token has. */
   get tokenLength(): number {
-    return this.slot5 - quicEnd(this.view, this.slot4);
+    return this.slot6 - quicEnd(this.view, this.slot5);
   }
 
   /**
@@ -175,11 +176,11 @@ export class Varints extends Header {
    * bytes it has.
    */
   get size(): number {
-    return leb128Number(this.view, this.slot6);
+    return leb128Number(this.view, this.slot7);
   }
 
   set size(value: number) {
-    const most = writeLeb128(this.view, this.slot6, this.sizeLength, value);
+    const most = writeLeb128(this.view, this.slot7, this.sizeLength, value);
     if (most >= 0) throw this.valueError(4, value, 0, most);
   }
 
@@ -188,22 +189,22 @@ export class Varints extends Header {
    * `view`.
    */
   get sizeOffset(): number {
-    return this.slot6;
+    return this.slot7;
   }
 
   /** How many bytes size has. */
   get sizeLength(): number {
-    return this.slot7 - this.slot6;
+    return this.slot8 - this.slot7;
   }
 
   /** From field body: bytes, after what has no fixed length. Where it begins in `view`. */
   get bodyOffset(): number {
-    return this.slot7;
+    return this.slot8;
   }
 
   /** How many bytes body has. */
   get bodyLength(): number {
-    return this.slot8 - this.slot7;
+    return this.slot9 - this.slot8;
   }
 
   override get payloadOffset(): number {
@@ -225,6 +226,7 @@ export class Varints extends Header {
     this.slot6 = PARKED;
     this.slot7 = PARKED;
     this.slot8 = PARKED;
+    this.slot9 = PARKED;
     const limit = end;
     this.headerBytes = limit - offset;
     let at = offset + 1;
@@ -253,29 +255,30 @@ export class Varints extends Header {
       const size = quicNumber(this.view, at);
       if (size > 20) return 0x411; /* RANGE, token */
       at += prefix;
+      this.slot5 = at - prefix;
       if (limit - at < size) return 0x402; /* TRUNCATED_HEADER, token */
       at += size;
     }
 
-    this.slot5 = at;
+    this.slot6 = at;
     {
       const size = leb128Size(this.view, at, limit, 4);
       if (size === 0) return 0x502; /* TRUNCATED_HEADER, size */
       if (size < 0) return 0x511; /* RANGE, size */
-      this.slot6 = at;
+      this.slot7 = at;
       at += size;
     }
 
-    const size$ = leb128Number(this.view, this.slot6);
+    const size$ = leb128Number(this.view, this.slot7);
     if (size$ < 1 || size$ > 1000) return 0x511; /* RANGE, size */
-    this.slot7 = at;
+    this.slot8 = at;
     {
       const size = size$;
       if (limit - at < size) return 0x602; /* TRUNCATED_HEADER, body */
       at += size;
     }
 
-    this.slot8 = at;
+    this.slot9 = at;
     this.headerBytes = at - offset;
     return 0;
   }
@@ -294,24 +297,24 @@ export class Varints extends Header {
   tokenBytes(): Uint8Array {
     return new Uint8Array(
       this.view.buffer,
-      this.view.byteOffset + quicEnd(this.view, this.slot4),
+      this.view.byteOffset + quicEnd(this.view, this.slot5),
       this.tokenLength,
     );
   }
 
   /** Writes the bytes of token. @throws RangeError for another number of bytes. */
   setToken(bytes: ArrayLike<number>): void {
-    writeBytes(this.view, quicEnd(this.view, this.slot4), this.tokenLength, bytes);
+    writeBytes(this.view, quicEnd(this.view, this.slot5), this.tokenLength, bytes);
   }
 
   /** A view on the bytes of body. It is not parked with the accessor: use it before the packet is released. */
   bodyBytes(): Uint8Array {
-    return new Uint8Array(this.view.buffer, this.view.byteOffset + this.slot7, this.bodyLength);
+    return new Uint8Array(this.view.buffer, this.view.byteOffset + this.slot8, this.bodyLength);
   }
 
   /** Writes the bytes of body. @throws RangeError for another number of bytes. */
   setBody(bytes: ArrayLike<number>): void {
-    writeBytes(this.view, this.slot7, this.bodyLength, bytes);
+    writeBytes(this.view, this.slot8, this.bodyLength, bytes);
   }
 
   override park(): void {
@@ -324,6 +327,7 @@ export class Varints extends Header {
     this.slot6 = PARKED;
     this.slot7 = PARKED;
     this.slot8 = PARKED;
+    this.slot9 = PARKED;
   }
 
   protected override slotAt(slot: number): number {
@@ -344,6 +348,8 @@ export class Varints extends Header {
         return this.slot7;
       case 8:
         return this.slot8;
+      case 9:
+        return this.slot9;
       default:
         return this.offset;
     }
