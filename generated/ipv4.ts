@@ -1447,6 +1447,8 @@ export class Ipv4 extends Header {
       { to: "gre", members: ["protocolType"], value: 2048 },
     ],
   });
+  /** What `payloadEnd` gives. For generated code. */
+  bodyEnd: number = PARKED;
   private readonly optionsCursor: Ipv4Option = new Ipv4Option(this.view);
 
   /** Version. Always 4. From field version: u4, at 0, bits 0 to 3. */
@@ -1672,13 +1674,12 @@ export class Ipv4 extends Header {
     return this.offset + this.ihl * 4;
   }
 
-  override get payloadEnd(): number {
-    const totalLength = this.totalLength;
-    return totalLength < this.end - this.offset && totalLength !== 0 ? this.offset + totalLength : this.end;
-  }
-
   override get declaredLength(): number {
     return this.totalLength !== 0 ? this.totalLength : this.end - this.offset;
+  }
+
+  override get payloadEnd(): number {
+    return this.bodyEnd;
   }
 
   override get isFragment(): boolean {
@@ -1692,12 +1693,14 @@ export class Ipv4 extends Header {
     const room = end - offset;
     if (room >= 20) {
       const view = this.view;
-      const word0 = view.getUint32(offset);
-      const ihl = (word0 >>> 24) & 0xf;
-      const totalLength = (word0 << 16) >>> 16;
+      const ihl = view.getUint8(offset) & 0xf;
+      const totalLength = view.getUint16(offset + 2);
       const headerLength = ihl * 4;
       const total = totalLength || room;
-      if (ihl >= 5 && room >= headerLength && total >= headerLength) return 0;
+      if (ihl >= 5 && room >= headerLength && total >= headerLength) {
+        this.bodyEnd = total < room ? offset + total : end;
+        return 0;
+      }
     }
 
     return this.refuse();
@@ -1803,6 +1806,7 @@ export class Ipv4 extends Header {
   override park(): void {
     super.park();
     this.optionsCursor.park();
+    this.bodyEnd = PARKED;
   }
 
   protected override readHeaderLength(): number {

@@ -1119,13 +1119,14 @@ export class Stack extends StackBase {
             ipv4Room >= ipv4HeaderLength &&
             ipv4Total >= ipv4HeaderLength
           ) {
+            const ipv4BodyEnd = ipv4Total < ipv4Room ? ipv4Offset + ipv4Total : end;
+            ipv4Header.bodyEnd = ipv4BodyEnd;
             if ((ipv4Word6 & 0x1fff00ff) === 0x11) {
               const udpOffset = ipv4Offset + ipv4HeaderLength;
-              const udpEnd = ipv4Total < ipv4Room ? ipv4Offset + ipv4Total : end;
               const udpHeader = this.udp;
               udpHeader.offset = udpOffset;
-              udpHeader.end = udpEnd;
-              const udpRoom = udpEnd - udpOffset;
+              udpHeader.end = ipv4BodyEnd;
+              const udpRoom = ipv4BodyEnd - udpOffset;
               if (udpRoom >= 8) {
                 const udpWord0 = view.getUint32(udpOffset);
                 const udpLength = view.getUint16(udpOffset + 4);
@@ -1663,14 +1664,15 @@ export class Stack extends StackBase {
       const headerLength = ihl * 4;
       const total = totalLength || room;
       if (version === 4 && ihl >= 5 && room >= headerLength && total >= headerLength) {
+        const bodyEnd = total < room ? offset + total : end;
+        header.bodyEnd = bodyEnd;
         const start = offset + headerLength;
-        const limit = total < room ? offset + total : end;
         return (
           (fragmentOffset === 0
             ? protocol === 0x11
-              ? this.enterUdp(start, limit)
+              ? this.enterUdp(start, bodyEnd)
               : protocol === 0x06
-                ? this.enterTcp(start, limit)
+                ? this.enterTcp(start, bodyEnd)
                 : this.fromIpv4()
             : 0) | 0x40
         );

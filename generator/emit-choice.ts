@@ -1,6 +1,8 @@
 // How a Stack goes on to the next header: straight from one hot method to the next, or by number when it walks.
 import type { MethodDeclarationStructure, OptionalKind } from "ts-morph";
 import { Scope } from "./ts-morph.js";
+import { measuresEnd } from "./emit-end.js";
+import { bodyEndCode } from "./emit-fit.js";
 import { decides, expressionCode, negationCode, type Spelling } from "./emit-expression.js";
 import { THROUGH_LOCALS } from "./emit-locals.js";
 import type { Expression } from "./expression.js";
@@ -31,10 +33,8 @@ export function placeOfLocals(struct: StructModel): Place {
     spelling: THROUGH_LOCALS,
     start: `offset + ${header}`,
     limit: (key, values) => {
-      if (declared === undefined || always(declared.when, key, values) === false) return "end";
-      const when =
-        declared.when === undefined ? "" : ` && (${expressionCode(declared.when, THROUGH_LOCALS)})`;
-      return `total < room${when} ? offset + total : end`;
+      if (measuresEnd(struct)) return "bodyEnd";
+      return always(declared?.when, key, values) === false ? "end" : bodyEndCode(struct);
     },
   };
 }

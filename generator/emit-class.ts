@@ -14,6 +14,7 @@ import { letAccessors } from "./emit-lets.js";
 import { carryMethod, sumProperties } from "./emit-sums.js";
 import { layoutFacts } from "./emit-layout.js";
 import { initMethod } from "./emit-init.js";
+import { keepsBodyEnd } from "./emit-end.js";
 import { listClassOf } from "./emit-list.js";
 import { validateMethod } from "./emit-rules.js";
 import { placeNames } from "./emit-slots.js";
@@ -119,14 +120,22 @@ function statics(
 
 /** What `wrap` found out and keeps. */
 function state(struct: StructModel): OptionalKind<PropertyDeclarationStructure>[] {
-  const { slots, tail, trailer } = struct;
+  const { slots, tail } = struct;
   const numbers = [...(slots === 0 || tail === "end" ? [] : ["headerBytes"])];
   const hidden = { scope: Scope.Private, type: "number" };
   return [
     ...numbers.map((name) => ({ name, ...hidden, initializer: "0" })),
-    ...(trailer === undefined ? [] : [{ name: "bodyEnd", ...hidden, initializer: "PARKED" }]),
+    ...(keepsBodyEnd(struct) ? [bodyEnd(struct)] : []),
     ...placeNames(struct).map((name) => ({ name, ...hidden, initializer: "PARKED" })),
   ];
+}
+
+/** A Stack sets it where it does what `wrap` does. */
+function bodyEnd(struct: StructModel): OptionalKind<PropertyDeclarationStructure> {
+  const place = { name: "bodyEnd", type: "number", initializer: "PARKED" };
+  return struct.trailer === undefined
+    ? { ...place, docs: ["What `payloadEnd` gives. For generated code."] }
+    : { ...place, scope: Scope.Private };
 }
 
 function nestedClass({ type }: FieldModel): string | undefined {
@@ -164,7 +173,7 @@ function parkMethod(
   struct: StructModel,
   cursors: readonly string[],
 ): OptionalKind<MethodDeclarationStructure>[] {
-  const places = [...placeNames(struct), ...(struct.trailer === undefined ? [] : ["bodyEnd"])];
+  const places = [...placeNames(struct), ...(keepsBodyEnd(struct) ? ["bodyEnd"] : [])];
   if (cursors.length === 0 && places.length === 0) return [];
   const statements = [
     "super.park();",

@@ -12,6 +12,17 @@ export function looksAtEnd({ endReads, trailer }: StructModel): boolean {
   return endReads !== undefined || trailer !== undefined;
 }
 
+/** Whether the header is measured by its bytes, and says how long it is with all that it carries. */
+export function measuresEnd(struct: StructModel): boolean {
+  const { declared, headerLength, slots } = struct;
+  return declared !== undefined && headerLength !== undefined && slots === 0 && !looksAtEnd(struct);
+}
+
+/** Whether where the payload ends is kept from `wrap` on. */
+export function keepsBodyEnd(struct: StructModel): boolean {
+  return struct.trailer !== undefined || measuresEnd(struct);
+}
+
 /** Each is compared with the header's end before it counts; `stop` is then where the payload ends. */
 export function endStatements(struct: StructModel): string[] {
   if (!looksAtEnd(struct)) return [];

@@ -1,9 +1,9 @@
 // The hot methods of a Stack: each moves one cursor, sees that the header fits, and calls the next header's method.
 import type { MethodDeclarationStructure, OptionalKind } from "ts-morph";
 import { Scope } from "./ts-morph.js";
-import { looksAtEnd } from "./emit-end.js";
+import { looksAtEnd, measuresEnd } from "./emit-end.js";
 import { hex, hotFields, onward, type Onward, PLACE_OF_HEADER, placeOfLocals } from "./emit-choice.js";
-import { keptRules, lengthFields, lengthTests, readStatements, totalLocal } from "./emit-fit.js";
+import { bodyEndCode, keptRules, lengthFields, lengthTests, readStatements, totalLocal } from "./emit-fit.js";
 import { brokenRule } from "./emit-locals.js";
 import { hasOnlyPlainRules, hasRules } from "./emit-rules.js";
 import { headerLengthLocal } from "./emit-wrap.js";
@@ -51,7 +51,8 @@ export function fuse(layer: Layer, plan: StackPlan): Fused {
   const { struct, member } = layer;
   const ruled = struct.fields.filter((field) => brokenRule(field, "") !== undefined);
   const { keys, conditions } = hotFields(layer, plan);
-  const on = onward(layer, plan, placeOfLocals(struct));
+  const found = onward(layer, plan, placeOfLocals(struct));
+  const on = { ...found, before: [...bodyEndStatements(struct), ...found.before] };
   const tests = [...keptRules(ruled), ...lengthTests(struct)];
   const after = [...on.before, on.found];
   const declared = after.some((code) => /\btotal\b/.test(code)) ? declaredFields(struct) : [];
@@ -83,6 +84,12 @@ export function fuse(layer: Layer, plan: StackPlan): Fused {
     tests,
     on,
   };
+}
+
+/** What `wrap` keeps. */
+function bodyEndStatements(struct: StructModel): string[] {
+  if (!measuresEnd(struct)) return [];
+  return [`const bodyEnd = ${bodyEndCode(struct)};`, "header.bodyEnd = bodyEnd;"];
 }
 
 function fusedStatements(layer: Layer, plan: StackPlan): string[] {

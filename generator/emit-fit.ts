@@ -147,6 +147,13 @@ export function totalLocal({ declared, headerLength, size }: StructModel): strin
   return [`const total = ${zero ? `(${from}) === 0 ? room : ` : ""}${total};`];
 }
 
+/** Where the payload ends, over `total`, `room` and the locals of the fields. */
+export function bodyEndCode({ declared }: StructModel): string {
+  if (declared === undefined) return "end";
+  const when = declared.when === undefined ? "" : ` && (${expressionCode(declared.when, THROUGH_LOCALS)})`;
+  return `total < room${when} ? offset + total : end`;
+}
+
 /** When the declared length counts at all; none: always. */
 export function believedTests(declared: DeclaredLength, spelling: Spelling): string[] {
   return [

@@ -1,7 +1,7 @@
 import type { MethodDeclarationStructure, OptionalKind } from "ts-morph";
 import { start } from "./place.js";
 import { declaredMayBeShort } from "./emit-fit.js";
-import { looksAtEnd } from "./emit-end.js";
+import { keepsBodyEnd, looksAtEnd } from "./emit-end.js";
 import { faultLiteral } from "./fault-codes.js";
 import type { FieldModel, StructModel } from "./layout.js";
 import { nestedMember } from "./members.js";
@@ -37,7 +37,7 @@ function placeStatements(struct: StructModel): string[] {
   if (!mayBeShort && !looksAtEnd(struct)) return ["return this.wrap(offset, end);"];
   return [
     "this.end = end;",
-    ...(struct.trailer === undefined ? [] : ["this.bodyEnd = end;"]),
+    ...(keepsBodyEnd(struct) ? ["this.bodyEnd = end;"] : []),
     ...(struct.slots === 0 || struct.tail === "end" ? [] : [`this.headerBytes = ${size};`]),
     "return 0;",
   ];

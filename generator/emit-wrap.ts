@@ -5,16 +5,16 @@ import { expressionCode, type Spelling, THROUGH_ACCESSORS } from "./emit-express
 import { type Expression, fieldsOf } from "./expression.js";
 import {
   believedTests,
+  bodyEndCode,
   declaredMayBeShort,
   keptRules,
   lengthFields,
   lengthTests,
-  readStatements,
   totalLocal,
 } from "./emit-fit.js";
 import { OVERRIDE } from "./emit-override.js";
 import { brokenRule, guardedFields, THROUGH_LOCALS } from "./emit-locals.js";
-import { endStatements, looksAtEnd } from "./emit-end.js";
+import { endStatements, keepsBodyEnd, looksAtEnd, measuresEnd } from "./emit-end.js";
 import { parking, slotStatements } from "./emit-slots.js";
 import { faultLiteral } from "./fault-codes.js";
 import type { DeclaredLength, FieldModel, StructModel } from "./layout.js";
@@ -63,10 +63,12 @@ function fixedStatements(struct: StructModel): string[] {
     "const room = end - offset;",
     `if (room >= ${struct.size}) {`,
     "const view = this.view;",
-    ...readStatements(fields, struct),
+    ...[...new Set(fields)].map((field) => readLocal(field, struct)),
     ...headerLengthLocal(struct),
-    ...(declaredMayBeShort(struct) ? totalLocal(struct) : []),
-    `if (${tests.join(" && ")}) return 0;`,
+    ...(declaredMayBeShort(struct) || measuresEnd(struct) ? totalLocal(struct) : []),
+    measuresEnd(struct)
+      ? `if (${tests.join(" && ")}) {\nthis.bodyEnd = ${bodyEndCode(struct)};\nreturn 0;\n}`
+      : `if (${tests.join(" && ")}) return 0;`,
     "}",
     "return this.refuse();",
   ];
@@ -114,11 +116,14 @@ export function refuseMethod(struct: StructModel): OptionalKind<MethodDeclaratio
 }
 
 function localAndRule(field: FieldModel, struct: StructModel): string[] {
-  const local = localName(field.name);
-  const read = `const ${local} = ${readCode(field, struct.bitOrder, "offset")};`;
-  const broken = brokenRule(field, local);
+  const read = readLocal(field, struct);
+  const broken = brokenRule(field, localName(field.name));
   if (broken === undefined) return [read];
   return [read, `if (${broken.test}) return this.fail(${faultLiteral(broken.code, field)});`];
+}
+
+function readLocal(field: FieldModel, { bitOrder }: StructModel): string {
+  return `const ${localName(field.name)} = ${readCode(field, bitOrder, "offset")};`;
 }
 
 /** The header's length over locals, where it has one of its own. */
@@ -172,7 +177,7 @@ export function lengthGetters(struct: StructModel): OptionalKind<GetAccessorDecl
   return [
     getter("payloadOffset", [`return ${tail === "end" ? "this.payloadEnd" : start};`]),
     ...(declared === undefined ? [] : declaredGetters(declared, struct)),
-    ...(struct.trailer === undefined ? [] : [getter("payloadEnd", ["return this.bodyEnd;"])]),
+    ...(keepsBodyEnd(struct) ? [getter("payloadEnd", ["return this.bodyEnd;"])] : []),
   ];
 }
 
@@ -192,7 +197,7 @@ function declaredGetters(
   const tests = believedTests(declared, THROUGH_ACCESSORS);
   const believed = tests.length === 0 ? total : `${tests.join(" && ")} ? ${total} : this.end - this.offset`;
   return [
-    ...(struct.trailer === undefined ? [getter("payloadEnd", payloadEndStatements(declared, struct))] : []),
+    ...(keepsBodyEnd(struct) ? [] : [getter("payloadEnd", payloadEndStatements(declared, struct))]),
     getter("declaredLength", [`return ${believed};`]),
   ];
 }
