@@ -9,6 +9,7 @@ export default defineConfig(
     "native/build/",
     "test/golden/",
     "**/gen/",
+    "filter/tcpdump-parser.ts",
     "examples/custom-protocol/",
   ]),
   {

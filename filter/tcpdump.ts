@@ -1,29 +1,12 @@
-// The common subset of pcap-filter(7), translated:
-//   expression = term { ( "and" | "&&" | "or" | "||" ) term }          one precedence, from left to right
-//   term       = ( "not" | "!" ) term | "(" expression ")" | primitive
-//   primitive  = [ protocol ] [ direction ] [ type ] id | protocol | "vlan" [ number ]
-//              | ( "ip" | "ip6" | "ether" ) "proto" number | ( "less" | "greater" ) number
-//   protocol   = "ether" | "ip" | "ip6" | "arp" | "icmp" | "icmp6" | "igmp" | "tcp" | "udp" | "sctp"
-//   direction  = "src" | "dst" | "src or dst" | "src and dst"
-//   type       = "host" | "net" | "port" | "portrange"
-// An id without anything before it is of the kind that came before: port 80 or 443. Hosts are addresses, never names.
+// The common subset of pcap-filter(7), translated. Its grammar is tcpdump.peggy.
 import { parseIpv4 } from "../runtime/index.js";
-import { FilterError, type Span } from "./error.js";
+import { didYouMean, FilterError, type FilterErrorCode, type Span } from "./error.js";
+import { parse } from "./tcpdump-parser.js";
+import type { Compared, Joined, Kind, TcpdumpSyntax, TcpdumpSyntaxError, Word } from "./tcpdump-syntax.js";
 
 /** Deeper brackets are refused: whoever walks expressions recurses. */
 const MAX_DEPTH = 48;
 const MAX_TEXT = 4096;
-
-interface Word extends Span {
-  readonly text: string;
-}
-
-/** What stands before an id. */
-interface Kind {
-  readonly protocol: string;
-  readonly direction: "src" | "dst" | "src or dst" | "src and dst";
-  readonly type: string;
-}
 
 /** How a translation says that a packet has a protocol. */
 type Protocols = Readonly<Record<string, string>>;
@@ -85,7 +68,11 @@ export interface TcpdumpOptions {
   readonly isExact?: boolean;
 }
 
-const TYPES: readonly string[] = ["host", "net", "port", "portrange"];
+/** The words behind names of the grammar. */
+const WORDS: Readonly<Record<string, readonly string[]>> = {
+  "a protocol": ["ether", ...Object.keys(ANYWHERE)],
+  "a direction": ["src", "dst"],
+};
 const WITH_PORTS: readonly string[] = ["tcp", "udp", "sctp"];
 
 /**
@@ -95,125 +82,127 @@ const WITH_PORTS: readonly string[] = ["tcp", "udp", "sctp"];
  * @throws FilterError for what is no such expression, or not of that subset.
  */
 export function fromTcpdump(text: string, { isExact = false }: TcpdumpOptions = {}): string {
-  return new Translator(text, isExact).whole();
+  if (text.length > MAX_TEXT) {
+    const problem = `more than ${MAX_TEXT} characters`;
+    throw new FilterError("ERR_FILTER_TOO_LARGE", problem, text, { start: 0, end: 1 });
+  }
+  return new Translator(text, isExact).translated(syntaxOf(text));
+}
+
+/** @throws FilterError that tells what could stand where the text is none. */
+function syntaxOf(text: string): TcpdumpSyntax {
+  const tooDeep = (start: number): never => {
+    const problem = `more than ${MAX_DEPTH} levels`;
+    throw new FilterError("ERR_FILTER_TOO_LARGE", problem, text, { start, end: start + 1 });
+  };
+  try {
+    return parse(text, { maxDepth: MAX_DEPTH, tooDeep });
+  } catch (error) {
+    if (error instanceof FilterError) throw error;
+    throw unexpected(text, error as TcpdumpSyntaxError);
+  }
+}
+
+function unexpected(text: string, { expected, location }: TcpdumpSyntaxError): FilterError {
+  const { offset: start } = location.start;
+  const [found = ""] = /^(?:&&|\|\||[()!&|]|[^\s()!&|]+)/.exec(text.slice(start)) ?? [];
+  // What has no name of the grammar's is a blank, or a backslash: nobody waits for these.
+  const names = expected.flatMap(({ type, description }) =>
+    type === "end" ? ["the end"] : (description?.split(", ") ?? []),
+  );
+  const all = [...new Set(names)];
+  const wanted = all.length < 2 ? all.join("") : `${all.slice(0, -1).join(", ")} or ${all.at(-1)}`;
+  const problem = `expected ${wanted}, not ${found === "" ? "the end" : JSON.stringify(found)}`;
+  const words = all.flatMap((name) => WORDS[name] ?? (name.startsWith('"') ? name.slice(1, -1) : []));
+  const span = { start, end: start + found.length };
+  return new FilterError("ERR_FILTER_SYNTAX", problem, text, span, didYouMean(found, words));
 }
 
 class Translator {
   private readonly text: string;
-  private readonly words: readonly Word[];
-  private at: number = 0;
-  private depth: number = 0;
-  private before: Kind | undefined = undefined;
-
   private readonly protocols: Protocols;
   private readonly isExact: boolean;
+  /** What an id alone is of: the kind that came before. */
+  private before: Omit<Compared, "id"> = {
+    kind: "compared",
+    protocol: null,
+    direction: "src or dst",
+    type: "host",
+  };
 
   constructor(text: string, isExact: boolean) {
     this.text = text;
     this.isExact = isExact;
     this.protocols = isExact ? BEHIND_ETHERNET : ANYWHERE;
-    const words = text.slice(0, MAX_TEXT + 1).matchAll(/&&|\|\||[()!]|[^\s()!&|]+|\S/g);
-    this.words = Array.from(words, ({ 0: word, index }) => ({
-      text: word,
-      start: index,
-      end: index + word.length,
-    }));
   }
 
-  whole(): string {
-    if (this.text.length > MAX_TEXT) {
-      throw this.error(`more than ${MAX_TEXT} characters`, "ERR_FILTER_TOO_LARGE");
+  translated(syntax: TcpdumpSyntax): string {
+    switch (syntax.kind) {
+      case "joined":
+        return this.joined(syntax);
+      case "not":
+        return `!(${this.translated(syntax.of)})`;
+      case "group":
+        return `(${this.translated(syntax.of)})`;
+      case "vlan":
+        return syntax.id === null ? "vlan" : `vlan.id == ${syntax.id}`;
+      case "length":
+        return `original_length ${syntax.relation} ${syntax.bytes}`;
+      case "numbered":
+        return this.numbered(syntax.protocol, syntax.value);
+      case "protocol":
+        return this.protocolAlone(syntax.protocol);
+      case "alone":
+        return this.compared({ ...this.before, id: syntax.id });
+      case "compared":
+        this.before = syntax;
+        return this.compared(syntax);
     }
-    const translated = this.expression();
-    if (this.word !== undefined) throw this.error(`expected "and", "or" or the end`);
-    return translated;
   }
 
-  private expression(): string {
-    let [left, joined] = [this.term(), ""];
-    for (;;) {
-      const join = this.takes("and", "&&") ? "&&" : this.takes("or", "||") ? "||" : "";
-      if (join === "") return left;
+  private joined({ first, rest }: Joined): string {
+    let [left, joined] = [this.translated(first), ""];
+    for (const { join, term } of rest) {
       if (joined !== "" && joined !== join) left = `(${left})`;
-      left = `${left} ${join} ${this.term()}`;
+      left = `${left} ${join} ${this.translated(term)}`;
       joined = join;
     }
+    return left;
   }
 
-  private term(): string {
-    if (++this.depth > MAX_DEPTH) throw this.error(`more than ${MAX_DEPTH} levels`, "ERR_FILTER_TOO_LARGE");
-    const term = this.innerTerm();
-    this.depth--;
-    return term;
-  }
-
-  private innerTerm(): string {
-    if (this.takes("not", "!")) return `!(${this.term()})`;
-    if (!this.takes("(")) return this.primitive();
-    const inner = this.expression();
-    if (!this.takes(")")) throw this.error(`expected ")"`);
-    return `(${inner})`;
-  }
-
-  private primitive(): string {
-    if (this.takes("vlan")) return /^\d+$/.test(this.word?.text ?? "") ? `vlan.id == ${this.next()}` : "vlan";
-    if (this.takes("less")) return `original_length <= ${this.number()}`;
-    if (this.takes("greater")) return `original_length >= ${this.number()}`;
-    const protocol = this.protocol();
-    if (protocol !== "" && this.takes("proto")) return this.numbered(protocol);
-    const direction = this.direction();
-    const type = TYPES.find((each) => this.takes(each));
-    if (protocol === "" && direction === undefined && type === undefined) return this.idAlone();
-    if (direction === undefined && type === undefined && !this.isId()) return this.protocolAlone(protocol);
-    const kind: Kind = { protocol, direction: direction ?? "src or dst", type: type ?? "host" };
-    this.before = kind;
-    return this.compared(kind);
-  }
-
-  /** `or 443`: of the kind that came before; an address alone is a host. */
-  private idAlone(): string {
-    if (!this.isId()) throw this.error("expected a protocol, a direction, host, net or port");
-    return this.compared(this.before ?? { protocol: "", direction: "src or dst", type: "host" });
-  }
-
-  private protocolAlone(protocol: string): string {
-    const translated = this.protocols[protocol];
-    if (translated === undefined) throw this.error(`expected what ${protocol} is to have`);
+  private protocolAlone(protocol: Word): string {
+    const translated = this.protocols[protocol.text];
+    if (translated === undefined) throw this.error(`expected what ${protocol.text} is to have`, protocol);
     return translated;
   }
 
-  private numbered(protocol: string): string {
+  private numbered(protocol: Word, value: Word): string {
     const fields: Readonly<Record<string, string>> = {
       ip: "ipv4.protocol",
       ip6: "ipv6.next_header",
       ether: "ethernet.ether_type",
     };
-    const field = fields[protocol];
-    if (field === undefined) throw this.error(`${protocol} has no proto`);
-    this.takes("\\");
-    return this.behind(protocol, `${field} == ${this.next().replace(/^\\/, "")}`);
+    const field = fields[protocol.text];
+    if (field === undefined) throw this.error(`${protocol.text} has no proto`, protocol);
+    return this.behind(protocol.text, `${field} == ${value.text}`);
   }
 
-  private compared(kind: Kind): string {
-    const start = this.word;
-    const id = this.next();
-    switch (kind.type) {
-      case "port":
-      case "portrange":
-        return this.ports(kind, id);
-      default:
-        return kind.protocol === "ether"
-          ? ended(kind, "ethernet", `== ${id}`)
-          : this.addresses(kind, id, start);
+  private compared(compared: Compared): string {
+    const { type, protocol, id } = compared;
+    if (type === "port" || type === "portrange") return this.ports(compared);
+    return protocol?.text === "ether"
+      ? ended(compared, "ethernet", `== ${id.text}`)
+      : this.addresses(compared);
+  }
+
+  private ports({ protocol, direction, id }: Compared): string {
+    const range = /^(\d+)(?:-(\d+))?$/.exec(id.text);
+    if (range === null) throw this.error("ports are numbers here", id, "ERR_FILTER_TYPE");
+    const value = range[2] === undefined ? `== ${id.text}` : `in ${range[1]}..${range[2]}`;
+    if (protocol !== null && !WITH_PORTS.includes(protocol.text)) {
+      throw this.error(`${protocol.text} has no ports`, protocol);
     }
-  }
-
-  private ports({ protocol, direction }: Kind, id: string): string {
-    const range = /^(\d+)(?:-(\d+))?$/.exec(id);
-    if (range === null) throw this.error("ports are numbers here", "ERR_FILTER_TYPE", -1);
-    const value = range[2] === undefined ? `== ${id}` : `in ${range[1]}..${range[2]}`;
-    const layers = protocol === "" ? WITH_PORTS : [protocol];
-    if (!layers.every((layer) => WITH_PORTS.includes(layer))) throw this.error(`${protocol} has no ports`);
+    const layers = protocol === null ? WITH_PORTS : [protocol.text];
     const parts = layers.map((layer) => {
       const relation = portsOf(layer, direction, value);
       return this.isExact ? `(${WITH_PORTS_BEHIND[layer]} && ${relation})` : relation;
@@ -221,22 +210,33 @@ class Translator {
     return parts.length === 1 ? (parts[0] as string) : `(${parts.join(" || ")})`;
   }
 
-  private addresses(kind: Kind, id: string, word: Word | undefined): string {
-    const isV6 = id.includes(":");
-    if (!isV6 && !/^\d+(\.\d+){3}(\/\d+)?$/.test(id)) {
-      throw this.error("hosts and nets are whole addresses here", "ERR_FILTER_TYPE", -1);
+  private addresses(compared: Compared): string {
+    const { protocol, id } = compared;
+    const isV6 = id.text.includes(":");
+    if (!isV6 && !/^\d+(\.\d+){3}(\/\d+)?$/.test(id.text)) {
+      throw this.error("hosts and nets are whole addresses here", id, "ERR_FILTER_TYPE");
     }
     const layer = isV6 ? "ipv6" : "ipv4";
-    const { protocol } = kind;
-    const ofIp = (): string => this.behind(isV6 ? "ip6" : "ip", ended(kind, layer, `in ${id}`));
-    if (WITH_PORTS.includes(protocol)) return `${this.protocols[protocol]} && ${ofIp()}`;
-    const isIp = protocol === "" || protocol === (isV6 ? "ip6" : "ip");
-    const isArp = !isV6 && !id.includes("/") && (protocol === "" || protocol === "arp");
-    if (!isIp && !isArp) {
-      throw this.error(`${protocol} has no such address`, "ERR_FILTER_TYPE", word === undefined ? 0 : -1);
-    }
-    const parts = [...(isIp ? [ofIp()] : []), ...(isArp ? [this.behind("arp", arpOf(kind, id))] : [])];
+    if (!isV6) this.requireIpv4(id);
+    const name = protocol?.text ?? "";
+    const ofIp = (): string => this.behind(isV6 ? "ip6" : "ip", ended(compared, layer, `in ${id.text}`));
+    if (WITH_PORTS.includes(name)) return `${this.protocols[name]} && ${ofIp()}`;
+    const isIp = name === "" || name === (isV6 ? "ip6" : "ip");
+    const isArp = !isV6 && !id.text.includes("/") && (name === "" || name === "arp");
+    if (!isIp && !isArp) throw this.error(`${name} has no such address`, id, "ERR_FILTER_TYPE");
+    const parts = [
+      ...(isIp ? [ofIp()] : []),
+      ...(isArp ? [this.behind("arp", arpOf(compared, id.text))] : []),
+    ];
     return parts.length === 1 ? (parts[0] as string) : `(${parts.join(" || ")})`;
+  }
+
+  private requireIpv4(id: Word): void {
+    try {
+      parseIpv4(id.text.replace(/\/.*/, ""));
+    } catch (error) {
+      throw this.error((error as Error).message, id, "ERR_FILTER_TYPE");
+    }
   }
 
   /** A relation of a layer's fields, with where the layer stands. */
@@ -245,55 +245,8 @@ class Translator {
     return this.isExact && isThere !== undefined ? `(${isThere} && ${relation})` : relation;
   }
 
-  private protocol(): string {
-    const text = this.word?.text ?? "";
-    if (text !== "ether" && !Object.hasOwn(ANYWHERE, text)) return "";
-    this.at++;
-    return text;
-  }
-
-  private direction(): Kind["direction"] | undefined {
-    const first = this.takes("src") ? "src" : this.takes("dst") ? "dst" : undefined;
-    const [join, second] = [this.words[this.at]?.text, this.words[this.at + 1]?.text];
-    if (first !== "src" || second !== "dst" || (join !== "or" && join !== "and")) return first;
-    this.at += 2;
-    return `src ${join} dst`;
-  }
-
-  private isId(): boolean {
-    return /^[\da-f][\da-f.:/-]*$|^::/i.test(this.word?.text ?? "");
-  }
-
-  private number(): string {
-    const { word } = this;
-    if (word === undefined || !/^\d+$/.test(word.text)) throw this.error("expected a number");
-    return this.next();
-  }
-
-  private takes(...texts: readonly string[]): boolean {
-    if (this.word === undefined || !texts.includes(this.word.text)) return false;
-    this.at++;
-    return true;
-  }
-
-  private next(): string {
-    const { word } = this;
-    if (word === undefined) throw this.error("expected more");
-    this.at++;
-    return word.text;
-  }
-
-  private get word(): Word | undefined {
-    return this.words[this.at];
-  }
-
-  private error(
-    problem: string,
-    code: "ERR_FILTER_SYNTAX" | "ERR_FILTER_TOO_LARGE" | "ERR_FILTER_TYPE" = "ERR_FILTER_SYNTAX",
-    step: number = 0,
-  ): FilterError {
-    const end: Span = { start: this.text.length, end: this.text.length };
-    return new FilterError(code, problem, this.text, this.words[this.at + step] ?? end);
+  private error(problem: string, span: Span, code: FilterErrorCode = "ERR_FILTER_SYNTAX"): FilterError {
+    return new FilterError(code, problem, this.text, span);
   }
 }
 

@@ -7,8 +7,14 @@ import { fileURLToPath } from "node:url";
 const GENERATOR = dirname(fileURLToPath(import.meta.url));
 const REFERENCE = /\n\/\/# sourceMappingURL=[^\n]*\n?$/;
 
-for (const folder of [GENERATOR, join(dirname(GENERATOR), "generated")]) {
-  const maps = readdirSync(folder).filter((name) => name.endsWith(".js.map"));
+const FOLDERS: readonly (readonly [folder: string, ending: string])[] = [
+  [GENERATOR, ".js.map"],
+  [join(dirname(GENERATOR), "generated"), ".js.map"],
+  [join(dirname(GENERATOR), "filter"), "-parser.js.map"],
+];
+
+for (const [folder, ending] of FOLDERS) {
+  const maps = readdirSync(folder).filter((name) => name.endsWith(ending));
   for (const map of maps) {
     const script = join(folder, map.slice(0, -".map".length));
     writeFileSync(script, readFileSync(script, "utf8").replace(REFERENCE, "\n"));

@@ -137,16 +137,61 @@ describe("a translation", () => {
     expect(fromTcpdump(text)).toBe(translated);
     expect(filter(translated).text).toBe(translated);
   });
+});
+
+function refused(text: string): FilterError {
+  try {
+    fromTcpdump(text);
+  } catch (error) {
+    if (error instanceof FilterError) return error;
+    throw error;
+  }
+  throw new Error(`${text} is accepted`);
+}
+
+describe("what is no expression of tcpdump's", () => {
+  it("is told with what could stand in its place, and what was perhaps meant", () => {
+    expect(refused("tcp port 80 an host 10.1.2.3").message).toBe(
+      [
+        'filter:1:13: error[ERR_FILTER_SYNTAX]: expected "and", "or" or the end, not "an"',
+        "    1 | tcp port 80 an host 10.1.2.3",
+        "      |             ^^",
+        '  note: did you mean "and"?',
+      ].join("\n"),
+    );
+    expect(refused("not tcpp").notes).toEqual(['did you mean "tcp"?']);
+    expect(refused("hosts ::1").notes).toEqual(['did you mean "host"?']);
+  });
+
+  const terms =
+    '"not", "(", "vlan", "less", "greater", a protocol, a direction, "host", "net", "port", "portrange", an address or a number';
+  const behindProtocol =
+    '"proto", a direction, "host", "net", "port", "portrange", an address, a number, "and", "or"';
 
   it.each([
-    "tcp port http",
-    "host example.com",
-    "tcp[13] & 2 != 0",
-    "(tcp",
-    "tcp udp",
-    "",
-    "net 10",
-    "icmp port 3",
-    "(".repeat(100),
-  ])("of %s is refused", (text) => expect(() => fromTcpdump(text)).toThrow(FilterError));
+    ["tcp udp", `expected ${behindProtocol} or the end, not "udp"`, "udp"],
+    ["(tcp", `expected ${behindProtocol} or ")", not the end`, ""],
+    ["tcp)", `expected ${behindProtocol} or the end, not ")"`, ")"],
+    ["ip & tcp", `expected ${behindProtocol} or the end, not "&"`, "&"],
+    ["", `expected ${terms}, not the end`, ""],
+    ["not", `expected ${terms}, not the end`, ""],
+    ["host ::1 or", `expected ${terms}, not the end`, ""],
+    ["tcp[13] & 2 != 0", `expected ${terms}, not "tcp[13]"`, "tcp[13]"],
+    ["tcp port", "expected a value, not the end", ""],
+    ["less x", 'expected a number, not "x"', "x"],
+    ["vlan x", 'expected a number, "and", "or" or the end, not "x"', "x"],
+    ["ether", "expected what ether is to have", "ether"],
+    ["icmp6 proto 3", "icmp6 has no proto", "icmp6"],
+    ["icmp port 3", "icmp has no ports", "icmp"],
+    ["tcp port http", "ports are numbers here", "http"],
+    ["host example.com", "hosts and nets are whole addresses here", "example.com"],
+    ["net 10", "hosts and nets are whole addresses here", "10"],
+    ["host 10.1.2.999", '"10.1.2.999" is no IPv4 address; write it like 192.0.2.1', "10.1.2.999"],
+    ["(".repeat(100), "more than 48 levels", "("],
+    ["not ".repeat(100) + "tcp", "more than 48 levels", "n"],
+    ["x".repeat(5000), "more than 4096 characters", "x"],
+  ])("%s: %s", (text, problem, place) => {
+    const error = refused(text);
+    expect([error.problem, text.slice(error.start, error.end)]).toEqual([problem, place]);
+  });
 });
