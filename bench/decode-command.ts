@@ -5,7 +5,7 @@ import { existsSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync } 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { CaptureError, PcapFile, PcapNgWriter } from "../files/index.js";
+import { CaptureError, PcapFile, PcapNgWriter, type PacketCopy } from "../files/index.js";
 import { machine, rounds } from "./report.js";
 import { spread } from "./measure.js";
 
@@ -16,12 +16,6 @@ const TIMED_BYTES = 50e6;
 const LARGE_BYTES = 1e9;
 /** Beyond the mapped file. */
 const MOST_MEGABYTES = 200;
-
-interface Packet {
-  readonly bytes: Uint8Array;
-  readonly linkType: number;
-  readonly originalLength: number;
-}
 
 interface Contest {
   readonly name: string;
@@ -49,7 +43,7 @@ try {
   rmSync(folder, { recursive: true });
 }
 
-function measure(packets: readonly Packet[]): void {
+function measure(packets: readonly PacketCopy[]): void {
   console.log(`\n${machine()}\n\nzc-gen decode on ${TIMED_BYTES / 1e6} MB of captures\n`);
   const hasTshark = spawnSync("tshark", ["--version"]).status === 0;
   if (hasTshark) compareTimes(written("timed.pcapng", packets, TIMED_BYTES));
@@ -76,7 +70,7 @@ function compareTimes(path: string): void {
 }
 
 /** The packets again and again, of all link types in one pcapng. */
-function written(name: string, packets: readonly Packet[], bytes: number): string {
+function written(name: string, packets: readonly PacketCopy[], bytes: number): string {
   const path = join(folder, name);
   const writer = PcapNgWriter.create(path);
   const interfaces = new Map<number, number>();
@@ -95,7 +89,7 @@ function written(name: string, packets: readonly Packet[], bytes: number): strin
   return path;
 }
 
-function packetsOf(pcaps: string): Packet[] {
+function packetsOf(pcaps: string): PacketCopy[] {
   const names = readdirSync(pcaps, { recursive: true }).map(String).sort();
   return names
     .filter((name) => /\.(pcap|pcapng|cap)$/.test(name))
@@ -103,19 +97,12 @@ function packetsOf(pcaps: string): Packet[] {
 }
 
 /** Those before the damage, if there is any. */
-function packetsIn(path: string): Packet[] {
-  const packets: Packet[] = [];
+function packetsIn(path: string): PacketCopy[] {
+  const packets: PacketCopy[] = [];
   using file = PcapFile.open(path);
   try {
-    for (const block of file) {
-      for (const packet of block) {
-        const { linkType, originalLength, capturedLength } = packet;
-        packets.push({
-          bytes: packet.copy(),
-          linkType,
-          originalLength: Math.max(originalLength, capturedLength),
-        });
-      }
+    for (const packet of file.copies()) {
+      packets.push({ ...packet, originalLength: Math.max(packet.originalLength, packet.bytes.length) });
     }
   } catch (error) {
     if (!(error instanceof CaptureError)) throw error;

@@ -8,7 +8,7 @@ export {
   type CaptureProgress,
 } from "./capture-file.js";
 export type { CaptureInterface } from "./capture-interface.js";
-export { CapturePacket } from "./capture-packet.js";
+export { CapturePacket, type PacketCopy } from "./capture-packet.js";
 export { CaptureError, type CaptureErrorDetail } from "./errors.js";
 export type { InterfaceCounts, PcapngInfo, ResolvedName, SectionInfo } from "./pcapng-info.js";
 export type { PcapngOption } from "./pcapng-options.js";

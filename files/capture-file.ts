@@ -5,6 +5,7 @@ import { MemorySource, StreamSource, type ByteSource, type ByteStream } from "./
 import { CaptureBlock, type CaptureBlockOwner } from "./capture-block.js";
 import type { CaptureFormat, Run } from "./capture-format.js";
 import type { CaptureInterface } from "./capture-interface.js";
+import type { PacketCopy } from "./capture-packet.js";
 import { CaptureError, cutOff, wrongOption } from "./errors.js";
 import { pcapHeaderBytes, PcapFormat } from "./pcap-format.js";
 import { isPcapng, PcapngFormat } from "./pcapng-format.js";
@@ -130,6 +131,16 @@ export class CaptureFile implements AsyncIterable<CaptureBlock>, AsyncDisposable
         yield block;
       } finally {
         block.release();
+      }
+    }
+  }
+
+  /** All packets without waiting, each an object with bytes of its own: to keep, or for `replay`. Ends as the blocks do. */
+  *copies(): Generator<PacketCopy, void> {
+    for (const block of this) {
+      for (const packet of block) {
+        const { linkType, seconds, nanoseconds, originalLength } = packet;
+        yield { bytes: packet.copy(), linkType, seconds, nanoseconds, originalLength };
       }
     }
   }

@@ -6,6 +6,18 @@ import { optionText, type PcapngOption } from "./pcapng-options.js";
 
 const OPT_COMMENT = 1;
 
+/** A packet with bytes of its own. */
+export interface PacketCopy {
+  readonly bytes: Uint8Array;
+  /** LINKTYPE_* number: 1 is Ethernet. */
+  readonly linkType: number;
+  /** Seconds since 1970, and nanoseconds within the second; 0 where the file has no time. */
+  readonly seconds: number;
+  readonly nanoseconds: number;
+  /** Bytes the packet had on the wire. */
+  readonly originalLength: number;
+}
+
 /**
  * A packet of a capture file: where its bytes lie, and what its record says, read in place.
  *

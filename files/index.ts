@@ -3,7 +3,7 @@ export type { ByteStream } from "./byte-source.js";
 export { CaptureBlock, type CaptureWalk } from "./capture-block.js";
 export { CaptureFile, type CaptureOptions, type CaptureProgress } from "./capture-file.js";
 export type { CaptureInterface } from "./capture-interface.js";
-export { CapturePacket } from "./capture-packet.js";
+export { CapturePacket, type PacketCopy } from "./capture-packet.js";
 export { CaptureError, type CaptureErrorDetail } from "./errors.js";
 export { PcapFile, type PcapFileOptions } from "./pcap-file.js";
 export type { PacketFacts, PlacedPacket } from "./packet-to-write.js";

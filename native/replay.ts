@@ -1,8 +1,15 @@
 import { MockRing } from "./mock-ring.js";
 import { checkNames, configError } from "./option-checks.js";
 import type { PacketSender } from "./packet-sender.js";
-import type { CapturedPacket } from "./pcap.js";
 import { checkSignal } from "./ring-limits.js";
+
+/** A packet of a capture, as `CaptureFile.copies` of `zc-gen/files` gives it. */
+export interface CapturedPacket {
+  readonly bytes: Uint8Array;
+  readonly seconds: number;
+  readonly nanoseconds: number;
+  readonly originalLength: number;
+}
 
 /** Options of {@link replay}. */
 export interface ReplayOptions {

@@ -1,7 +1,8 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
-import { MockRing, readCapture, type CapturedPacket } from "zc-gen/ring";
+import { PcapFile } from "zc-gen/files";
+import { MockRing, type CapturedPacket } from "zc-gen/ring";
 import { Pace } from "./pace.js";
 import { runSession } from "./session.js";
 
@@ -12,10 +13,10 @@ const MAX_BURST = 400;
 /** Decodes the bundled capture, over and over, from a ring that needs no kernel. Returns the exit code. */
 export async function replaySample(seconds: number): Promise<number> {
   const path = samplePath();
-  const { linkType, packets } = readCapture(readFileSync(path));
-  const ring = MockRing.create({ linkType });
-  const stopFeeding = feed(ring, [...packets]);
-  return runSession(ring, { seconds, onStop: stopFeeding });
+  using file = PcapFile.open(path);
+  const ring = MockRing.create({ linkType: file.linkType });
+  const stopFeeding = feed(ring, [...file.copies()]);
+  return await runSession(ring, { seconds, onStop: stopFeeding });
 }
 
 /** Pushes packets at a bounded rate. Returns how to stop it. */

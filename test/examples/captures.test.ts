@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import { viewOf } from "zc-gen";
+import { CaptureFile, type PacketCopy } from "zc-gen/files";
 import { Arp, Icmp, Icmpv6, Ipv4, Ipv6, PcapHeaderLittle, Stack, Tcp, Udp } from "zc-gen/protocols";
-import { readCapture, type CapturedPacket } from "zc-gen/ring";
 import { internetChecksum, pseudoHeaderSum, sumWords } from "../../examples/captures/checksum.js";
 import { ownTraffic } from "../../examples/captures/own-traffic.js";
 import { writePcap } from "../../examples/captures/pcap-writer.js";
@@ -22,7 +22,7 @@ function decoded(bytes: Uint8Array): Stack {
   return stack;
 }
 
-const packetsOf = (file: Uint8Array): CapturedPacket[] => [...readCapture(file).packets];
+const packetsOf = (file: Uint8Array): PacketCopy[] => [...CaptureFile.from(file).copies()];
 
 describe("our own traffic", () => {
   const stacks = ownTraffic().map(decoded);
@@ -93,7 +93,7 @@ describe("recording", () => {
     const path = join(folder, "again.pcap");
     const ended = await runExample("captures/record.js", [path], { under: IN_NAMESPACE });
     expect(ended).toMatchObject({ code: 0, stderr: "" });
-    const contents = ({ bytes, originalLength }: CapturedPacket): unknown => [
+    const contents = ({ bytes, originalLength }: PacketCopy): unknown => [
       originalLength,
       Buffer.from(bytes).toString("hex"),
     ];

@@ -24,6 +24,20 @@ describe("a classic pcap", () => {
     expect(packets[0]).toMatchObject({ length: 60, time: `1.${String(nanoseconds).padStart(9, "0")}` });
   });
 
+  it("gives copies of its packets, those before the damage, to keep", () => {
+    const bytes = pcap({}, [1, 5, [7, 8], 60], [2, 0, [9]]);
+    const copies = [...CaptureFile.from(bytes).copies()];
+    expect(copies).toEqual([
+      { bytes: Uint8Array.of(7, 8), linkType: 1, seconds: 1, nanoseconds: 5000, originalLength: 60 },
+      { bytes: Uint8Array.of(9), linkType: 1, seconds: 2, nanoseconds: 0, originalLength: 1 },
+    ]);
+    bytes.fill(0);
+    expect(copies[0]?.bytes).toEqual(Uint8Array.of(7, 8));
+    const cut = CaptureFile.from(pcap({}, [1, 5, [7, 8], 60], [2, 0, [9]]).subarray(0, -1)).copies();
+    expect(cut.next().value).toMatchObject({ originalLength: 60 });
+    expect(() => cut.next()).toThrow(expect.objectContaining({ code: "ERR_CAPTURE_TRUNCATED" }));
+  });
+
   it.each([
     ["Nokia", { recordExtra: [0xff, 0xff, 0xff, 0xff] }],
     ["Red Hat 6.1, big-endian", { recordExtra: [0, 0, 0, 2, 8, 0, 4, 0], littleEndian: false }],

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { readCapture, RingConfigError, RingError, RxRing, type RxRingOptions } from "zc-gen/ring";
+import { RingConfigError, RxRing, type RxRingOptions } from "zc-gen/ring";
 
 import { hasAddon } from "../../native/binding.js";
 import { buildFilter } from "../../native/filter.js";
@@ -88,58 +88,5 @@ describe("buildFilter", () => {
     const jump = { code: 0x05, jt: 0, jf: 0, k: 1 };
     expect(buildFilter([jump, RETURN_ALL, RETURN_ALL], undefined)).toHaveLength(12);
     expect(() => buildFilter([jump, RETURN_ALL], undefined)).toThrow(/filter\[0\].k is 1/);
-  });
-});
-
-describe("readCapture", () => {
-  function file(
-    littleEndian: boolean,
-    magic: number,
-    ...packets: [seconds: number, fraction: number, bytes: number[], length: number][]
-  ): Uint8Array {
-    const words: number[] = [];
-    const bytes: number[] = [];
-    const flush = (): void => {
-      for (const word of words.splice(0)) {
-        const four = [word >>> 24, (word >>> 16) & 255, (word >>> 8) & 255, word & 255];
-        bytes.push(...(littleEndian ? four.reverse() : four));
-      }
-    };
-    words.push(magic, littleEndian ? 0x0004_0002 : 0x0002_0004, 0, 0, 65535, 1);
-    flush();
-    for (const [seconds, fraction, data, length] of packets) {
-      words.push(seconds, fraction, data.length, length);
-      flush();
-      bytes.push(...data);
-    }
-    return Uint8Array.from(bytes);
-  }
-
-  it.each([
-    ["little-endian microseconds", true, 0xa1b2c3d4, 5000],
-    ["big-endian microseconds", false, 0xa1b2c3d4, 5000],
-    ["little-endian nanoseconds", true, 0xa1b23c4d, 5],
-    ["big-endian nanoseconds", false, 0xa1b23c4d, 5],
-  ])("reads %s", (_name, littleEndian, magic, nanoseconds) => {
-    const { linkType, packets } = readCapture(file(littleEndian, magic, [1, 5, [7, 8], 60], [2, 0, [], 0]));
-    expect(linkType).toBe(1);
-    expect([...packets]).toEqual([
-      { bytes: Uint8Array.of(7, 8), seconds: 1, nanoseconds, originalLength: 60 },
-      { bytes: new Uint8Array(0), seconds: 2, nanoseconds: 0, originalLength: 0 },
-    ]);
-  });
-
-  it("gives the good packets before damage, then says what and where", () => {
-    const good = file(true, 0xa1b2c3d4, [1, 0, [7, 8], 2], [1, 0, [7, 8], 2]);
-    const seen: number[] = [];
-    expect(() => {
-      for (const { bytes } of readCapture(good.subarray(0, good.length - 1)).packets) seen.push(bytes.length);
-    }).toThrow(RingError);
-    expect(seen).toEqual([2]);
-  });
-
-  it("refuses other formats", () => {
-    expect(() => readCapture(file(true, 0xa1b2c3d4).subarray(0, 10))).toThrow(/24 bytes/);
-    expect(() => readCapture(new Uint8Array(30))).toThrow(/no classic pcap/);
   });
 });

@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
 import { beforeEach, describe, expect, it } from "vitest";
-import { readCapture, type RingStats } from "zc-gen/ring";
+import { PcapFile } from "zc-gen/files";
+import type { RingStats } from "zc-gen/ring";
 
 import { requirement } from "../support/requirement.js";
 import { needsPcaps, PCAPS } from "../support/shared.js";
@@ -83,9 +83,7 @@ describe("packets of a real ring", () => {
       veth: true,
       args: [CAPTURE],
     });
-    const sent = [...readCapture(readFileSync(CAPTURE)).packets].map(({ bytes }) =>
-      Buffer.from(bytes).toString("hex"),
-    );
+    const sent = [...PcapFile.open(CAPTURE).copies()].map(({ bytes }) => Buffer.from(bytes).toString("hex"));
     expect(sent.length).toBeGreaterThan(100);
     expect(result.packets).toEqual(sent);
     expect(result.stats).toMatchObject({ delivered: sent.length, dropped: 0 });
