@@ -530,6 +530,7 @@ export class Icmp extends Header {
         optional: true,
         doc: "Routers of the link.",
         source: "RFC 1256 §3",
+        choice: { cases: { routerAdvertisement: { of: IcmpRouterAdvertisement } } },
         aligned: false,
       },
       {

@@ -456,6 +456,7 @@ export class Mldv2Record extends List {
       absent: [],
       stop: [],
       align: 1,
+      choice: { cases: { value: { of: Mldv2Group } } },
       tags: GroupRecordTypeEnum,
     },
   });
@@ -1844,14 +1845,17 @@ export class NdOption extends List {
       absent: [],
       stop: [],
       align: 1,
-      cases: {
-        asCase12: NdOptionCase12,
-        asPrefixInformation: NdPrefixInformation,
-        asRedirectedHeader: NdRedirectedHeader,
-        asMtu: NdMtu,
-        asRouteInformation: NdRouteInformation,
-        asRecursiveDnsServer: NdRecursiveDnsServer,
-        asDnsSearchList: NdDnsSearchList,
+      choice: {
+        on: "type",
+        cases: {
+          asCase12: { of: NdOptionCase12, values: [[1, 2]] },
+          asPrefixInformation: { of: NdPrefixInformation, values: [[3, 3]] },
+          asRedirectedHeader: { of: NdRedirectedHeader, values: [[4, 4]] },
+          asMtu: { of: NdMtu, values: [[5, 5]] },
+          asRouteInformation: { of: NdRouteInformation, values: [[24, 24]] },
+          asRecursiveDnsServer: { of: NdRecursiveDnsServer, values: [[25, 25]] },
+          asDnsSearchList: { of: NdDnsSearchList, values: [[31, 31]] },
+        },
       },
       tags: NdOptionTypeEnum,
     },
@@ -2779,6 +2783,14 @@ export class Icmpv6 extends Header {
         variable: true,
         optional: true,
         doc: "Options of neighbor discovery; what multicast listener queries and reports of version 2 have more.",
+        choice: {
+          on: "type",
+          cases: {
+            bodyAsMulticastListenerQuery: { of: Mldv2Query, values: [[130, 130]] },
+            bodyAsNdOptions: { of: NdOptions, values: [[133, 137]] },
+            bodyAsMulticastListenerReportV2: { of: Mldv2Report, values: [[143, 143]] },
+          },
+        },
         aligned: false,
       },
     ],

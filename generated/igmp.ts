@@ -354,6 +354,7 @@ export class IgmpGroupRecord extends List {
       absent: [],
       stop: [],
       align: 1,
+      choice: { cases: { value: { of: IgmpGroup } } },
       tags: GroupRecordTypeEnum,
     },
   });
@@ -750,6 +751,7 @@ export class Igmp extends Header {
         variable: true,
         optional: true,
         doc: "What a query of version 3 has more.",
+        choice: { cases: { queryV3: { of: Igmpv3Query } } },
         aligned: false,
       },
     ],

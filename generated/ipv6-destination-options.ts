@@ -226,7 +226,13 @@ export class Ipv6DestinationOption extends List {
       absent: [0],
       stop: [],
       align: 1,
-      cases: { asTunnelEncapsulationLimit: Ipv6TunnelEncapsulationLimit, asHomeAddress: Ipv6HomeAddress },
+      choice: {
+        on: "type",
+        cases: {
+          asTunnelEncapsulationLimit: { of: Ipv6TunnelEncapsulationLimit, values: [[4, 4]] },
+          asHomeAddress: { of: Ipv6HomeAddress, values: [[201, 201]] },
+        },
+      },
       tags: Ipv6OptionTypeEnum,
     },
   });

@@ -417,7 +417,14 @@ export class Ipv6HopByHopOption extends List {
       absent: [0],
       stop: [],
       align: 1,
-      cases: { asRouterAlert: Ipv6RouterAlert, asRplOld: Ipv6RplOption, asJumboPayload: Ipv6JumboPayload },
+      choice: {
+        on: "type",
+        cases: {
+          asRouterAlert: { of: Ipv6RouterAlert, values: [[5, 5]] },
+          asRplOld: { of: Ipv6RplOption, values: [[99, 99]] },
+          asJumboPayload: { of: Ipv6JumboPayload, values: [[194, 194]] },
+        },
+      },
       tags: Ipv6OptionTypeEnum,
     },
   });

@@ -544,7 +544,7 @@ export class SegmentRoutingTlv extends List {
       absent: [0],
       stop: [],
       align: 1,
-      cases: { asHmac: SegmentRoutingHmac },
+      choice: { on: "type", cases: { asHmac: { of: SegmentRoutingHmac, values: [[5, 5]] } } },
       tags: SegmentRoutingTlvTypeEnum,
     },
   });
@@ -1014,6 +1014,16 @@ export class Ipv6Routing extends Header {
         bitWidth: 0,
         variable: true,
         doc: "What the routing type has here.",
+        choice: {
+          on: "routingType",
+          cases: {
+            dataAsSourceRoute: { of: Ipv6SourceRoute, values: [[0, 0]] },
+            dataAsMobility: { of: Ipv6SourceRoute, values: [[2, 2]] },
+            dataAsRpl: { of: RplSourceRoute, values: [[3, 3]] },
+            dataAsSegmentRouting: { of: SegmentRoutingHeader, values: [[4, 4]] },
+            dataAsElse: { of: Ipv6RoutingDataElse },
+          },
+        },
         aligned: true,
       },
     ],

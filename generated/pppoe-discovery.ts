@@ -553,12 +553,15 @@ export class PppoeTag extends List {
       absent: [],
       stop: [0],
       align: 1,
-      cases: {
-        asServiceName: PppoeTagServiceName,
-        asAcName: PppoeTagAcName,
-        asVendorSpecific: PppoeVendorSpecific,
-        asMaxPayload: PppoeTagMaxPayload,
-        asCase513515: PppoeTagCase513515,
+      choice: {
+        on: "type",
+        cases: {
+          asServiceName: { of: PppoeTagServiceName, values: [[257, 257]] },
+          asAcName: { of: PppoeTagAcName, values: [[258, 258]] },
+          asVendorSpecific: { of: PppoeVendorSpecific, values: [[261, 261]] },
+          asMaxPayload: { of: PppoeTagMaxPayload, values: [[288, 288]] },
+          asCase513515: { of: PppoeTagCase513515, values: [[513, 515]] },
+        },
       },
       tags: PppoeTagTypeEnum,
     },

@@ -961,12 +961,18 @@ export class TlsExtension extends List {
       absent: [],
       stop: [],
       align: 1,
-      cases: {
-        asServerName: TlsExtensionServerName,
-        asSupportedGroups: TlsCodes,
-        asSignatureAlgorithms: TlsCodes,
-        asApplicationLayerProtocolNegotiation: TlsExtensionApplicationLayerProtocolNegotiation,
-        asSupportedVersions: TlsSupportedVersions,
+      choice: {
+        on: "type",
+        cases: {
+          asServerName: { of: TlsExtensionServerName, values: [[0, 0]] },
+          asSupportedGroups: { of: TlsCodes, values: [[10, 10]] },
+          asSignatureAlgorithms: { of: TlsCodes, values: [[13, 13]] },
+          asApplicationLayerProtocolNegotiation: {
+            of: TlsExtensionApplicationLayerProtocolNegotiation,
+            values: [[16, 16]],
+          },
+          asSupportedVersions: { of: TlsSupportedVersions, values: [[43, 43]] },
+        },
       },
       tags: TlsExtensionTypeEnum,
     },
@@ -1980,6 +1986,14 @@ export class TlsHandshake extends Header {
         variable: true,
         size: { from: "length" },
         doc: "The message.",
+        choice: {
+          on: "msgType",
+          cases: {
+            bodyAsClientHello: { of: TlsClientHello, values: [[1, 1]] },
+            bodyAsServerHello: { of: TlsServerHello, values: [[2, 2]] },
+            bodyAsElse: { of: TlsHandshakeBodyElse },
+          },
+        },
         aligned: true,
       },
     ],

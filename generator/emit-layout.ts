@@ -1,6 +1,7 @@
 import type { AttachFacts } from "./emit-build.js";
 import type { Expression } from "./expression.js";
 import type { FieldModel, ListModel, SpanContent, StructModel, SwitchModel } from "./layout.js";
+import { formulaOf } from "./formula.js";
 import { Code } from "./literal.js";
 import { allCases, chosenMember } from "./members.js";
 import { enumFactsName } from "./names.js";
@@ -67,6 +68,7 @@ function fieldFacts(field: FieldModel): Record<string, unknown> {
     element: elementOf(type),
     elements: sequenceOf(type) && new Code(sequenceOf(type)?.className ?? ""),
     list: listOf(type) && new Code(listOf(type)?.className ?? ""),
+    choice: choiceOf(field),
     count: type.kind === "array" ? type.count : undefined,
     aligned: field.aligned,
   };
@@ -80,7 +82,7 @@ function listFacts(list: ListModel, head: number): Record<string, unknown> {
     absent: list.absent,
     stop: list.stop,
     align: list.align,
-    cases: list.value && casesOf(list.value),
+    choice: list.value && choiceFacts(list.value),
     tags: list.tag.enum && new Code(enumFactsName(list.tag.enum.className)),
   };
 }
@@ -122,10 +124,21 @@ function isLatin1(content: SpanContent): boolean {
   return content.kind === "text" && content.encoding === "latin1";
 }
 
-function casesOf(value: SwitchModel): Record<string, Code> | undefined {
-  if (value.cases.length === 0) return undefined;
-  const named = allCases(value).map((one) => [chosenMember(one), new Code(one.struct.className)] as const);
-  return Object.fromEntries(named);
+function choiceOf({ type, member }: FieldModel): Record<string, unknown> | undefined {
+  return type.kind === "span" && type.content.kind === "switch"
+    ? choiceFacts(type.content.model, member)
+    : undefined;
+}
+
+/** What is always the same has no accessor of its own: it is what the field is, or the element's value. */
+function choiceFacts(value: SwitchModel, member?: string): Record<string, unknown> {
+  const isOnly = value.cases.length === 0;
+  const cases = allCases(value).map((one) => {
+    const { values, struct } = one;
+    const facts = { of: new Code(struct.className), values: values.length === 0 ? undefined : values };
+    return [isOnly ? (member ?? "value") : chosenMember(one, member), facts] as const;
+  });
+  return { on: isOnly ? undefined : formulaOf(value.on), cases: Object.fromEntries(cases) };
 }
 
 function layoutType({ word, type }: FieldModel): string {

@@ -8,6 +8,8 @@ export class BuildError extends Error {
   readonly code: "ERR_ZC_BUILD_ROOM" | "ERR_ZC_BUILD_ORDER" | "ERR_ZC_BUILD_FIELD";
   /** The schema's name of the layer, or of the last layer. */
   readonly layout: string | undefined;
+  /** The way to it from the layer's fields, where it lies inside others: `answers[0].rdata`. */
+  path: string | undefined = undefined;
   /** Bytes the packet takes. */
   readonly needed: number | undefined;
   /** Bytes the target has. */

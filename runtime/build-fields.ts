@@ -16,8 +16,16 @@ type Settable<T> = {
 type Name<K> = K extends `set${infer N}` ? Uncapitalize<N> : never;
 type ElementName<K> = K extends `set${infer N}At` ? Uncapitalize<N> : never;
 
-/** Lists, and arrays that a cursor walks. */
-type WalkedOf<T> = { [K in keyof T]: T[K] extends Elements<Header> | List ? K : never }[keyof T];
+/** Elements of a list, each with its tag. */
+type Listed = readonly AnyFields[] | ArrayLike<number>;
+
+/** What each case of a switch is written as. */
+type FieldsOfEach<T> = T extends Header ? FieldsOf<T> : T extends List ? Listed : never;
+
+/** What is given as more than its bytes: lists, arrays that a cursor walks, and what a switch leads to. */
+type WalkedOf<T> = {
+  [K in keyof T]: T[K] extends Elements<Header> | List | Header | undefined ? K : never;
+}[keyof T];
 
 /** Everything of a class that can be written, by member: numbers, flags, text forms, bytes, arrays, nested structures. */
 export type FieldsOf<T extends Header> = {
@@ -35,9 +43,13 @@ export type FieldsOf<T extends Header> = {
       : never
   ]?: T[K] extends (index: number, value: infer V) => void ? readonly V[] : never;
 } & {
-  [K in Exclude<keyof T, keyof Header> as T[K] extends Header ? K : never]?: T[K] extends Header
-    ? FieldsOf<T[K]>
-    : never;
+  [
+    K in Exclude<keyof T, keyof Header> as T[K] extends Header
+      ? `set${Capitalize<K & string>}` extends keyof T
+        ? never
+        : K
+      : never
+  ]?: T[K] extends Header ? FieldsOf<T[K]> : never;
 } & {
   [
     K in Exclude<keyof T, keyof Header> as T[K] extends (index: number) => Header
@@ -55,9 +67,23 @@ export type FieldsOf<T extends Header> = {
 } & {
   [
     K in Exclude<keyof T, keyof Header> as T[K] extends Elements<Header> | List ? K : never
-  ]?: T[K] extends Elements<infer E>
-    ? readonly FieldsOf<E>[] | ArrayLike<number>
-    : readonly AnyFields[] | ArrayLike<number>;
+  ]?: T[K] extends Elements<infer E> ? readonly FieldsOf<E>[] | ArrayLike<number> : Listed;
+} & {
+  // What a switch leads to, and structures of no fixed length.
+  [
+    K in Exclude<keyof T, keyof Header> as T[K] extends Header | List | undefined
+      ? `set${Capitalize<K & string>}` extends keyof T
+        ? K
+        : never
+      : never
+  ]?: FieldsOfEach<T[K]> | ArrayLike<number>;
+} & {
+  // How many bytes a number takes that says it itself.
+  [
+    K in Exclude<Settable<T>, keyof Header> as T[K] extends number | bigint
+      ? Extract<`${K & string}Length`, keyof T>
+      : never
+  ]?: number;
 } & {
   /** The header's bytes after its fixed part: options, and fields of no fixed length. Padded to what its length counts. */
   $rest?: ArrayLike<number>;

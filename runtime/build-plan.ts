@@ -1,5 +1,6 @@
 // How a class is built, found out once: which member writes which field, and by what.
 import { BuildError } from "./build-error.js";
+import { within } from "./build-path.js";
 import type { PseudoHeader } from "./checksum-verdict.js";
 import type { Header } from "./header.js";
 import type { DefinedLayout, FieldLayout } from "./layout.js";
@@ -105,8 +106,19 @@ function isSetInPlace({ variable, type, element, elements }: FieldLayout): boole
   return variable !== true || (type === "array" && element !== undefined && elements === undefined);
 }
 
+/** The name under which the number of bytes of a number that says its size is given. */
+export function widthName({ member }: FieldLayout): string {
+  return `${member}Length`;
+}
+
+function isNamed(field: FieldLayout, name: string): boolean {
+  const { member, type } = field;
+  if (member === name || `${member}Text` === name) return true;
+  return type.startsWith("varint.") && widthName(field) === name;
+}
+
 function memberPlan(header: Header | List, name: string): MemberPlan {
-  const field = header.layout.fields.find((one) => one.member === name || `${one.member}Text` === name);
+  const field = header.layout.fields.find((one) => isNamed(one, name));
   const write = writerOf(header, name);
   if (write !== undefined) return { field, isLate: field !== undefined && isLate(field), write };
   if (field === undefined || !isLate(field)) throw unknownField(header, name);
@@ -126,7 +138,9 @@ function writerOf(header: Header | List, name: string): MemberPlan["write"] | un
   ];
   if (isNested(members, name)) {
     return (one, value) =>
-      writeFields((one as unknown as Record<string, Header>)[name] as Header, value as AnyFields);
+      within(name, () =>
+        writeFields((one as unknown as Record<string, Header>)[name] as Header, value as AnyFields),
+      );
   }
   const setter = setterOf(header, name);
   if (setter !== undefined) return (one, value) => void setter.call(one, value);
@@ -138,7 +152,7 @@ function writerOf(header: Header | List, name: string): MemberPlan["write"] | un
   if (at !== undefined) {
     return (one, value) =>
       (value as readonly AnyFields[]).forEach((element, index) =>
-        writeFields(at.call(one, index) as Header, element),
+        within(`${name}[${index}]`, () => writeFields(at.call(one, index) as Header, element)),
       );
   }
   return undefined;

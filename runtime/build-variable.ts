@@ -1,11 +1,14 @@
 // The bytes of what has no fixed length or place, from the values of its fields: what comes after a header's fixed part.
+import { chosenBy, contradiction, initialOf } from "./build-choice.js";
 import { BuildError } from "./build-error.js";
-import { type AnyFields, isGiven, isLate, planOf, writeFields } from "./build-plan.js";
+import { within } from "./build-path.js";
+import { type AnyFields, isGiven, isLate, planOf, widthName, writeFields } from "./build-plan.js";
 import type { Header, HeaderClass } from "./header.js";
-import { type FieldLayout, HOST_LITTLE_ENDIAN } from "./layout.js";
+import { type DefinedLayout, type FieldLayout, HOST_LITTLE_ENDIAN } from "./layout.js";
 import { List, type ListClass } from "./list.js";
 import { encodeText } from "./text.js";
 import { encodeName } from "./name.js";
+import { refusedField, FieldValueError } from "./value-error.js";
 import { leb128Bytes, quicBytes } from "./varint.js";
 
 /** What follows a fixed part, and what the fixed part says of it. */
@@ -15,52 +18,66 @@ export interface Rest {
   readonly told: AnyFields;
 }
 
-/** The bytes after the fixed part. @throws BuildError for a value that its field cannot be. */
+/**
+ * The bytes after the fixed part.
+ *
+ * @throws BuildError for what its field cannot be made of, FieldValueError for a number or a name that it does not take
+ */
 export function restFrom({ LAYOUT }: HeaderClass, fields: AnyFields): Rest {
   const late = LAYOUT.fields.filter((field) => isLate(field) && field.fromEnd !== true);
   const there = late.filter((field) => field.optional !== true || givenFor(field, fields) !== undefined);
-  const told = toldBy(there, fields, LAYOUT.name);
+  const { contents, told } = contentsOf(LAYOUT, there, fields);
   const values = { ...told, ...fields };
   const bytes: number[] = [];
   let slotAt = { slot: 0, at: 0 };
   for (const field of there) {
     if (field.variable === true) {
-      bytes.push(...framed(field, contentFor(field, values, LAYOUT.name), LAYOUT.name));
+      const content = contents.get(field) ?? zeros(field, values);
+      append(bytes, framed(field, content, LAYOUT.name));
     } else {
       // Fields of one slot lie beside each other.
       if (slotAt.slot !== field.slot) slotAt = { slot: field.slot ?? 0, at: bytes.length };
-      putNumber(bytes, slotAt.at, field, values[field.member], LAYOUT.bitOrder);
+      putNumber(bytes, slotAt.at, field, values[field.member] ?? initialOf(field), LAYOUT);
     }
   }
   return { bytes, told };
+}
+
+/** The bytes of what was given, and counts and flags that follow from it. */
+function contentsOf(
+  layout: DefinedLayout,
+  there: readonly FieldLayout[],
+  fields: AnyFields,
+): { contents: Map<FieldLayout, readonly number[]>; told: Record<string, unknown> } {
+  const contents = new Map<FieldLayout, readonly number[]>();
+  const told: Record<string, unknown> = {};
+  for (const { present } of there) if (present !== undefined) told[present] = true;
+  // What a switch leads to may be chosen by a count.
+  const [plain, chosen] = [
+    there.filter(({ choice }) => choice === undefined),
+    there.filter(({ choice }) => choice !== undefined),
+  ];
+  for (const field of [...plain, ...chosen]) {
+    const value = givenFor(field, fields);
+    if (field.variable !== true || (value === undefined && field.size?.from !== undefined)) continue;
+    const content = contentOf(field, value, layout, { ...told, ...fields });
+    contents.set(field, content);
+    const { size = {}, each = 1, elements } = field;
+    if (size.from === undefined) continue;
+    const length = Array.isArray(value) && elements !== undefined ? value.length : content.length;
+    const counted = size.elements === true && elements === undefined ? length / each : length;
+    told[size.from] = counted / (size.per ?? 1);
+  }
+  return { contents, told };
 }
 
 function givenFor({ member }: FieldLayout, fields: AnyFields): unknown {
   return fields[member] ?? fields[`${member}Text`];
 }
 
-/** Counts and flags that follow from the fields that are given. */
-function toldBy(there: readonly FieldLayout[], fields: AnyFields, layout: string): AnyFields {
-  const told: Record<string, unknown> = {};
-  for (const field of there) {
-    const { present, size = {}, each = 1 } = field;
-    const value = givenFor(field, fields);
-    if (present !== undefined) told[present] = true;
-    if (value === undefined || size.from === undefined) continue;
-    const { length } =
-      Array.isArray(value) && field.elements !== undefined ? value : contentOf(field, value, layout);
-    const counted = size.elements === true && field.elements === undefined ? length / each : length;
-    told[size.from] = counted / (size.per ?? 1);
-  }
-  return told;
-}
-
-/** What is not given is empty, or as many zeros as a count says. */
-function contentFor(field: FieldLayout, values: AnyFields, layout: string): number[] {
-  const value = givenFor(field, values);
-  const { size = {}, each = 1, elements } = field;
+/** As many zeros as a count says. */
+function zeros({ size = {}, each = 1, elements }: FieldLayout, values: AnyFields): readonly number[] {
   const count = size.from === undefined || elements !== undefined ? 0 : Number(values[size.from] ?? 0);
-  if (value !== undefined || count === 0) return contentOf(field, value, layout);
   return new Array<number>(count * (size.per ?? 1) * (size.elements === true ? each : 1)).fill(0);
 }
 
@@ -68,15 +85,26 @@ function contentFor(field: FieldLayout, values: AnyFields, layout: string): numb
 function putNumber(
   bytes: number[],
   slotAt: number,
-  { bitOffset, bitWidth, endian }: FieldLayout,
+  field: FieldLayout,
   value: unknown,
-  bitOrder: "msb" | "lsb",
+  layout: DefinedLayout,
 ): void {
+  const { bitOffset, bitWidth, endian, type } = field;
   while (bytes.length < slotAt + Math.ceil((bitOffset + bitWidth) / 8)) bytes.push(0);
-  if (typeof value !== "number" && typeof value !== "boolean") return;
-  const isLittle = endian === undefined ? bitOrder === "lsb" : isLittleEndian(endian);
+  if ((typeof value !== "number" && typeof value !== "boolean") || !/^(?:[ui]\d|flag|mac|ipv4)/.test(type)) {
+    return;
+  }
+  const [min, max] =
+    type.startsWith("i") && !type.startsWith("ip")
+      ? [-(2 ** (bitWidth - 1)), 2 ** (bitWidth - 1) - 1]
+      : [0, 2 ** bitWidth - 1];
+  const number = Number(value);
+  if (!Number.isInteger(number) || number < min || number > max) {
+    throw refusedField(layout, field, value, [min, max]);
+  }
+  const isLittle = endian === undefined ? layout.bitOrder === "lsb" : isLittleEndian(endian);
   for (let bit = 0; bit < bitWidth; bit++) {
-    if (Math.floor(Number(value) / 2 ** bit) % 2 === 0) continue;
+    if (Math.floor(number / 2 ** bit) % 2 === 0) continue;
     const at = bitOffset + (isLittle ? bit : bitWidth - 1 - bit);
     const byte = slotAt + (at >> 3);
     bytes[byte] = (bytes[byte] ?? 0) | (isLittle ? 1 << (at & 7) : 0x80 >> (at & 7));
@@ -92,62 +120,129 @@ function framed(
   { name, size = {}, range }: FieldLayout,
   content: readonly number[],
   layout: string,
-): number[] {
+): readonly number[] {
   if (size.zero === true) return [...content, 0];
-  if (size.prefix === undefined) return [...content];
+  if (size.prefix === undefined) return content;
   const [least, most] = range ?? [0, typeof size.prefix === "number" ? 256 ** size.prefix - 1 : Infinity];
   if (content.length < least || content.length > most) {
     const message = `${layout}.${name} has ${content.length} bytes; ${least} to ${most} are possible`;
     throw new BuildError("ERR_ZC_BUILD_FIELD", message, { layout });
   }
-  return [...prefixBytes(size.prefix, content.length, size.little === true), ...content];
+  return append(prefixBytes(size.prefix, content.length, size.little === true), content);
 }
 
 function prefixBytes(prefix: number | "quic" | "leb128", length: number, isLittle: boolean): number[] {
-  if (prefix === "quic") return quicBytes(length);
-  if (prefix === "leb128") return leb128Bytes(length);
+  if (prefix === "quic") return quicBytes(length) ?? [];
+  if (prefix === "leb128") return leb128Bytes(length) ?? [];
   const bytes = Array.from({ length: prefix }, (_, i) => Math.floor(length / 256 ** (prefix - 1 - i)) & 255);
   return isLittle ? bytes.reverse() : bytes;
 }
 
-function contentOf(field: FieldLayout, value: unknown, layout: string): number[] {
-  const { type, list, elements, each } = field;
-  if (type.startsWith("varint.")) {
-    const number = (value ?? 0) as number | bigint;
-    return type.startsWith("varint.quic") ? quicBytes(number) : leb128Bytes(number);
-  }
-  if (type === "dns_name" && typeof value !== "object") {
-    return encodeName(typeof value === "string" ? value : "");
-  }
+function contentOf(
+  field: FieldLayout,
+  value: unknown,
+  layout: DefinedLayout,
+  values: AnyFields,
+): readonly number[] {
+  const { type, member, list, elements, each, choice } = field;
+  if (type.startsWith("varint.")) return varintBytes(field, value ?? 0, values[widthName(field)], layout);
+  if (type === "dns_name" && typeof value !== "object") return nameBytes(field, value ?? "", layout);
   if (typeof value === "string") return encodeText(value, field.latin1 === true ? "latin1" : "utf8");
   if (value === undefined) return [];
+  if (choice !== undefined && !isBytes(value)) {
+    const { of } = chosenBy(choice, values, layout, member);
+    return structureBytes(of, value, member);
+  }
   if (typeof value !== "object" || value === null || !("length" in value)) {
-    const message = `${layout}.${field.name} takes bytes or a list, not ${typeof value}`;
-    throw new BuildError("ERR_ZC_BUILD_FIELD", message, { layout });
+    const message = `${layout.name}.${field.name} takes bytes or a list, not ${typeof value}`;
+    throw new BuildError("ERR_ZC_BUILD_FIELD", message, { layout: layout.name });
   }
   const items = value as ArrayLike<number | AnyFields>;
-  const isObjects = items.length > 0 && typeof items[0] === "object";
-  if (list !== undefined && isObjects) return listBytes(list, Array.from(items) as AnyFields[]);
-  if (elements !== undefined && isObjects) {
-    return Array.from(items as ArrayLike<AnyFields>).flatMap((one) => structBytes(elements, one));
+  if (!isBytes(items)) {
+    if (list !== undefined) return listBytes(list, Array.from(items) as AnyFields[], member);
+    if (elements !== undefined) return elementsBytes(elements, Array.from(items) as AnyFields[], member);
   }
   // Elements of fixed length are written by their setters.
   if (type === "array" && each !== undefined) return new Array<number>(items.length * each).fill(0);
   return Array.from(items as ArrayLike<number>);
 }
 
+/** Whether a value is bytes, and no structure or list of them. */
+function isBytes(value: unknown): boolean {
+  if (typeof value !== "object" || value === null || !("length" in value)) return false;
+  const { length } = value as ArrayLike<unknown>;
+  return length === 0 || typeof (value as ArrayLike<unknown>)[0] !== "object";
+}
+
+/** A number that says its size: in as few bytes as hold it, or in as many as are asked for. */
+function varintBytes(field: FieldLayout, value: unknown, width: unknown, layout: DefinedLayout): number[] {
+  const encode = field.type.startsWith("varint.quic") ? quicBytes : leb128Bytes;
+  const range = field.range ?? [0, Number.MAX_SAFE_INTEGER];
+  if (typeof value !== "number" && typeof value !== "bigint") throw refusedField(layout, field, value, range);
+  const bytes = encode(value, width as number | undefined);
+  if (bytes !== undefined) return bytes;
+  if (width === undefined || encode(value) === undefined) throw refusedField(layout, field, value, range);
+  const message = `${layout.name}.${field.name} cannot be ${value} in ${width as number} bytes`;
+  throw new BuildError("ERR_ZC_BUILD_FIELD", message, { layout: layout.name });
+}
+
+/** The most bytes that a name takes (RFC 1035 §2.3.4). */
+const NAME_BYTES = 255;
+
+function nameBytes({ name }: FieldLayout, value: unknown, layout: DefinedLayout): number[] {
+  const bytes = typeof value === "string" ? encodeName(value) : undefined;
+  if (bytes !== undefined) return bytes;
+  const allowed = `a domain name, its labels of 1 to 63 bytes, all together at most ${NAME_BYTES}`;
+  throw new FieldValueError(layout.name, name, value, [1, NAME_BYTES], allowed);
+}
+
+/** Not by spreading: there may be more bytes than a call takes arguments. */
+function append(bytes: number[], more: readonly number[]): number[] {
+  for (const byte of more) bytes.push(byte);
+  return bytes;
+}
+
+function elementsBytes(Class: HeaderClass, items: readonly AnyFields[], member: string): number[] {
+  const bytes: number[] = [];
+  items.forEach((one, index) => {
+    append(
+      bytes,
+      within(`${member}[${index}]`, () => structBytes(Class, one)),
+    );
+  });
+  return bytes;
+}
+
+/** What a switch leads to, or a structure of no fixed length. */
+function structureBytes(Class: HeaderClass | ListClass, value: unknown, member: string): number[] {
+  if (!isListClass(Class)) return within(member, () => structBytes(Class, value as AnyFields));
+  if (Array.isArray(value)) return listBytes(Class, value as AnyFields[], member);
+  const { name } = Class.LAYOUT;
+  const message = `${member} is a list of ${name}: it takes an array of elements, or bytes`;
+  throw new BuildError("ERR_ZC_BUILD_FIELD", message, { layout: name });
+}
+
+function isListClass(Class: HeaderClass | ListClass): Class is ListClass {
+  return Class.prototype instanceof List;
+}
+
 /** A structure by itself. */
 function structBytes(Class: HeaderClass, fields: AnyFields): number[] {
+  const { LAYOUT } = Class;
+  if (typeof fields !== "object" || fields === null || "length" in fields) {
+    const message = `${LAYOUT.name} takes its fields, not ${Array.isArray(fields) ? "an array" : typeof fields}`;
+    throw new BuildError("ERR_ZC_BUILD_FIELD", message, { layout: LAYOUT.name });
+  }
   const { bytes, told } = restFrom(Class, fields);
-  const all = new Uint8Array(Class.LAYOUT.minLength + bytes.length);
+  const all = new Uint8Array(LAYOUT.minLength + bytes.length);
   const header = new Class(new DataView(all.buffer));
   if (header.init(0, all.length) !== 0) Object.assign(header, { offset: 0, end: all.length });
-  all.set(bytes, Class.LAYOUT.minLength);
+  all.set(bytes, LAYOUT.minLength);
   const given = { ...told, ...fields };
   writeFields(header, given, "fixed");
   header.setLengths(all.length, 0);
   finish(header, all.length, given);
-  return [...all];
+  return Array.from(all);
 }
 
 /** Wraps a header whose fixed part is written, and writes the fields that have a place only then. */
@@ -165,14 +260,17 @@ export function finish(header: Header, end: number, fields: AnyFields): number {
   return fault;
 }
 
-/** Elements one after the other: `{ kind: 2, asMss: { mss: 1460 } }`, or `{ kind: 2, value: [5, 180] }`. */
-function listBytes(Class: ListClass, items: readonly AnyFields[]): number[] {
+/** Elements one after the other: `{ kind: 2, value: { mss: 1460 } }`, `{ kind: 2, asMss: ... }`, `{ kind: 2, value: [5, 180] }`. */
+function listBytes(Class: ListClass, items: readonly AnyFields[], member: string): number[] {
   const { align = 1 } = Class.LAYOUT.list ?? {};
   const bytes: number[] = [];
-  for (const item of items) {
-    bytes.push(...elementBytes(Class, item));
+  items.forEach((item, index) => {
+    append(
+      bytes,
+      within(`${member}[${index}]`, () => elementBytes(Class, item)),
+    );
     while (bytes.length % align !== 0) bytes.push(0);
-  }
+  });
   return bytes;
 }
 
@@ -180,12 +278,9 @@ function elementBytes(Class: ListClass, item: AnyFields): number[] {
   const { LAYOUT } = Class;
   const { list } = LAYOUT;
   if (list === undefined) return [];
-  const chosen = Object.keys(item).find((key) => list.cases?.[key] !== undefined);
-  const { value, ...head } = Object.fromEntries(Object.entries(item).filter(([key]) => key !== chosen));
-  const content =
-    chosen === undefined
-      ? Array.from((value ?? []) as ArrayLike<number>)
-      : valueBytes(list.cases?.[chosen], item[chosen]);
+  const given = Object.keys(item).find((key) => list.choice?.cases[key] !== undefined) ?? "value";
+  const { [given]: value, ...head } = item;
+  const content = [...elementContent(Class, given, value, head)];
   const { member, counts, unit, plus } = list.length;
   const counted = counts === "element" ? list.head : 0;
   while (counts !== "self" && (counted + content.length) % unit !== 0) content.push(0);
@@ -195,17 +290,34 @@ function elementBytes(Class: ListClass, item: AnyFields): number[] {
   all.set(content, list.head);
   writeFields(cursor, head);
   const isAlone = list.absent.includes(cursor.tag) || list.stop.includes(cursor.tag);
-  if (isAlone && content.length === 0) return [...all.subarray(0, tagBytes(Class))];
+  if (isAlone && content.length === 0) return Array.from(all.subarray(0, tagBytes(Class)));
   const length = (counted + content.length) / unit - plus;
   if (counts !== "self" && head[member] === undefined) writeFields(cursor, { [member]: length });
-  return [...all];
+  return Array.from(all);
 }
 
-function valueBytes(Class: HeaderClass | ListClass | undefined, value: unknown): number[] {
-  if (Class === undefined) return [];
-  return Class.prototype instanceof List
-    ? listBytes(Class as ListClass, value as readonly AnyFields[])
-    : structBytes(Class as HeaderClass, value as AnyFields);
+/** An element's value: bytes, or the fields of what its tag leads to. */
+function elementContent(Class: ListClass, given: string, value: unknown, head: AnyFields): readonly number[] {
+  const { LAYOUT } = Class;
+  const { choice } = LAYOUT.list ?? {};
+  if (value === undefined) return [];
+  if (given === "value" && (choice === undefined || isBytes(value))) {
+    if (isBytes(value)) return Array.from(value as ArrayLike<number>);
+    const message = `nobody described what ${LAYOUT.name} holds: its value takes bytes`;
+    throw new BuildError("ERR_ZC_BUILD_FIELD", message, { layout: LAYOUT.name });
+  }
+  if (choice === undefined) return [];
+  const chosen = chosenBy(choice, taggedAs(Class, head), LAYOUT, "its value");
+  if (given !== "value" && chosen.member !== given) throw contradiction(LAYOUT, given, chosen.member);
+  return structureBytes(chosen.of, value, given);
+}
+
+/** The fields of an element with all of the tag as one number. */
+function taggedAs(Class: ListClass, head: AnyFields): AnyFields {
+  const cursor = new Class(new DataView(new ArrayBuffer(Class.LAYOUT.list?.head ?? 0)));
+  cursor.offset = 0;
+  writeFields(cursor, head);
+  return { ...head, tag: head["tag"] ?? cursor.tag };
 }
 
 /** What an element has that is nothing but its tag. */

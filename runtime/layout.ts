@@ -1,3 +1,4 @@
+import type { Formula } from "./formula.js";
 import type { HeaderClass } from "./header.js";
 import type { ListClass } from "./list.js";
 
@@ -25,6 +26,21 @@ export interface EnumLayout {
 /** What an enum calls a value: its own label, or that of the row it stands in. */
 export function enumLabel({ labels, rows }: EnumLayout, value: number): string | undefined {
   return labels[value] ?? rows?.find(({ min, max }) => value >= min && value <= max)?.label;
+}
+
+/** What bytes hold that are one of several structures, or always the same one. */
+export interface ChoiceLayout {
+  /** The number that chooses. Absent: there is nothing to choose, or something beside the fields tells. */
+  readonly on?: Formula;
+  /** In the schema's order, by the member that reads it: `bodyAsOpen`, `asMss`. */
+  readonly cases: Readonly<Record<string, CaseLayout>>;
+}
+
+/** One of them. */
+export interface CaseLayout {
+  readonly of: HeaderClass | ListClass;
+  /** The numbers that choose it, both ends of each range included; absent: every other. */
+  readonly values?: readonly (readonly [min: number, max: number])[];
 }
 
 /** One field of a layout. */
@@ -101,6 +117,8 @@ export interface FieldLayout {
   readonly list?: ListClass;
   /** The class of the elements of an array of structures that have no fixed length: a cursor moves over them. */
   readonly elements?: HeaderClass;
+  /** What a switch leads to, or which structure of no fixed length it is. */
+  readonly choice?: ChoiceLayout;
   /** The number of elements, for arrays. */
   readonly count?: number;
   /** Proved: the field lies at a multiple of its own size wherever the layout keeps its `align` promise. */
@@ -127,8 +145,8 @@ export interface ListLayout {
   readonly stop: readonly number[];
   /** Elements begin at multiples of this, counted from the list's start. */
   readonly align: number;
-  /** The class of a value, by the member that reads it: `asMss`. */
-  readonly cases?: Readonly<Record<string, HeaderClass | ListClass>>;
+  /** What a value holds; absent: nobody described it. */
+  readonly choice?: ChoiceLayout;
   /** What the tags are called. */
   readonly tags?: EnumLayout;
 }

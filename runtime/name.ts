@@ -139,14 +139,28 @@ function lowerCase(code: number): number {
   return code >= 0x41 && code <= 0x5a ? code + 0x20 : code;
 }
 
-/** The bytes of a name, without pointers. @throws RangeError for a label of no or more than 63 bytes, or 255 bytes in all. */
-export function encodeName(text: string): number[] {
-  const labels = text === "" || text === "." ? [] : text.replace(/\.$/, "").split(".");
-  const encoded = labels.map((label) => new TextEncoder().encode(label));
-  const wrong = encoded.findIndex(({ length }) => length === 0 || length > 63);
-  const bytes = [...encoded.flatMap((label) => [label.length, ...label]), 0];
-  if (wrong < 0 && bytes.length <= 255) return bytes;
-  throw new RangeError(
-    `${JSON.stringify(text)} is no domain name: labels have 1 to 63 bytes, all together at most 255`,
-  );
+/**
+ * The bytes of a name, without pointers, from text as `nameText` gives it; `undefined` for a label of no or more than 63
+ * bytes, or more than 255 bytes in all.
+ */
+export function encodeName(text: string): number[] | undefined {
+  const bytes: number[] = [];
+  for (const label of labelsOf(text)) {
+    if (label.length === 0 || label.length > 63) return undefined;
+    bytes.push(label.length, ...label);
+  }
+  return bytes.length < MAX_NAME_BYTES ? [...bytes, 0] : undefined;
+}
+
+/** A dot or a backslash after a backslash is part of its label, and so is a byte as `\\DDD` (RFC 1035 §5.1). */
+function labelsOf(text: string): number[][] {
+  if (text === "" || text === ".") return [];
+  const labels: number[][] = [[]];
+  for (const [part, decimal, escaped] of text.matchAll(/\\([0-9]{3})|\\(.)|[^\\.]+|\.|\\$/gsu)) {
+    if (part === ".") labels.push([]);
+    else if (decimal !== undefined) labels.at(-1)?.push(Number(decimal) & 255);
+    else labels.at(-1)?.push(...new TextEncoder().encode(escaped ?? part));
+  }
+  if (labels.at(-1)?.length === 0) labels.pop();
+  return labels;
 }

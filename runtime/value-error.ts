@@ -8,6 +8,8 @@ export class FieldValueError extends RangeError {
   readonly layout: string;
   /** The schema's name of the field, or of the value that is worked out: `ihl`, `header_length`. */
   readonly field: string;
+  /** Of a value inside others that a packet was to be built of, the way to it: `answers[0].rdata.preference`. */
+  path: string | undefined = undefined;
   /** What was to be written. */
   readonly value: unknown;
   /** The smallest and the largest value it takes. */

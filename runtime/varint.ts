@@ -101,20 +101,26 @@ function isUnsigned(value: number | bigint, bits: number): boolean {
   return value >= 0 && BigInt(value) < 1n << BigInt(bits);
 }
 
-/** A number as QUIC has it, in as few bytes as hold it. @throws RangeError above 2^62 - 1. */
-export function quicBytes(value: number | bigint): number[] {
-  return shortest([1, 2, 4, 8], value, writeQuic);
+/** A number as QUIC has it, in `size` bytes or as few as hold it; `undefined` where they do not hold it. */
+export function quicBytes(value: number | bigint, size?: number): number[] | undefined {
+  return encoded([1, 2, 4, 8], size, value, writeQuic);
 }
 
-/** A number as LEB128, in as few bytes as hold it. @throws RangeError above 2^64 - 1. */
-export function leb128Bytes(value: number | bigint): number[] {
-  return shortest([1, 2, 3, 4, 5, 6, 7, 8, 9, 10], value, writeLeb128);
+/** A number as LEB128, in `size` bytes or as few as hold it; `undefined` where they do not hold it. */
+export function leb128Bytes(value: number | bigint, size?: number): number[] | undefined {
+  return encoded([1, 2, 3, 4, 5, 6, 7, 8, 9, 10], size, value, writeLeb128);
 }
 
-function shortest(sizes: readonly number[], value: number | bigint, write: typeof writeQuic): number[] {
+function encoded(
+  sizes: readonly number[],
+  asked: number | undefined,
+  value: number | bigint,
+  write: typeof writeQuic,
+): number[] | undefined {
   for (const size of sizes) {
+    if (asked !== undefined && size !== asked) continue;
     const bytes = new Uint8Array(size);
     if (write(new DataView(bytes.buffer), 0, size, value) < 0) return [...bytes];
   }
-  throw new RangeError(`${value} has more bits than the number holds`);
+  return undefined;
 }

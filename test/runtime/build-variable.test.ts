@@ -5,6 +5,7 @@ import {
   buildPacket,
   BuildError,
   Elements,
+  FieldValueError,
   type Header,
   type HeaderClass,
   type List,
@@ -152,6 +153,161 @@ describe("what cannot be written is told", () => {
   });
 });
 
+describe("what a switch leads to is written by the names of its fields", () => {
+  const Class = classOf(
+    `kind: u8
+class: { type: u8 = 2, when: kind == 9 }
+sender: { struct: party }
+receiver: { struct: party, bytes: u16 }
+body: { switch: kind & 15, bytes: u16, 1: { port: u16, rest: bytes }, 2: party, 3..4: { list: option, until: end }, 5: nested }
+tail: { switch: kind >> 4, 0: { a: u8 }, 1: { b: u16, c: varint.quic } }`,
+    `types:
+  party: { fields: { name: { text: utf8, bytes: u8 }, address: ipv4_address } }
+  nested: { fields: { size: u8, inner: { switch: size, 1: { x: u8 }, else: party }, all: { array: party, until: end } } }
+  option:
+    tag: { kind: u8 }
+    length: { length: u8, counts: value }
+    value: { switch: kind, 1: { deep: u16 }, 2: { list: option2, until: end } }
+  option2:
+    tag: { kind: u8 }
+    length: { length: u8, counts: value }
+    value: { only: u24 }
+`,
+  );
+  const ada = { name: "Ada", address: 0xc0000201 };
+  const adaHex = "03416461c0000201";
+  const bytesOf = (fields: AnyFields): string => {
+    const target = new Uint8Array(400);
+    const length = buildPacket(target, [[Class, { sender: ada, receiver: ada, ...fields }]] as never);
+    return Buffer.from(target.subarray(0, length)).toString("hex");
+  };
+
+  it.each([
+    ["a case described in place", { kind: 1, body: { port: 80, rest: [1, 2] } }, "0004" + "00500102", "00"],
+    ["a case that is a type", { kind: 2, body: ada, tail: { a: 7 } }, "0008" + adaHex, "07"],
+    ["its bytes", { kind: 2, body: [1, 2, 3], tail: [9] }, "0003" + "010203", "09"],
+    [
+      "another case of an expression",
+      { kind: 0x11, body: { port: 1 }, tail: { b: 3, c: 5, cLength: 4 } },
+      "0002" + "0001",
+      "000380000005",
+    ],
+    [
+      "a list, lists in its values",
+      {
+        kind: 4,
+        body: [
+          { kind: 1, value: { deep: 7 } },
+          { kind: 2, value: [{ kind: 9, value: { only: 5 } }] },
+          { kind: 3, value: [1] },
+        ],
+      },
+      "000e" + "01020007" + "0205" + "0903000005" + "030101",
+      "00",
+    ],
+    [
+      "a switch in a case, arrays beside it",
+      { kind: 5, body: { size: 1, inner: { x: 4 }, all: [ada, ada] } },
+      "0012" + "0104" + adaHex + adaHex,
+      "00",
+    ],
+  ] as const)("%s", (_, fields, body, tail) => {
+    expect(bytesOf({ tail: { a: 0 }, ...fields })).toBe(
+      fields.kind.toString(16).padStart(2, "0") + adaHex + "0008" + adaHex + body + tail,
+    );
+  });
+
+  it("an optional constant is written where it is said to be there", () => {
+    const Sometimes = classOf("kind: u8\nid: { bytes: u8 }\nversion: u8 = 4\nlevel: u8 in 3..9");
+    expect(built(Sometimes, { id: [1] }).toJSON()).toMatchObject({ version: 4, level: 3 });
+  });
+
+  it.each([
+    [
+      { kind: 1, body: { port: 70_000 } },
+      FieldValueError,
+      "body.port",
+      "body.port: probe_body_case_1.port must be a whole number in 0..65535, not 70000",
+    ],
+    [
+      { kind: 3, body: [{ kind: 1 }, { kind: 1, value: { deep: -1 } }] },
+      FieldValueError,
+      "body[1].value.deep",
+      "body[1].value.deep: option_case_1.deep must be",
+    ],
+    [
+      { kind: 5, body: { size: 1, all: [ada, { address: 2 ** 33 }] } },
+      FieldValueError,
+      "body.all[1].address",
+      "body.all[1].address: party.address must be",
+    ],
+    [{ kind: 0x10, tail: { c: 2 ** 53 } }, FieldValueError, "tail.c", "tail.c: probe_tail_case_1.c must be"],
+    [
+      { kind: 0x10, tail: { c: 64, cLength: 1 } },
+      BuildError,
+      "tail",
+      "tail: probe_tail_case_1.c cannot be 64 in 1 bytes",
+    ],
+    [
+      { kind: 2, body: { port: 80 } },
+      BuildError,
+      "body",
+      "body: party has no field port to write; it has name, address",
+    ],
+    [
+      { kind: 6, body: { port: 80 } },
+      BuildError,
+      undefined,
+      "probe: nothing is known of body where its switch is over 6: give its bytes",
+    ],
+    [
+      { kind: 4, body: ada },
+      BuildError,
+      undefined,
+      "body is a list of option: it takes an array of elements, or bytes",
+    ],
+    [{ kind: 2, body: 5 }, BuildError, "body", "body: party takes its fields, not number"],
+    [
+      { kind: 3, body: [{ kind: 2, asCase1: { deep: 1 } }] },
+      BuildError,
+      "body[0]",
+      "body[0]: option: asCase1 is given, but the tag leads to asOption2",
+    ],
+    [
+      { kind: 3, body: [{ kind: 3, value: { deep: 1 } }] },
+      BuildError,
+      "body[0]",
+      "body[0]: option: nothing is known of its value where its switch is over 3: give its bytes",
+    ],
+  ])("%j is refused, and the error tells where", (fields, type, path, message) => {
+    const target = new Uint8Array(400).fill(0xa5);
+    const all = { sender: ada, receiver: ada, tail: { a: 0 }, ...fields };
+    const build = (): number => buildPacket(target, [[Class, all]] as never);
+    expect(build).toThrow(type);
+    expect(build).toThrow(expect.objectContaining({ path }));
+    expect(build).toThrow(message);
+    expect(target).toEqual(new Uint8Array(400).fill(0xa5));
+  });
+});
+
+it("names that are read with escapes are written as they were", () => {
+  const Class = classOf("host: dns_name");
+  const labels = [4, 0x61, 0x2e, 0x5c, 0x07, 1, 0x62, 0];
+  const text = new Class(new DataView(Uint8Array.from(labels).buffer)).wrapOrThrow(0, labels.length)[
+    "hostText"
+  ];
+  expect(text).toBe("a\\.\\\\\\007.b");
+  expect(built(Class, { hostText: text })["hostText"]).toBe(text);
+});
+
+it("more bytes than a call takes arguments", () => {
+  const target = new Uint8Array(400_000);
+  const length = buildPacket(target, [
+    [classOf("id: { bytes: u32 }"), { id: new Uint8Array(300_000).fill(7) }],
+  ] as never);
+  expect([length, target[length - 1]]).toEqual([300_004, 7]);
+});
+
 it("bundled headers take options, addresses and names by name", () => {
   const frame = new Uint8Array(200);
   const length = buildPacket(frame, [
@@ -161,7 +317,7 @@ it("bundled headers take options, addresses and names by name", () => {
       Tcp,
       {
         syn: true,
-        options: [{ kind: 2, asMaximumSegmentSize: { mss: 1460 } }, { kind: 1 }, { kind: 3, value: [7] }],
+        options: [{ kind: 2, value: { mss: 1460 } }, { kind: 1 }, { kind: 3, value: [7] }],
       },
     ],
   ]);
@@ -181,10 +337,20 @@ it("bundled headers take options, addresses and names by name", () => {
   });
   const query = buildPacket(frame, [
     [Udp, { dstPort: 53 }],
-    [Dns, { id: 7, questions: [{ nameText: "example.com", type: 1 }] }],
+    [
+      Dns,
+      {
+        id: 7,
+        questions: [{ nameText: "example.com", type: 15 }],
+        answers: [
+          { nameText: "example.com", type: 15, rdata: { preference: 10, exchangeText: "mail.example.com" } },
+        ],
+      },
+    ],
   ]);
-  const { questions } = Dns.of(frame.subarray(0, query), 8);
+  const { questions, answers } = Dns.of(frame.subarray(0, query), 8);
   expect([questions.first(), questions.element.nameText]).toEqual([true, "example.com"]);
+  expect([answers.first(), answers.element.rdataAsMx?.exchangeText]).toEqual([true, "mail.example.com"]);
   expect(questions).toBeInstanceOf(Elements);
 });
 

@@ -22,9 +22,22 @@ function addField(header: Fielded, field: FieldLayout, fields: Record<string, un
   else if (field.elements !== undefined) fields[member] = elementsByName(members[member] as Elements<Header>);
   else if (field.type === "struct" && field.variable !== true) fields[member] = byName(members[member] as Header);
   else if (field.type === "array") fields[member] = arrayByName(header, field);
-  else if (field.variable === true && !field.type.startsWith("varint.")) fields[member] = fieldBytes(header, field);
+  else if (field.choice !== undefined) fields[member] = chosenByName(header, field);
+  else if (field.type.startsWith("varint.")) {
+    fields[member] = members[member];
+    fields[`${member}Length`] = members[`${member}Length`];
+  } else if (field.variable === true) fields[member] = fieldBytes(header, field);
   else if (field.type === "bytes" || field.type === "ipv6_address") fields[member] = fieldBytes(header, field);
   else fields[member] = members[member];
+}
+
+/** What a switch leads to; its bytes where that does not fit, or leaves some of them. */
+function chosenByName(header: Fielded, field: FieldLayout): unknown {
+  const members = header as unknown as Members;
+  const value = members[field.member] as Header | List | undefined;
+  if (value instanceof List) return value.aside(ends) ? value.aside(listByName) : fieldBytes(header, field);
+  const isWhole = value?.headerLength === members[`${field.member}Length`];
+  return value !== undefined && isWhole && faultsOf(value) === 0 ? byName(value) : fieldBytes(header, field);
 }
 
 function arrayByName(header: Fielded, { member, count }: FieldLayout): unknown[] {
@@ -97,9 +110,7 @@ function elementByName(list: List): AnyFields {
       .map(({ member }) => [member, (list as unknown as Members)[member]]),
   );
   const { value } = list;
-  const cases = Object.entries(list.layout.list?.cases ?? {});
-  const name = value && cases.find(([, Class]) => Class === value.constructor)?.[0];
   const isWhole = value instanceof Header ? value.headerLength === list.valueLength : value?.fault === 0;
-  if (name === undefined || !isWhole) return { ...head, value: list.valueBytes() };
-  return { ...head, [name]: value instanceof List ? value.aside(listByName) : byName(value as Header) };
+  if (value === undefined || !isWhole) return { ...head, value: list.valueBytes() };
+  return { ...head, value: value instanceof List ? value.aside(listByName) : byName(value) };
 }

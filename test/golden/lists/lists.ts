@@ -517,13 +517,16 @@ export class Option extends List {
       absent: [0, 1],
       stop: [0],
       align: 1,
-      cases: {
-        asMaximumSegmentSize: OptionMaximumSegmentSize,
-        asSackPermitted: OptionSackPermitted,
-        asSack: Pair,
-        asCase89: OptionCase89,
-        asSuboption: Suboption,
-        asElse: OptionElse,
+      choice: {
+        on: "kind",
+        cases: {
+          asMaximumSegmentSize: { of: OptionMaximumSegmentSize, values: [[2, 2]] },
+          asSackPermitted: { of: OptionSackPermitted, values: [[4, 4]] },
+          asSack: { of: Pair, values: [[5, 5]] },
+          asCase89: { of: OptionCase89, values: [[8, 9]] },
+          asSuboption: { of: Suboption, values: [[82, 82]] },
+          asElse: { of: OptionElse },
+        },
       },
       tags: OptionKindEnum,
     },
@@ -825,6 +828,7 @@ export class Record extends List {
       absent: [],
       stop: [],
       align: 1,
+      choice: { cases: { value: { of: Sources } } },
     },
   });
   private readonly sourcesValue = new Sources(this.view);

@@ -503,6 +503,7 @@ export class Switches extends Header {
         bitOffset: 8,
         bitWidth: 0,
         variable: true,
+        choice: { cases: { inner: { of: Inner } } },
         aligned: true,
       },
       {
@@ -526,6 +527,14 @@ export class Switches extends Header {
         bitWidth: 0,
         variable: true,
         size: { prefix: 1 },
+        choice: {
+          on: "kind",
+          cases: {
+            bodyAsFirst: { of: SwitchesBodyFirst, values: [[1, 1]] },
+            bodyAsInner: { of: Inner, values: [[2, 3]] },
+            bodyAsItem: { of: Item, values: [[9, 9]] },
+          },
+        },
         aligned: false,
       },
       {
@@ -536,6 +545,13 @@ export class Switches extends Header {
         bitOffset: 0,
         bitWidth: 0,
         variable: true,
+        choice: {
+          on: "kind",
+          cases: {
+            lastAsFirst: { of: SwitchesLastFirst, values: [[1, 1]] },
+            lastAsElse: { of: SwitchesLastElse },
+          },
+        },
         aligned: false,
       },
     ],
