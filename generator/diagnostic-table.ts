@@ -1132,12 +1132,6 @@ export const DIAGNOSTIC_TABLE = {
     title: "A rule of a later version",
     text: "The rule is part of the schema language and not of this version. Write `= 4`, `in 5..15`, `multiple of 4` or `reserved`.",
   },
-  "array-in-place-not-yet": {
-    code: "ZC9005",
-    topic: "not-yet",
-    title: "An element described in place",
-    text: "The element of an array is named in this version. Give the structure a name under `types`, and name it.",
-  },
   "struct-own-length": {
     code: "ZC9008",
     topic: "not-yet",

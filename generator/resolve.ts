@@ -1,6 +1,7 @@
 import { inlineTypes, namedCases } from "./cases.js";
 import { compare, type Diagnostics, didYouMean, type Span } from "./diagnostics.js";
 import { type Enums, resolveEnum } from "./enums.js";
+import { withNamedElements } from "./in-place.js";
 import type { EnumModel, SchemaRef } from "./layout.js";
 import { MAX_FIELDS, MAX_LABELS } from "./limits.js";
 import { type LoadedSchema, placeOf } from "./load.js";
@@ -139,10 +140,11 @@ function complete(
 }
 
 function resolveSchema(
-  { file, root }: LoadedSchema,
+  { file, root: stated }: LoadedSchema,
   origin: SchemaRef["origin"],
   diagnostics: Diagnostics,
 ): ResolvedSchema | undefined {
+  const root = withNamedElements(stated);
   const name = textOf(root, "name") ?? "";
   const ref: SchemaRef = { name, stem: fileStem(name), file, origin };
   const hasFields = valueOf(root, "fields") !== undefined;

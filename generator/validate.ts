@@ -69,31 +69,12 @@ function report(error: ErrorObject, root: Node, diagnostics: Diagnostics): void 
     return;
   }
   const what = entry === undefined ? "the schema" : `\`${keyText(entry)}\``;
-  const later = laterForm(path, node);
-  if (later !== undefined) {
-    diagnostics.error(
-      later.name,
-      node.span,
-      `${what} ${later.form} is not in this version of the schema language`,
-    );
-    return;
-  }
   diagnostics.error(
     structureName(error),
     spanFor(error, node),
     `${what} ${complaint(error, node)}`,
     hints(error, node),
   );
-}
-
-/** A form of a known key that a later version has: what it says, for "... is not in this version". */
-function laterForm(path: readonly string[], node: Node): { name: DiagnosticName; form: string } | undefined {
-  const key = path.at(-1);
-  const inField = path.includes("fields") && path.at(-2) !== "fields";
-  if (inField && key === "array" && node.kind === "map") {
-    return { name: "array-in-place-not-yet", form: "of a type that is described in place" };
-  }
-  return undefined;
 }
 
 function unescapePointer(part: string): string {

@@ -137,6 +137,77 @@ describe("an array that ends where its bytes do", () => {
   });
 });
 
+describe("elements that are described in place", () => {
+  const fields = `count: u8
+texts: { array: { text: ascii, bytes: u8 }, bytes: u8 }
+padded: { array: { text: latin1, size: 3, pad: ' ' }, count: 2 }
+pairs: { array: { x: i8, y: u16 }, count: 2 }
+blobs: { array: { bytes: u8 }, count: count }
+tree: { array: { leaves: { array: { text: utf8, until: 0 }, bytes: u8 } }, until: end }`;
+  const modules = modulesOf(fields);
+  const BYTES = [1, 3, 1, 97, 0, 98, 32, 32, 99, 99, 99, 255, 0, 1, 2, 0, 3, 2, 7, 8, 2, 100, 0, 0];
+
+  it("are read as types with a name of their own are", () => {
+    const { probe, fault } = on(modules["Probe"], BYTES);
+    expect([fault, probe.toJSON()]).toEqual([
+      0,
+      {
+        count: 1,
+        texts: [{ value: "a" }, { value: "" }],
+        padded: [{ value: "b" }, { value: "ccc" }],
+        pairs: [
+          { x: -1, y: 1 },
+          { x: 2, y: 3 },
+        ],
+        blobs: [{ value: "0708" }],
+        tree: [{ leaves: [{ value: "d" }] }, { leaves: [] }],
+      },
+    ]);
+    expect((probe["pairsAt"] as (index: number) => Probe).call(probe, 1)["y"]).toBe(3);
+  });
+
+  it("are called as the field is", () => {
+    expect(Object.keys(modules).filter((name) => name.includes("Element"))).toEqual([
+      "ProbeTextsElement",
+      "ProbePaddedElement",
+      "ProbePairsElement",
+      "ProbeBlobsElement",
+      "ProbeTreeElementLeavesElement",
+      "ProbeTreeElement",
+    ]);
+  });
+
+  it("in cases and values, too", () => {
+    const more =
+      "  item:\n    tag: { kind: u8 }\n    length: { length: u8, counts: value }\n    value: { switch: kind, 1: { all: { array: { text: ascii, bytes: u8 }, until: end } } }\n";
+    const { Probe: Class } = modulesOf(
+      "kind: u8\nbody: { switch: kind, bytes: u8, 1: { ids: { array: { id: u8, name: { text: ascii, bytes: u8 } }, until: end } } }\nitems: { list: item, until: end }",
+      more,
+    );
+    const { probe } = on(Class, [1, 3, 9, 1, 97, 1, 2, 1, 98]);
+    expect(probe.toJSON()).toMatchObject({
+      body: { ids: [{ id: 9, name: "a" }] },
+      items: [{ value: { all: [{ value: "b" }] } }],
+    });
+  });
+
+  it.each([
+    ["points: { array: { x: i16, y: u77 }, count: 2 }", "u77"],
+    ["points: { array: { x: i16, pairs: { array: pear, count: 2 } }, count: 2 }", "pear"],
+    ["points: { array: { data: bytes }, until: end }", "takes all that is left"],
+    ["points: { array: {}, until: end }", "needs at least 1 entry"],
+    ["points: { array: { text: ascii }, count: 2 }", "needs a `size`, `bytes` or `until`"],
+    ["points: { array: { text: u16, size: 4 }, count: 2 }", "4"],
+  ])("%s is refused", (field, problem) => {
+    expect(problemsOf(header(field)).join()).toContain(problem);
+  });
+
+  it("whose names are taken are refused", () => {
+    const text = `${header("pairs: { array: { x: u8 }, count: 2 }")}types: { probe_pairs_element: { fields: { a: u8 } } }\n`;
+    expect(problemsOf(text).join()).toContain("ProbePairsElement, a name that is already taken");
+  });
+});
+
 describe("what is no element", () => {
   it.each([
     ["rest: { fields: { a: bytes } }", "takes all that is left"],

@@ -250,9 +250,9 @@ types:
     length: { length: u16, counts: value }
     value:
       switch: type
-      16: { protocols: { array: protocol, bytes: u16 } }
+      0: { server_names: { array: { type: u8, name: { text: ascii, bytes: u16 } }, bytes: u16 } }
+      16: { protocols: { array: { text: ascii, bytes: u8 }, bytes: u16 } }
       else: { data: bytes }
-  protocol: { fields: { name: { text: ascii, bytes: u8 } } }
 enums: { extension_type: { values: { 16: alpn } } }
 `);
 
@@ -262,7 +262,7 @@ enums: { extension_type: { values: { 16: alpn } } }
     expect(extensions.find(16)).toBe(true);
     const protocols = extensions["asAlpn"]?.["protocols"] as Elements<Probe>;
     const names: unknown[] = [];
-    while (protocols.next()) names.push(protocols.element["nameText"]);
+    while (protocols.next()) names.push(protocols.element["valueText"]);
     expect(names).toEqual(["h2", "x"]);
   });
 

@@ -20,10 +20,6 @@ async function diagnosticsOf(body: string): Promise<{ code: string; message: str
 
 /** The hard layouts of a later version, one construct each: what must be named in the refusal. */
 const LATER: Record<string, { schema: string; names: string }> = {
-  "arrays of text": {
-    schema: "endian: big\nfields: { a: { array: { text: ascii, bytes: u8 }, bytes: u16 } }",
-    names: "array",
-  },
   chains: { schema: "endian: big\nfields: { a: { chain: extension, first: b } }", names: "chain" },
 };
 
