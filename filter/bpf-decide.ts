@@ -179,7 +179,7 @@ function reasonOf({ layer, depth }: LayerAt, open: string): string {
 }
 
 function nameOf({ layer, through, field }: FieldAt): string {
-  return [layer.LAYOUT.name, ...through.map(({ name }) => name), field.name].join(".");
+  return [layer.LAYOUT.name, ...through.map((step) => step.field.name), field.name].join(".");
 }
 
 /** Where a field's header lies. The tag that the kernel took out has 16 bits; the EtherType behind it is Ethernet's. */

@@ -1,5 +1,4 @@
 import type { FieldLayout, HeaderClass } from "../runtime/index.js";
-import { Header } from "../runtime/index.js";
 import type { PacketFact } from "./typed.js";
 
 /** Names that lead to several fields of several layers, whose values are of one kind or the other. */
@@ -75,14 +74,4 @@ export function fieldNames(layer: HeaderClass): string[] {
   const relations = names.filter((name) => name.startsWith("src_")).map((name) => name.slice(4));
   if (names.includes("src")) relations.push("addr");
   return [...names, ...relations.filter((name) => relationNamed(layer, name) !== undefined)];
-}
-
-/** The class of what stands in a field: a structure, or the elements of an array or list. */
-export function classIn(layer: HeaderClass, field: FieldLayout): HeaderClass | undefined {
-  if (field.elements !== undefined) return field.elements;
-  if (field.list !== undefined) return field.list as unknown as HeaderClass;
-  if (field.type !== "struct" || field.variable === true) return undefined;
-  const header = new layer(new DataView(new ArrayBuffer(0))) as unknown as Record<string, unknown>;
-  const inner = header[field.member];
-  return inner instanceof Header ? (inner.constructor as HeaderClass) : undefined;
 }

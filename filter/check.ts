@@ -1,14 +1,15 @@
 import type { FieldLayout, HeaderClass } from "../runtime/index.js";
-import { classIn, fieldNamed, fieldNames, relationNamed, type Catalog } from "./catalog.js";
+import { fieldNamed, relationNamed, type Catalog } from "./catalog.js";
 import { didYouMean, FilterError, type FilterErrorCode, type Span } from "./error.js";
-import { kindOf } from "./field-kind.js";
+import { kindOf, widthOf } from "./field-kind.js";
 import { anyOf } from "./join.js";
 import { parse } from "./parse.js";
+import { fieldsAt, namesBehind } from "./paths.js";
 import { unionOf, type Range } from "./ranges.js";
-import type { Item, Relation, Syntax } from "./syntax.js";
+import type { Item, Operator, Relation, Syntax } from "./syntax.js";
 import type { Token } from "./tokens.js";
 import type { FieldAt, LayerAt, Operand, Typed } from "./typed.js";
-import { limits, Values } from "./values.js";
+import { limits, MAX_TOLD, Values } from "./values.js";
 
 /** How deep a depth may be asked for: more headers of a kind no Stack walks. */
 const MAX_DEPTH = 511;
@@ -59,7 +60,7 @@ class Checker {
     const [name, ...inner] = rest;
     if (name === undefined) return this.layerAlone(relation, at);
     const ends = fieldNamed(layer, name.text) === undefined ? relationNamed(layer, name.text) : undefined;
-    if (ends === undefined) return this.tested(relation, [this.fieldAt(at, [], rest)]);
+    if (ends === undefined) return this.tested(relation, this.fieldsAt(at, rest));
     this.refuseMore(inner, name);
     return this.tested(
       relation,
@@ -82,7 +83,12 @@ class Checker {
       throw this.error("ERR_FILTER_UNKNOWN_NAME", `there is no layer ${first.text}`, first, notes);
     }
     this.refuseMore(rest, first);
-    return this.ranged(relation, [{ fact }], LENGTH, relation.values);
+    const { operator } = relation;
+    if (operator === undefined || operator.text === "~") {
+      throw this.error("ERR_FILTER_TYPE", `compare it with a number`, relation);
+    }
+    const test = this.ranged(relation, operator, [{ fact }], LENGTH);
+    return isNegative(operator.text) ? { kind: "not", of: test } : test;
   }
 
   /** Those fields of a group whose kind the values are of: IPv4 or IPv6 addresses. */
@@ -114,48 +120,54 @@ class Checker {
     throw this.error("ERR_FILTER_TYPE", problem, first, exampleOf(layer.layer));
   }
 
-  /** The field that names lead to, through structures, arrays and lists. */
-  private fieldAt(at: LayerAt, through: readonly FieldLayout[], names: readonly Token[]): FieldAt {
-    const [name, ...more] = names as [Token, ...Token[]];
-    const inner = through.at(-1);
-    const owner = inner === undefined ? at.layer : (this.classOf(at, through) as HeaderClass);
-    const field = fieldNamed(owner, name.text) ?? this.flagBehind(owner, name, more);
-    if (field === undefined) throw this.unknownField(owner, name);
-    const isFlagGroup = field.name !== name.text && field.name === more[0]?.text;
-    const rest = isFlagGroup ? more.slice(1) : more;
-    const [next] = rest;
-    if (next === undefined) return { ...at, through, owner, field };
-    if (this.classOf(at, [...through, field]) === undefined) this.refuseMore([next], name);
-    return this.fieldAt(at, [...through, field], rest);
-  }
-
-  /** `tcp.flags.syn` says the same as `tcp.syn`. */
-  private flagBehind(owner: HeaderClass, name: Token, [next]: readonly Token[]): FieldLayout | undefined {
-    if (name.text !== "flags" || next === undefined) return undefined;
-    const field = fieldNamed(owner, next.text);
-    if (field === undefined) throw this.unknownField(owner, next);
-    return field.type === "flag" ? field : undefined;
-  }
-
-  private classOf({ layer }: LayerAt, through: readonly FieldLayout[]): HeaderClass | undefined {
-    let owner: HeaderClass | undefined = layer;
-    for (const field of through) owner = owner && classIn(owner, field);
-    return owner;
+  /** The fields that names lead to, through structures, arrays and lists. */
+  private fieldsAt(at: LayerAt, names: readonly Token[]): readonly FieldAt[] {
+    const texts = names.map(({ text }) => text);
+    const found = fieldsAt(at, texts);
+    if (found.length > 0) return found;
+    const known = texts.findLastIndex((_, end) => end > 0 && fieldsAt(at, texts.slice(0, end)).length > 0);
+    const first = Math.max(known, 0);
+    const isFlags = texts[first] === "flags" && first + 1 < texts.length;
+    const name = names[isFlags ? first + 1 : first] as Token;
+    throw this.unknownField(at, texts.slice(0, first), name, names[first - 1]);
   }
 
   private tested(relation: Relation, fields: readonly FieldAt[]): Typed {
-    const [{ field }] = fields as [FieldAt];
-    const { operator, values } = relation;
+    const { operator } = relation;
     if (operator === undefined) return anyOf(fields.map(aloneTest));
+    const compared = fields.filter(({ field }) => kindOf(field) !== "none");
+    if (compared.length === 0) throw this.withoutValue(relation, fields);
+    const test = this.anyKind(relation, operator, compared);
+    if (!isNegative(operator.text)) return test;
+    return noneOf(
+      compared.map((field) => ({ kind: "field", field })),
+      test,
+    );
+  }
+
+  /** Of fields of several kinds, those count that can have one of the values. */
+  private anyKind(relation: Relation, operator: Operator, fields: readonly FieldAt[]): Typed {
+    const kinds = [...groupsOf(fields).values()];
+    if (kinds.length === 1) return this.ofOneKind(relation, operator, fields);
+    const errors: FilterError[] = [];
+    const tests = kinds.flatMap((some) => {
+      try {
+        return [this.ofOneKind(relation, operator, some)];
+      } catch (error) {
+        if (!(error instanceof FilterError)) throw error;
+        errors.push(error);
+        return [];
+      }
+    });
+    if (tests.length === 0) throw errors[0] as FilterError;
+    return anyOf(tests);
+  }
+
+  private ofOneKind(relation: Relation, operator: Operator, fields: readonly FieldAt[]): Typed {
+    const [{ field }] = fields as [FieldAt];
     const kind = kindOf(field);
-    if (kind === "none") {
-      const name = relation.path.map(({ text }) => text).join(".");
-      const owner = this.classOf(fields[0] as FieldAt, [...(fields[0] as FieldAt).through, field]);
-      const notes = owner === undefined ? [] : [`it has ${fieldNames(owner).join(", ")}`];
-      throw this.error("ERR_FILTER_TYPE", `${name} has no value to compare`, relation, notes);
-    }
     const hasBytes = kind === "bytes" || kind === "text" || kind === "name";
-    if (hasBytes) return this.bytesTest(relation, fields);
+    if (hasBytes) return this.bytesTest(relation, operator, fields);
     if (operator.text === "~") {
       throw this.error(
         "ERR_FILTER_TYPE",
@@ -163,13 +175,19 @@ class Checker {
         operator,
       );
     }
-    return this.ranged(relation, fields, field, values);
+    return this.ranged(relation, operator, fields, field);
   }
 
-  private bytesTest(relation: Relation, fields: readonly FieldAt[]): Typed {
-    const { operator, values } = relation;
-    const text = operator?.text ?? "==";
-    if (operator !== undefined && /[<>]/.test(text)) {
+  private withoutValue(relation: Relation, fields: readonly FieldAt[]): FilterError {
+    const names = relation.path.map(({ text }) => text);
+    const inside = namesBehind(fields[0] as FieldAt, names.slice(1));
+    const notes = inside.length === 0 ? [] : [`it has ${inside.join(", ")}`];
+    return this.error("ERR_FILTER_TYPE", `${names.join(".")} has no value to compare`, relation, notes);
+  }
+
+  private bytesTest({ values }: Relation, operator: Operator, fields: readonly FieldAt[]): Typed {
+    const { text } = operator;
+    if (/[<>]/.test(text)) {
       throw this.error("ERR_FILTER_TYPE", `text and bytes are compared with ==, !=, in or ~`, operator);
     }
     const test = fields.map((field): Typed => {
@@ -179,33 +197,17 @@ class Checker {
       });
       return { kind: "bytes", field, relation: text === "~" ? "contains" : "equals", values: bytes };
     });
-    return isNegative(text)
-      ? noneOf(
-          fields.map((field) => ({ kind: "field", field })),
-          anyOf(test),
-        )
-      : anyOf(test);
+    return anyOf(test);
   }
 
   private ranged(
-    relation: Relation,
+    { values }: Relation,
+    operator: Operator,
     operands: readonly Operand[],
     field: FieldLayout,
-    values: readonly Item[],
   ): Typed {
-    const { operator } = relation;
-    if (operator === undefined || operator.text === "~") {
-      throw this.error("ERR_FILTER_TYPE", `compare it with a number`, relation);
-    }
     const ranges = unionOf(values.map((item) => this.compared(field, operator.text, item)));
-    const test: Typed = { kind: "ranges", operands, ranges };
-    if (!isNegative(operator.text)) return test;
-    const fields = operands.filter((operand): operand is FieldAt => !("fact" in operand));
-    if (fields.length === 0) return { kind: "not", of: test };
-    return noneOf(
-      fields.map((at) => ({ kind: "field", field: at })),
-      test,
-    );
+    return { kind: "ranges", operands, ranges };
   }
 
   private compared(field: FieldLayout, operator: string, item: Item): Range {
@@ -233,12 +235,24 @@ class Checker {
     throw this.error("ERR_FILTER_RANGE", `a depth is 0 (the outermost) to ${MAX_DEPTH}`, depth);
   }
 
-  private unknownField(owner: HeaderClass, name: Token): FilterError {
-    const names = fieldNames(owner);
-    const near = didYouMean(name.text, names);
-    const notes = near.length > 0 ? near : [`it has ${names.join(", ")}`];
-    const problem = `${owner.LAYOUT.name} has no field ${name.text}`;
-    return this.error("ERR_FILTER_UNKNOWN_NAME", problem, name, notes);
+  /** There is no such field behind the names before it. */
+  private unknownField(
+    at: LayerAt,
+    before: readonly string[],
+    name: Token,
+    last: Token | undefined,
+  ): FilterError {
+    const names = namesBehind(at, before);
+    if (names.length === 0 && last !== undefined) {
+      return this.error("ERR_FILTER_TYPE", `there is nothing in ${last.text} to name`, name);
+    }
+    const deeper = names.filter((one) => namesBehind(at, [...before, one]).includes(name.text));
+    const near = didYouMean(name.text, names).concat(
+      deeper.map((one) => `did you mean "${one}.${name.text}"?`),
+    );
+    const notes = near.length > 0 || names.length > MAX_TOLD ? near : [`it has ${names.join(", ")}`];
+    const owner = [at.layer.LAYOUT.name, ...before].join(".");
+    return this.error("ERR_FILTER_UNKNOWN_NAME", `${owner} has no field ${name.text}`, name, notes);
   }
 
   private refuseMore([more]: readonly Token[], name: Token): void {
@@ -255,6 +269,18 @@ class Checker {
   ): FilterError {
     return new FilterError(code, problem, this.text, span, notes);
   }
+}
+
+/** Fields whose values are read alike. */
+function groupsOf(fields: readonly FieldAt[]): Map<string, FieldAt[]> {
+  const groups = new Map<string, FieldAt[]>();
+  for (const at of fields) {
+    const key = `${kindOf(at.field)} ${widthOf(at.field)} ${at.field.enum?.name ?? ""}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [at]);
+    else group.push(at);
+  }
+  return groups;
 }
 
 function isNegative(operator: string): boolean {

@@ -1,4 +1,5 @@
-import { fieldNames, fieldNamed, type Catalog } from "./catalog.js";
+import type { Catalog } from "./catalog.js";
+import { fieldsAt, namesBehind } from "./paths.js";
 
 /** Words between which completion begins anew. */
 const SEPARATORS = /[\s()!{},&|]/;
@@ -18,14 +19,23 @@ function candidates(before: string, word: string, catalog: Catalog): string[] {
   if (compared?.[1] !== undefined) return labels(compared[1], catalog);
   const [, head = "", name = ""] = /^((\w+)(?:\[[\d*]+\])?)\./.exec(word) ?? [];
   const layer = catalog.layer(name);
-  return layer === undefined ? catalog.firstNames() : fieldNames(layer).map((field) => `${head}.${field}`);
+  if (layer === undefined) return catalog.firstNames();
+  const whole = word
+    .slice(head.length + 1)
+    .split(".")
+    .slice(0, -1);
+  const path = [head, ...whole].join(".");
+  return namesBehind({ layer, depth: 0 }, whole).map((field) => `${path}.${field}`);
 }
 
+/** The labels of whatever a path can mean. */
 function labels(path: string, catalog: Catalog): string[] {
-  const [layerName = "", field = ""] = path.replace(/\[.*?\]/, "").split(".");
+  const [layerName = "", ...names] = path.replace(/\[.*?\]/, "").split(".");
   const layer = catalog.layer(layerName);
-  const names = layer === undefined ? undefined : fieldNamed(layer, field)?.enum;
-  return names === undefined
-    ? []
-    : [...Object.values(names.labels), ...(names.rows ?? []).map(({ label }) => label)];
+  const fields = layer === undefined ? [] : fieldsAt({ layer, depth: 0 }, names);
+  const enums = new Set(fields.flatMap(({ field }) => field.enum ?? []));
+  return [...enums].flatMap((one) => [
+    ...Object.values(one.labels),
+    ...(one.rows ?? []).map(({ label }) => label),
+  ]);
 }

@@ -65,7 +65,8 @@ function operandsKey({ operands }: InRanges): string {
 
 function operandKey(operand: Operand): string {
   if ("fact" in operand) return operand.fact;
-  return [layerKey(operand), ...[...operand.through, operand.field].map(({ name }) => name)].join(".");
+  const through = operand.through.map(({ field, inner }) => `${field.name}:${inner.LAYOUT.name}`);
+  return [layerKey(operand), ...through, operand.field.name].join(".");
 }
 
 function layerKey({ layer, depth }: LayerAt): string {

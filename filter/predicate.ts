@@ -5,7 +5,7 @@ import {
   type Header,
   type HeaderClass,
   isPresent,
-  type List,
+  List,
   type StackBase,
 } from "../runtime/index.js";
 import { bytesTest } from "./read-bytes.js";
@@ -13,7 +13,8 @@ import { isRepeated } from "./field-kind.js";
 import type { FilterPacket, PacketTest } from "./packet.js";
 import { contains, type Ranges } from "./ranges.js";
 import { accessed, fieldTest, numberTest } from "./read-number.js";
-import type { FieldAt, HasBytes, InRanges, LayerAt, Operand, Test, Typed } from "./typed.js";
+import { VALUE } from "./paths.js";
+import type { FieldAt, HasBytes, InRanges, LayerAt, Operand, Test, Through, Typed } from "./typed.js";
 
 /** A question to a header, or to an element of a list. */
 type HeaderTest = (header: Fielded) => boolean;
@@ -144,8 +145,8 @@ function onField(
 ): PacketTest {
   const { layer, depth, through, field } = at;
   const headers = stack.headersOf(layer);
-  const inner: HeaderTest = (header) => isPresent(header, field) && test(header);
-  const whole = throughFields(layer, through, inner, stack.view);
+  const inner: HeaderTest = field === VALUE ? hasValue : (header) => isPresent(header, field) && test(header);
+  const whole = throughFields(through, inner, stack.view);
   const inData = (wanted: number | "any"): boolean => {
     if (wanted === "any") return anyHeader(headers, whole);
     const header = headers[wanted];
@@ -176,27 +177,37 @@ function tagTest(field: FieldLayout, ranges: Ranges): (tci: number, stack: Stack
   };
 }
 
-/** The test of what stands in structures, arrays and lists: one element that passes is enough. */
-function throughFields(
-  layer: HeaderClass,
-  through: readonly FieldLayout[],
-  test: HeaderTest,
-  view: DataView,
-): HeaderTest {
-  const [field, ...rest] = through;
-  if (field === undefined) return test;
-  const { member, elements, list } = field;
-  const inner = throughFields(elements ?? layer, rest, test, view);
-  if (elements !== undefined) {
-    const cursor = new Elements(new elements(view));
-    return onCursor(field, cursor, () => inner(cursor.element));
+/** The test of what stands in structures, arrays, lists and what they hold: one that passes is enough. */
+function throughFields(through: readonly Through[], test: HeaderTest, view: DataView): HeaderTest {
+  const [step, ...rest] = through;
+  if (step === undefined) return test;
+  const { field, inner } = step;
+  const behind = throughFields(rest, test, view);
+  if (field.elements !== undefined) {
+    const cursor = new Elements(new field.elements(view));
+    return onCursor(field, cursor, () => behind(cursor.element));
   }
-  if (list !== undefined) {
-    const cursor = new list(view);
-    return onCursor(field, cursor, () => inner(cursor));
+  if (field.list !== undefined) {
+    const cursor = new field.list(view);
+    return onCursor(field, cursor, () => behind(cursor));
   }
-  return (header) =>
-    isPresent(header, field) && inner((header as unknown as Record<string, Header>)[member] as Header);
+  if (field === VALUE) return (element) => hasValue(element) && chosenTest(element, field, inner, behind);
+  return (header) => isPresent(header, field) && chosenTest(header, field, inner, behind);
+}
+
+/** The test of what stands in a field, where that is of the class; of a list, of its elements. */
+function chosenTest(header: Fielded, { member }: FieldLayout, inner: HeaderClass, test: HeaderTest): boolean {
+  const found = (header as unknown as Readonly<Record<string, Header | List | undefined>>)[member];
+  if (found?.constructor !== inner) return false;
+  if (!(found instanceof List)) return test(found);
+  while (found.next()) if (test(found)) return true;
+  return false;
+}
+
+/** What an element holds counts as there when it has bytes. */
+function hasValue(element: Fielded): boolean {
+  const { valueOffset, valueEnd } = element as List;
+  return valueEnd > valueOffset;
 }
 
 function onCursor(field: FieldLayout, cursor: Elements<Header> | List, test: () => boolean): HeaderTest {

@@ -55,10 +55,16 @@ export interface LayerAt {
   readonly depth: number | "any";
 }
 
+/** A step into a field, or into what an element of a list holds, where something of that class stands there. */
+export interface Through {
+  readonly field: FieldLayout;
+  readonly inner: HeaderClass;
+}
+
 /** A field of a layer: of the layer itself, of a structure in it, or of any element of an array or list in it. */
 export interface FieldAt extends LayerAt {
-  /** Structures, arrays and lists on the way, if any. */
-  readonly through: readonly FieldLayout[];
+  /** Structures, arrays, lists and what they hold on the way, if any. */
+  readonly through: readonly Through[];
   /** The layer, or the structure on the way, whose field it is. */
   readonly owner: HeaderClass;
   readonly field: FieldLayout;

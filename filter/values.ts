@@ -5,8 +5,8 @@ import type { Range } from "./ranges.js";
 import type { Item } from "./syntax.js";
 import type { Token } from "./tokens.js";
 
-/** More labels than that are not told all. */
-const MAX_TOLD = 40;
+/** More names than that are not told all. */
+export const MAX_TOLD = 40;
 
 type Complain = (
   code: FilterErrorCode,

@@ -44,7 +44,7 @@ class Packets {
   }
 }
 
-/** Some values of every field, as an expression writes them. */
+/** Some values of every field, as an expression writes them, by its layer's name and the path behind it. */
 function valuesIn(seen: readonly Seen[]): Map<string, string[]> {
   const values = new Map<string, string[]>();
   for (const { layers } of seen) {
@@ -53,14 +53,23 @@ function valuesIn(seen: readonly Seen[]): Map<string, string[]> {
   return values;
 }
 
-function addValues(proto: string, fields: JsonObject, values: Map<string, string[]>): void {
-  for (const [name, value] of Object.entries(fields)) {
+function addValues(path: string, value: JsonValue, values: Map<string, string[]>): void {
+  if (Array.isArray(value)) {
+    for (const one of value) addValues(path, one, values);
+  } else if (typeof value === "object") {
+    for (const [name, one] of Object.entries(value)) addInner(path, name, one, values);
+  } else {
     const text = written(value);
-    const known = values.get(`${proto}.${name}`) ?? [];
-    values.set(`${proto}.${name}`, known);
-    if (text === undefined || known.includes(text)) continue;
-    if (known.length < VALUES_OF_A_FIELD) known.push(text);
+    const known = values.get(path) ?? [];
+    values.set(path, known);
+    if (text !== undefined && known.length < VALUES_OF_A_FIELD && !known.includes(text)) known.push(text);
   }
+}
+
+/** What an element's value holds has two paths. */
+function addInner(path: string, name: string, value: JsonValue, values: Map<string, string[]>): void {
+  addValues(`${path}.${name}`, value, values);
+  if (name === "value" && typeof value === "object") addValues(path, value, values);
 }
 
 function written(value: JsonValue): string | undefined {

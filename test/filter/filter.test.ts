@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { buildPacket, type Header, type Layer } from "zc-gen";
-import { filter, FilterError, type FilterPacket } from "zc-gen/filter";
-import { EtherType, Ethernet, IpProtocol, Ipv4, Stack, Udp, Vlan } from "zc-gen/protocols";
+import { completeFilter, filter, FilterError, type FilterPacket } from "zc-gen/filter";
+import { EtherType, Ethernet, IpProtocol, Ipv4, Stack, Tcp, Udp, Vlan } from "zc-gen/protocols";
 import { MockRing } from "zc-gen/ring";
+import { run } from "./support/bpf-machine.js";
 import { tableBelow } from "./support/page.js";
 
 const ADDRESSES = { src: 0x0a000001, dst: 0xc0000201 };
@@ -79,6 +80,67 @@ describe("a filter", () => {
     expect(matches("udp.dst_port != 53", cut)).toBe(false);
   });
 
+  describe("of what elements and switches hold", () => {
+    const target = new Uint8Array(256);
+    const options = [
+      { kind: 2, asMaximumSegmentSize: { mss: 1460 } },
+      { kind: 8, asTimestamps: { tsValue: 7, tsEchoReply: 9 } },
+    ];
+    const tcp = [Tcp, { srcPort: 1, dstPort: 2, syn: true, options }] as unknown as Layer<Header>;
+    const syn = target.slice(0, buildPacket(target, [[Ethernet, {}], [Ipv4, ADDRESSES], tcp]));
+
+    it.each([
+      "tcp.options.value.mss == 1460",
+      "tcp.options.mss in {536, 1400..1500}",
+      "tcp.options.ts_echo_reply == 9 && tcp.options.kind == timestamps",
+      "tcp[*].options.value.mss > 1000",
+      "tcp.options.value.mss",
+      "tcp.options.value",
+      "tcp.options.mss != 536",
+    ])("matches with %s", (text) => expect(matches(text, syn)).toBe(true));
+
+    it.each([
+      "tcp.options.value.mss == 536",
+      "tcp.options.mss != 1460",
+      "tcp.options.shift_count",
+      "tcp.options.shift_count != 3",
+      "tcp[1].options.mss",
+    ])("does not match with %s", (text) => expect(matches(text, syn)).toBe(false));
+
+    it("leaves it to us what no program finds, and says so", () => {
+      const { instructions, reasons } = filter("tcp.options.mss == 1460").program();
+      expect(reasons).toContain("tcp.options.value.mss lies at no fixed place");
+      expect(run(instructions, syn).result).toBeGreaterThan(0);
+      expect(run(instructions, datagram({ srcPort: 1, dstPort: 2 })).result).toBe(0);
+    });
+
+    it("completes names and labels", () => {
+      expect(completeFilter("tcp.options.value.m")).toEqual([
+        "tcp.options.value.mss",
+        "tcp.options.value.mac",
+      ]);
+      expect(completeFilter("udp && dhcpv4.options.message_type == d")).toEqual(["discover", "decline"]);
+      expect(completeFilter("dns.questions.")).toEqual([
+        "dns.questions.name",
+        "dns.questions.type",
+        "dns.questions.class",
+      ]);
+    });
+
+    it.each([
+      ["dhcpv4.options.message_typ == offer", "message_typ", 'did you mean "message_type"?'],
+      ["dhcpv4.options.message_type == offerr", "offerr", 'did you mean "offer"?'],
+      ["tcp.mss == 1460", "mss", 'did you mean "options.mss"?'],
+    ])("%s is %j: %s", (text, place, note) => {
+      const error = problemOf(text);
+      expect([error.code, text.slice(error.start, error.end), error.notes]).toEqual([
+        "ERR_FILTER_UNKNOWN_NAME",
+        place,
+        [note],
+      ]);
+    });
+  });
+
   it("finds VLAN tags in the data, and the one that the kernel took out", () => {
     const [tagged, twice] = [
       datagram({ srcPort: 1, dstPort: 2 }, [10]),
@@ -146,6 +208,9 @@ describe("a filter that is no good", () => {
     ["udp == 53", "ERR_FILTER_TYPE", "udp"],
     ["udp.port.low == 53", "ERR_FILTER_TYPE", "low"],
     ["dns.questions == 1", "ERR_FILTER_TYPE", "dns.questions == 1"],
+    ["tcp.options.value == 1", "ERR_FILTER_TYPE", "tcp.options.value == 1"],
+    ["tcp.options.mss.low == 1", "ERR_FILTER_TYPE", "low"],
+    ["tcp.options.mss == 70000", "ERR_FILTER_RANGE", "70000"],
     ["dns.questions.name == 1", "ERR_FILTER_TYPE", "1"],
     ['dns.questions.name < "a"', "ERR_FILTER_TYPE", "<"],
     ["udp && (tcp", "ERR_FILTER_SYNTAX", ""],

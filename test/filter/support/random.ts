@@ -3,6 +3,7 @@ import fc from "fast-check";
 import type { HeaderClass } from "zc-gen";
 import { Stack } from "zc-gen/protocols";
 import { kindOf, widthOf } from "../../../filter/field-kind.js";
+import { fieldsAt, namesBehind } from "../../../filter/paths.js";
 
 const LAYERS = new Stack(new DataView(new ArrayBuffer(0))).layerClasses;
 
@@ -57,63 +58,103 @@ const SPECIAL = [
   "ipv4.more_fragments",
 ];
 
+type FieldLayout = HeaderClass["LAYOUT"]["fields"][number];
+/** Some values that a field has had, by the layer's name and the path behind it. */
+type SeenValues = (layer: string, path: string) => readonly string[];
+
+/** A field in a structure, in elements of an array or list, or in what these hold. */
+interface Nested {
+  readonly layer: HeaderClass;
+  readonly path: string;
+  readonly field: FieldLayout;
+}
+
+const MOST_NAMES = 4;
+
+function nestedIn(layer: HeaderClass, path: readonly string[] = []): Nested[] {
+  if (path.length === MOST_NAMES) return [];
+  return namesBehind({ layer, depth: 0 }, path).flatMap((name) => {
+    const names = [...path, name];
+    const found = path.length === 0 ? [] : fieldsAt({ layer, depth: 0 }, names);
+    const own = found.slice(0, 1).map(({ field }) => ({ layer, path: names.join("."), field }));
+    return [...own, ...nestedIn(layer, names)];
+  });
+}
+
+const NESTED = LAYERS.flatMap((one) => nestedIn(one));
+const NESTED_IN_COMMON = NESTED.filter(({ layer: { LAYOUT } }) => COMMON.includes(LAYOUT.name));
+
+const nested = fc.oneof(
+  { weight: 4, arbitrary: fc.constantFrom(...NESTED_IN_COMMON) },
+  { weight: 1, arbitrary: fc.constantFrom(...NESTED) },
+);
+
 /** A relation; `seen` says which values a field has had. */
-function relation(seen: (layer: string, field: string) => readonly string[]): fc.Arbitrary<string> {
+function relation(seen: SeenValues): fc.Arbitrary<string> {
   const ofField = fc.tuple(layer, depth).chain(([found, at]) => fieldRelation(found, at, seen));
   const alone = fc.tuple(layer, depth).map(([{ LAYOUT }, at]) => `${LAYOUT.name}${at}`);
   return fc.oneof(
     { weight: 6, arbitrary: ofField },
+    { weight: 2, arbitrary: fc.tuple(nested, depth).chain(([one, at]) => nestedRelation(one, at, seen)) },
     { weight: 2, arbitrary: alone },
     { weight: 2, arbitrary: fc.constantFrom(...SPECIAL) },
   );
 }
 
-function fieldRelation(
-  { LAYOUT }: HeaderClass,
-  at: string,
-  seen: (layer: string, field: string) => readonly string[],
-): fc.Arbitrary<string> {
+function fieldRelation({ LAYOUT }: HeaderClass, at: string, seen: SeenValues): fc.Arbitrary<string> {
   const fields = LAYOUT.fields.filter((field) => kindOf(field) !== "none" && field.as !== "parts");
   if (fields.length === 0) return fc.constant(LAYOUT.name);
   return fc.constantFrom(...fields).chain((field) => {
-    const name = `${LAYOUT.name}${at}.${field.name}`;
-    const known = seen(LAYOUT.name, field.name);
-    const values = fc.oneof(
-      ...(known.length === 0 ? [] : [{ weight: 4, arbitrary: fc.constantFrom(...known) }]),
-      { weight: 1, arbitrary: anyValue(field) },
-    );
-    const alone = fc.constant(name);
-    switch (kindOf(field)) {
-      case "flag":
-        return fc.oneof(
-          alone,
-          fc.constantFrom("true", "false").map((value) => `${name} == ${value}`),
-        );
-      case "bytes":
-      case "text":
-      case "name":
-        return fc.oneof(
-          alone,
-          fc.tuple(fc.constantFrom("==", "!=", "~"), values).map(([op, value]) => `${name} ${op} ${value}`),
-        );
-      default:
-        return fc.oneof(
-          { weight: 1, arbitrary: alone },
-          {
-            weight: 6,
-            arbitrary: fc
-              .tuple(fc.constantFrom("==", "!=", "<", "<=", ">", ">="), values)
-              .map(([op, value]) => `${name} ${op} ${value}`),
-          },
-          {
-            weight: 2,
-            arbitrary: fc
-              .tuple(fc.constantFrom("in", "not in"), values, values)
-              .map(([op, one, two]) => `${name} ${op} {${one}, ${two}}`),
-          },
-        );
-    }
+    return compared(`${LAYOUT.name}${at}.${field.name}`, field, seen(LAYOUT.name, field.name));
   });
+}
+
+function nestedRelation(
+  { layer: { LAYOUT }, path, field }: Nested,
+  at: string,
+  seen: SeenValues,
+): fc.Arbitrary<string> {
+  const name = `${LAYOUT.name}${at}.${path}`;
+  if (kindOf(field) === "none" || field.as === "parts") return fc.constant(name);
+  return compared(name, field, seen(LAYOUT.name, path));
+}
+
+function compared(name: string, field: FieldLayout, known: readonly string[]): fc.Arbitrary<string> {
+  const values = fc.oneof(
+    ...(known.length === 0 ? [] : [{ weight: 4, arbitrary: fc.constantFrom(...known) }]),
+    { weight: 1, arbitrary: anyValue(field) },
+  );
+  const alone = fc.constant(name);
+  switch (kindOf(field)) {
+    case "flag":
+      return fc.oneof(
+        alone,
+        fc.constantFrom("true", "false").map((value) => `${name} == ${value}`),
+      );
+    case "bytes":
+    case "text":
+    case "name":
+      return fc.oneof(
+        alone,
+        fc.tuple(fc.constantFrom("==", "!=", "~"), values).map(([op, value]) => `${name} ${op} ${value}`),
+      );
+    default:
+      return fc.oneof(
+        { weight: 1, arbitrary: alone },
+        {
+          weight: 6,
+          arbitrary: fc
+            .tuple(fc.constantFrom("==", "!=", "<", "<=", ">", ">="), values)
+            .map(([op, value]) => `${name} ${op} ${value}`),
+        },
+        {
+          weight: 2,
+          arbitrary: fc
+            .tuple(fc.constantFrom("in", "not in"), values, values)
+            .map(([op, one, two]) => `${name} ${op} {${one}, ${two}}`),
+        },
+      );
+  }
 }
 
 function anyValue(field: HeaderClass["LAYOUT"]["fields"][number]): fc.Arbitrary<string> {
@@ -141,7 +182,7 @@ function anyValue(field: HeaderClass["LAYOUT"]["fields"][number]): fc.Arbitrary<
 }
 
 /** Expressions, brackets and negations included. */
-export function expressions(seen: (layer: string, field: string) => readonly string[]): fc.Arbitrary<string> {
+export function expressions(seen: SeenValues): fc.Arbitrary<string> {
   return fc.letrec<{ expression: string }>((tie) => ({
     expression: fc.oneof(
       { maxDepth: 3, depthIdentifier: "filter" },

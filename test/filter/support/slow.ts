@@ -1,6 +1,14 @@
 // What an expression means, word by word, on a packet as `toJSON` shows it. It shares the parser with the filters, and
 // nothing else.
-import { jsonText, parseIpv4, parseIpv6, parseMac, type JsonObject, type JsonValue } from "zc-gen";
+import {
+  type Header,
+  jsonText,
+  parseIpv4,
+  parseIpv6,
+  parseMac,
+  type JsonObject,
+  type JsonValue,
+} from "zc-gen";
 import * as protocols from "zc-gen/protocols";
 import { parse } from "../../../filter/parse.js";
 import type { Item, Relation, Syntax } from "../../../filter/syntax.js";
@@ -46,16 +54,26 @@ const GROUPS: Readonly<Record<string, readonly string[]>> = {
 
 function related(relation: Relation, seen: Seen): boolean {
   const names = relation.path.map(({ text }) => text);
-  const [first = "", field] = names;
-  if (/^(captured|original)_length$/.test(first)) return judged(relation, [seen.length], "u32");
-  const group = GROUPS[first];
-  if (group !== undefined) {
-    const values = group.flatMap((path) => valuesAt(path.split("."), "0", seen));
-    return judged(relation, values, "");
-  }
+  const [first = ""] = names;
   const depth = relation.depth?.text ?? "0";
-  if (field === undefined) return layersOf(first, depth, seen).length > 0;
-  return judged(relation, valuesAt(names, depth, seen), typeOf(names), labelsOf(names));
+  if (LAYOUTS.has(first) && names.length === 1) return layersOf(first, depth, seen).length > 0;
+  return judged(relation, operand(names, depth, seen));
+}
+
+/** Whatever a name stands for in a packet. */
+function operand(names: readonly string[], depth: string, seen: Seen): Found[] {
+  const [first = ""] = names;
+  if (/^(captured|original)_length$/.test(first)) return [{ value: seen.length, type: "u32", labels: {} }];
+  const group = GROUPS[first];
+  if (group !== undefined) return group.flatMap((path) => valuesAt(path.split("."), "0", seen));
+  return valuesAt(names, depth, seen);
+}
+
+/** A value, with what the schema says of its field. */
+interface Found {
+  readonly value: JsonValue;
+  readonly type: string;
+  readonly labels: Labels;
 }
 
 function layersOf(name: string, depth: string, { layers }: Seen): JsonObject[] {
@@ -63,35 +81,81 @@ function layersOf(name: string, depth: string, { layers }: Seen): JsonObject[] {
   return depth === "*" ? found : found.slice(Number(depth), Number(depth) + 1);
 }
 
-function valuesAt([layer = "", ...path]: readonly string[], depth: string, seen: Seen): JsonValue[] {
-  const names = path[0] === "flags" && path.length > 1 ? path.slice(1) : path;
-  return layersOf(layer, depth, seen).flatMap((fields) => inside(fields, names));
+function valuesAt([layer = "", ...path]: readonly string[], depth: string, seen: Seen): Found[] {
+  return layersOf(layer, depth, seen).flatMap((fields) => inside(fields, LAYOUTS.get(layer), path));
 }
 
-function inside(fields: JsonObject, [name = "", ...rest]: readonly string[]): JsonValue[] {
+function inside(fields: JsonObject, layout: Layout | undefined, names: readonly string[]): Found[] {
+  const [name = "", ...rest] = names;
+  if (name === "flags" && rest.length > 0 && !(name in fields)) return inside(fields, layout, rest);
   const ends = name === "addr" ? ["src", "dst"] : [`src_${name}`, `dst_${name}`];
   const keys = name in fields ? [name] : name === "id" && "vid" in fields ? ["vid"] : ends;
-  const values = keys.flatMap((key) => (key in fields ? [fields[key] as JsonValue] : []));
-  if (rest.length === 0) return values;
-  return values.flat().flatMap((value) => (isObject(value) ? inside(value, rest) : []));
+  const isHeld = layout?.list !== undefined && layout.fields.every((field) => field.name !== name);
+  if (isHeld && name !== "value") return held(fields, layout, names);
+  if (isHeld && rest.length > 0) return held(fields, layout, rest);
+  return keys.flatMap((key) => {
+    const field = layout?.fields.find((one) => one.name === key);
+    const value = fields[key];
+    if (value === undefined) return [];
+    if (rest.length === 0) return [value].flat().map((one) => foundOf(one, field));
+    return objectsIn(value).flatMap((one) => inside(one, layoutIn(layout, field, one), rest));
+  });
 }
 
-function isObject(value: JsonValue): value is JsonObject {
-  return typeof value === "object" && !Array.isArray(value);
+/** What stands in an element's value. */
+function held({ value = "" }: JsonObject, { list }: Layout, names: readonly string[]): Found[] {
+  return objectsIn(value).flatMap((one) => inside(one, withKeys(one, list?.choice), names));
 }
 
-function judged(relation: Relation, found: readonly JsonValue[], type: string, labels: Labels = {}): boolean {
+function foundOf(value: JsonValue, field: Field | undefined): Found {
+  const labels = field?.enum?.labels ?? {};
+  const numbers = Object.entries(labels).map(([number, label]) => [label, Number(number)] as const);
+  return { value, type: field?.type ?? "", labels: Object.fromEntries(numbers) };
+}
+
+function objectsIn(value: JsonValue): JsonObject[] {
+  const all: readonly JsonValue[] = [value].flat();
+  return all.filter((one): one is JsonObject => typeof one === "object" && !Array.isArray(one));
+}
+
+type Field = Layout["fields"][number];
+
+/** The layout of an object that stands in a field. */
+function layoutIn(
+  owner: Layout | undefined,
+  field: Field | undefined,
+  value: JsonObject,
+): Layout | undefined {
+  const inner = field?.elements?.LAYOUT ?? field?.list?.LAYOUT;
+  if (inner !== undefined || field === undefined || owner === undefined) return inner;
+  if (field.choice !== undefined) return withKeys(value, field.choice);
+  const Class = (protocols as unknown as Record<string, new (view: DataView) => Record<string, Header>>)[
+    owner.className
+  ];
+  return Class && new Class(new DataView(new ArrayBuffer(0)))[field.member]?.layout;
+}
+
+/** The layout of the class whose fields an object has: no two of a switch have the same name for other kinds. */
+function withKeys(value: JsonObject, choice: Field["choice"]): Layout | undefined {
+  const layouts = Object.values(choice?.cases ?? {}).map(({ of }) => of.LAYOUT);
+  return layouts.find(({ fields, list }) => {
+    const names = [...fields.map(({ name }) => name), ...(list === undefined ? [] : ["value"])];
+    return Object.keys(value).every((key) => names.includes(key));
+  });
+}
+
+function judged(relation: Relation, found: readonly Found[]): boolean {
   const operator = relation.operator?.text;
-  if (operator === undefined) return type === "flag" ? found.includes(true) : found.length > 0;
-  const plain = found.flatMap((value) => (Array.isArray(value) ? value : [value]));
-  const some = plain.some((value) =>
-    relation.values.some((item) => one(value, operator, item, type, labels)),
-  );
+  if (operator === undefined) {
+    return found.some(({ type, value }) => type !== "flag" || value === true);
+  }
+  const some = found.some((one) => relation.values.some((item) => fits(one, operator, item)));
   return operator === "!=" || operator === "not in" ? found.length > 0 && !some : some;
 }
 
-function one(value: JsonValue, operator: string, item: Item, type: string, labels: Labels): boolean {
+function fits({ value, type, labels }: Found, operator: string, item: Item): boolean {
   if (type === "bytes" || type === "dns_name" || type === "text") return textual(value, operator, item, type);
+  if (typeof value === "object") return false;
   const found = numberOf(jsonText(value), labels);
   const [min, max] = boundsOf(item.from.text, labels);
   const last = item.to === undefined ? max : boundsOf(item.to.text, labels)[1];
@@ -112,11 +176,14 @@ function one(value: JsonValue, operator: string, item: Item, type: string, label
 }
 
 function textual(value: JsonValue, operator: string, { from }: Item, type: string): boolean {
+  if (from.kind !== "string" && type !== "bytes") return false;
   const found = type === "dns_name" ? jsonText(value).toLowerCase() : jsonText(value);
   let wanted = type === "dns_name" ? from.text.toLowerCase() : from.text;
   if (type === "bytes") {
     wanted =
-      from.kind === "string" ? Buffer.from(wanted).toString("hex") : wanted.replaceAll(":", "").toLowerCase();
+      from.kind === "string"
+        ? Buffer.from(wanted).toString("hex")
+        : wanted.replaceAll(":", "").replace(/^0x/, "").toLowerCase();
   }
   if (operator !== "~") return found === wanted;
   const at = type === "bytes" ? hexIndex(found, wanted) : found.indexOf(wanted);
@@ -154,24 +221,4 @@ function boundsOf(text: string, labels: Labels): [Numbered | undefined, Numbered
   if (from === undefined || prefix === undefined) return [from, from];
   const bits = from.family === "ipv4" ? 32 : 128;
   return [from, { ...from, value: from.value + (1n << BigInt(bits - Number(prefix))) - 1n }];
-}
-
-function fieldAt([layer = "", ...path]: readonly string[]): Layout["fields"][number] | undefined {
-  let layout = LAYOUTS.get(layer);
-  let field: Layout["fields"][number] | undefined;
-  for (const name of path) {
-    if (name === "flags" && path.length > 1) continue;
-    field = layout?.fields.find((each) => each.name === (name === "id" ? "vid" : name) || each.name === name);
-    layout = field?.elements?.LAYOUT ?? field?.list?.LAYOUT;
-  }
-  return field;
-}
-
-function typeOf(path: readonly string[]): string {
-  return fieldAt(path)?.type ?? "";
-}
-
-function labelsOf(path: readonly string[]): Labels {
-  const labels = fieldAt(path)?.enum?.labels ?? {};
-  return Object.fromEntries(Object.entries(labels).map(([value, label]) => [label, Number(value)]));
 }
