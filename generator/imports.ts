@@ -1,10 +1,11 @@
 // Which other files a schema says it needs: found before the passes, so that they see all of them at once.
 import { existsSync, realpathSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { Diagnostics, type SourceFile } from "./diagnostics.js";
+import { compare, Diagnostics, type SourceFile } from "./diagnostics.js";
 import { load } from "./load.js";
 import { type ScalarNode, valueOf } from "./nodes.js";
 import { packageRoot } from "./package-root.js";
+import { schemaFiles } from "./schema-files.js";
 
 /** A schema's text, and where on the disk it lies: what it imports is found from there. */
 export interface PlacedFile extends SourceFile {
@@ -22,6 +23,12 @@ export function importedPaths(file: PlacedFile): string[] {
 /** Tells of imports that lead nowhere, and of files that import themselves through others. */
 export function checkImports(files: readonly PlacedFile[], diagnostics: Diagnostics): void {
   const byPath = new Map(files.map((file) => [file.absolute, file]));
+  const folders = new Map<string, readonly string[]>();
+  const filesAt = (path: string): readonly string[] => {
+    const known = folders.get(path) ?? schemaFiles(path).sort(compare);
+    folders.set(path, known);
+    return known;
+  };
   const done = new Set<string>();
   const visit = (file: PlacedFile, path: readonly PlacedFile[]): void => {
     done.add(file.absolute);
@@ -32,11 +39,13 @@ export function checkImports(files: readonly PlacedFile[], diagnostics: Diagnost
         diagnostics.error("import-missing", node.span, whyMissing(file, text));
         continue;
       }
-      const imported = byPath.get(target);
-      if (imported === undefined) continue;
       const cycle = [...path, file];
-      if (cycle.includes(imported)) tellCycle([...cycle, imported], node, diagnostics);
-      else if (!done.has(target)) visit(imported, cycle);
+      // A folder in which the file lies itself stands for the others there.
+      const others = filesAt(target).filter((one) => one === target || one !== file.absolute);
+      for (const imported of others.flatMap((one) => byPath.get(one) ?? [])) {
+        if (cycle.includes(imported)) tellCycle([...cycle, imported], node, diagnostics);
+        else if (!done.has(imported.absolute)) visit(imported, cycle);
+      }
     }
   };
   for (const file of files) if (!done.has(file.absolute)) visit(file, []);

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { basename, isAbsolute, join, relative, resolve, sep } from "node:path";
 import type { CompileOptions } from "./compile.js";
 import { compare } from "./diagnostics.js";
@@ -7,6 +7,7 @@ import { importedPaths, type PlacedFile } from "./imports.js";
 import type { SchemaRef } from "./layout.js";
 import { MAX_FILE_BYTES } from "./limits.js";
 import { packageRoot, packageVersion } from "./package-root.js";
+import { schemaFiles } from "./schema-files.js";
 
 /** A schema file of this run. */
 export interface InputFile extends PlacedFile {
@@ -53,18 +54,6 @@ export function ownSchemas(inputs: readonly string[], cwd: string): InputFile[] 
 
 function ownPaths(inputs: readonly string[], cwd: string): string[] {
   return distinct(inputs.flatMap((input) => schemaFiles(resolve(cwd, input))));
-}
-
-/** A file itself, or every *.yaml and *.yml below a folder, links followed; what was installed there is not meant. */
-function schemaFiles(path: string): string[] {
-  const real = realpathSync(path);
-  if (!statSync(real).isDirectory()) return [real];
-  return readdirSync(real, { withFileTypes: true, recursive: true })
-    .filter(({ name }) => /\.ya?ml$/.test(name))
-    .map((entry) => join(entry.parentPath, entry.name))
-    .filter((file) => !relative(real, file).split(sep).includes("node_modules"))
-    .filter((file) => statSync(file, { throwIfNoEntry: false })?.isFile() === true)
-    .map((file) => realpathSync(file));
 }
 
 function distinct(files: readonly string[]): string[] {

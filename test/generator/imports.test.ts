@@ -105,4 +105,54 @@ describe("an import that cannot be is told, and why", () => {
       "ZC1217 schemas import each other: in/b.yaml > in/c.yaml > in/b.yaml",
     ]);
   });
+
+  describe("through folders", () => {
+    const one = (name: string, ...imports: string[]): string =>
+      schema(name, `${imports.length === 0 ? "" : `imports: [${imports.join(", ")}]\n`}fields: { a: u8 }\n`);
+
+    it("a cycle, with all of its files", async () => {
+      const folder = temporaryFolder();
+      put(folder, {
+        "in/a.yaml": one("a", "../common"),
+        "common/deep/b.yaml": one("b", "../c.yaml"),
+        "common/c.yaml": one("c", "../in"),
+      });
+      expect((await compiled(folder)).told).toEqual([
+        "ZC1217 schemas import each other: common/c.yaml > in/a.yaml > common/deep/b.yaml > common/c.yaml",
+        "ZC1217 schemas import each other: common/c.yaml > in/a.yaml > common/c.yaml",
+      ]);
+    });
+
+    it("of packages, too", async () => {
+      const folder = temporaryFolder();
+      put(folder, {
+        "in/a.yaml": one("a", "acme/schemas"),
+        "node_modules/acme/package.json": "{}",
+        "node_modules/acme/schemas/b.yaml": one("b", "../more"),
+        "node_modules/acme/more/c.yaml": one("c", "acme/schemas/b.yaml"),
+      });
+      expect((await compiled(folder)).told).toEqual([
+        "ZC1217 schemas import each other: node_modules/acme/schemas/b.yaml > node_modules/acme/more/c.yaml > node_modules/acme/schemas/b.yaml",
+      ]);
+    });
+
+    it("two that lie in one folder and import it", async () => {
+      const folder = temporaryFolder();
+      put(folder, { "in/a.yaml": one("a", "./"), "in/b.yaml": one("b", "../in") });
+      expect((await compiled(folder)).told).toEqual([
+        "ZC1217 schemas import each other: in/a.yaml > in/b.yaml > in/a.yaml",
+      ]);
+    });
+
+    it("accepts a folder that the file lies in, and one that two ways lead to", async () => {
+      const folder = temporaryFolder();
+      put(folder, {
+        "in/a.yaml": one("a", "./", "../common"),
+        "in/b.yaml": one("b", "../common"),
+        "common/c.yaml": one("c", "./d.yaml"),
+        "common/d.yaml": one("d"),
+      });
+      expect((await compiled(folder)).told).toEqual([]);
+    });
+  });
 });
