@@ -1,4 +1,4 @@
-import { jsonLayers } from "./json-layers.js";
+import { layersText } from "./json-layers.js";
 import { takenBytes, withTakenTag } from "./taken-tag.js";
 import { epochText, type Formatter, type PacketView } from "./view.js";
 
@@ -16,9 +16,7 @@ export class JsonLines implements Formatter {
     const time = packet.hasTime ? `,"ts":"${epochText(packet)}"` : "";
     const besides = BYTES_BESIDES[packet.linkType] ?? 0;
     const origin = packet.dataOffset + besides;
-    const layers = JSON.stringify(
-      withTakenTag(jsonLayers(stack.layers(), origin, stack.cut?.header), packet),
-    );
+    const layers = withTakenTag(layersText(stack.layers(), origin, stack.cut?.header), packet);
     const error = stack.explain(origin - takenBytes(packet));
     const fault =
       error === undefined ? "" : `,"fault":${JSON.stringify({ code: error.code, message: error.message })}`;

@@ -1,5 +1,5 @@
 import { enumLabel, jsonText, type Header } from "../runtime/index.js";
-import { jsonFields } from "./json-layers.js";
+import { jsonFields } from "./json-fields.js";
 import { fieldOf, type Formatter, type PacketView } from "./view.js";
 
 /** One line a packet, as tcpdump's users expect it: local time, who talks to whom, what it is. */

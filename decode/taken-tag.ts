@@ -11,13 +11,19 @@ export function takenBytes({ hasVlan }: ShownPacket): number {
 }
 
 /**
- * The layers with the VLAN tag that the kernel took out of a ring's packet, as they are in a capture of the wire: the tag
+ * The text of the layers with the VLAN tag that the kernel took out of a ring's packet, as they are in a capture of the wire: the tag
  * is a layer of its own, what Ethernet said comes behind it, and everything from there on lies four bytes further back.
  */
-export function withTakenTag(layers: JsonLayer[], packet: ShownPacket): JsonLayer[] {
+export function withTakenTag(layers: string, packet: ShownPacket): string {
+  return packet.hasVlan === true ? JSON.stringify(tagged(JSON.parse(layers) as JsonLayer[], packet)) : layers;
+}
+
+function tagged(
+  layers: readonly JsonLayer[],
+  { vlanTci = 0, vlanTpid = 0 }: ShownPacket,
+): readonly JsonLayer[] {
   const [ethernet, ...inner] = layers;
-  const { hasVlan = false, vlanTci = 0, vlanTpid = 0 } = packet;
-  if (!hasVlan || ethernet?.proto !== TAGGED_PROTO) return layers;
+  if (ethernet?.proto !== TAGGED_PROTO) return layers;
   const { dst = "", src = "", ...type } = ethernet.fields;
   const tag = { pcp: vlanTci >> 13, dei: ((vlanTci >> 12) & 1) === 1, vid: vlanTci & 0xfff };
   return [

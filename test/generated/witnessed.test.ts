@@ -7,7 +7,8 @@ import { expect, it } from "vitest";
 import { viewOf, type Header, type HeaderClass, type JsonObject } from "zc-gen";
 import { PcapWriter } from "zc-gen/files";
 import { Coap, Mqtt, Rtcp, Stack, Tls, TlsHandshake } from "zc-gen/protocols";
-import { jsonFields, jsonLayers } from "../../decode/json-layers.js";
+import { jsonFields } from "../../decode/json-fields.js";
+import { jsonLayers } from "../../decode/json-layers.js";
 import { requirement } from "../support/requirement.js";
 import { bytesOf } from "../vectors/packets.js";
 
