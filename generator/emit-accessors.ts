@@ -297,7 +297,8 @@ function spanAccessors(
 ): Accessors {
   const { content, size } = type;
   const terminator = size.by === "terminator" ? " - 1" : "";
-  const found = `${spanEnd(field, struct)} - (${start(field)})${terminator}`;
+  const from = start(field);
+  const found = `${spanEnd(field, struct)} - ${from.includes(" ") ? `(${from})` : from}${terminator}`;
   const length = field.when === undefined ? found : `${baseOf(field)} < 0 ? 0 : ${found}`;
   if (content.kind === "list") {
     return join(bytesAccessors(field, length), listAccessors(field, type, content.struct, struct));

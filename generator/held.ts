@@ -3,6 +3,8 @@
 import { docComment } from "./docs.js";
 import { Code, literal } from "./literal.js";
 import { dataText, isPlainData } from "./style-data.js";
+import { type PlacedMember, partsOf, settledMember, unitsOf } from "./settled-members.js";
+import { isSettled, namesIn } from "./style-settled.js";
 
 /** A letter of names that no text of a schema has: comments lose it, and literals have it escaped. */
 const JOINER = "\u200d";
@@ -15,6 +17,15 @@ const STATEMENTS = /^[ \t]*HELD\u200d(\d+);$/gm;
 
 /** The parts of a class that have comments. */
 const PARTS = ["ctors", "properties", "getAccessors", "setAccessors", "methods"];
+
+/** Statements that go in when everything around them has its form. */
+class Settled {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+}
 
 /** What one module has of them. */
 export class Held {
@@ -31,21 +42,28 @@ export class Held {
 
   /** A class, or a part of one, whose comments and statements are held. */
   shellOf<T extends object>(structure: T): T {
-    const { docs, statements, ...shell } = structure as Record<string, unknown>;
+    const { docs, statements, ...shell } = this.withoutSettled(structure) as Record<string, unknown>;
     for (const part of PARTS) {
       const parts = shell[part];
       if (Array.isArray(parts)) shell[part] = parts.map((one: object) => this.shellOf(one));
     }
     if (docs !== undefined) {
-      shell["leadingTrivia"] = `/* ${this.mark(docComment((docs as [string])[0]))} */\n`;
+      const before = typeof shell["leadingTrivia"] === "string" ? shell["leadingTrivia"] : "";
+      shell["leadingTrivia"] = `${before}/* ${this.mark(docComment((docs as [string])[0]))} */\n`;
     }
-    if (statements !== undefined) shell["statements"] = [`${this.mark(inLines(statements as string[]))};`];
+    if (statements !== undefined) {
+      const code = this.unsettled(statements as string[]);
+      shell["statements"] = [`${this.mark(inLines(code))};`];
+    }
     return shell as T;
   }
 
   /** The text with the statements in their places. */
   withStatements(text: string): string {
-    return text.replace(STATEMENTS, (_, part: string) => String(this.parts[Number(part)]));
+    return text.replace(STATEMENTS, (mark, part: string) => {
+      const statements = this.parts[Number(part)];
+      return statements instanceof Settled ? mark : String(statements);
+    });
   }
 
   /** The text with what was held in its places: styled as prettier does, or raw. */
@@ -53,13 +71,69 @@ export class Held {
     return text.replace(
       MARK,
       (_, indent: string, comment: string | undefined, head: string, data: string, tail: string) => {
-        const value = this.parts[Number(comment ?? data)];
-        if (comment !== undefined) return `${indent}${String(value).replaceAll("\n", `\n${indent}`)}`;
+        const part = this.parts[Number(comment ?? data)];
+        const value = part instanceof Settled ? part.text : part;
+        if (comment !== undefined || part instanceof Settled) {
+          return `${indent}${String(value).replaceAll(/\n(?=.)/g, `\n${indent}`)}`;
+        }
         return form === "raw"
           ? `${indent}${head}${literal(value)}${tail}`
           : dataText(value, indent, head, tail);
       },
     );
+  }
+
+  /** A class without its settled members: the next one that has to be built carries them, in a comment before it. */
+  private withoutSettled(structure: object): object {
+    if (!("methods" in structure)) return structure;
+    const units = unitsOf(structure);
+    const built: PlacedMember[] = [];
+    let carried: string[] = [];
+    units.forEach((unit, index) => {
+      const settled = unit.map(settledMember);
+      if (settled.every((one) => one !== undefined) && index < units.length - 1) {
+        carried.push(...settled.map(({ text }) => text));
+        for (const { names } of settled) this.addAll(names);
+        return;
+      }
+      const [first, ...others] = unit;
+      if (first !== undefined) {
+        built.push(carried.length === 0 ? first : this.carrying(carried, first), ...others);
+      }
+      carried = [];
+    });
+    return { ...structure, ...partsOf(built) };
+  }
+
+  private carrying(settled: readonly string[], placed: PlacedMember): PlacedMember {
+    const { leadingTrivia = "", ...member } = placed.member;
+    const mark = this.mark(`${settled.join("\n\n")}\n`);
+    return { ...placed, member: { ...member, leadingTrivia: `/* ${mark} */\n${leadingTrivia}` } };
+  }
+
+  private addAll(names: Iterable<string>): void {
+    for (const name of names) this.names.add(name);
+  }
+
+  /** What is left to be styled: runs of statements that have their form become marks. */
+  private unsettled(statements: readonly string[]): string[] {
+    const code: string[] = [];
+    let run: string[] = [];
+    const settle = (): void => {
+      if (run.length > 0) code.push(`${this.mark(new Settled(run.join("\n")))};`);
+      run = [];
+    };
+    for (const statement of statements) {
+      if (isSettled(statement)) {
+        run.push(statement);
+        this.addAll(namesIn(statement));
+      } else {
+        settle();
+        code.push(statement);
+      }
+    }
+    settle();
+    return code;
   }
 
   private mark(part: unknown): string {

@@ -5,6 +5,8 @@ import { fits, fitting, LEFT_TO_PRETTIER } from "./style-width.js";
 
 type Lines = string[];
 
+const LOGICAL = new Set([ts.SyntaxKind.AmpersandAmpersandToken, ts.SyntaxKind.BarBarToken]);
+
 /** Expressions of one source file, over several lines. */
 export class BrokenStyle {
   private readonly expressions: ExpressionStyle;
@@ -23,11 +25,32 @@ export class BrokenStyle {
     if (line !== undefined) return [line];
     const operator = node.operatorToken.kind;
     const left = bare(node.left);
-    const isChain = isSameKind(operator, left) || isSameKind(operator, node.right);
-    if (isChain) return this.chain(node, indent, tail);
+    if (isChain(node)) return this.chain(node, indent, tail);
+    const chosen = bare(node.right);
+    const word = this.expressions.raw(node.operatorToken);
+    const first = `${indent}${this.expressions.operand(node.left, operator, "left")} ${word}`;
+    const right = `${this.expressions.operand(node.right, operator, "right")}${tail}`;
+    if (ts.isConditionalExpression(chosen)) {
+      const rest = fits(`${indent}${right}`)
+        ? [`${indent}${right}`]
+        : this.choice(chosen, indent, "(", `)${tail}`);
+      return [fitting(first), ...rest];
+    }
     if (!ts.isConditionalExpression(left)) throw LEFT_TO_PRETTIER;
-    const right = this.expressions.operand(node.right, operator, "right");
-    return this.choice(left, indent, "(", `) ${this.expressions.raw(node.operatorToken)} ${right}${tail}`);
+    if (fits(first)) return [first, fitting(`${indent}${right}`)];
+    return this.choice(left, indent, "(", `) ${word} ${right}`);
+  }
+
+  /**
+   * What a statement asks that is too long for its line: between its own parentheses, each `&&` and `||` ends a line.
+   *
+   * @throws LEFT_TO_PRETTIER
+   */
+  test(node: ts.BinaryExpression, indent: string, isDenied: boolean): Lines {
+    if (isChain(node)) return this.chain(node, indent, "");
+    const line = isDenied ? this.oneLine(node, indent, "") : undefined;
+    if (line !== undefined) return [line];
+    return isLogical(node) ? this.chain(node, indent, "") : this.operation(node, indent, "");
   }
 
   /** Operands of one rank, each on its line. */
@@ -35,8 +58,8 @@ export class BrokenStyle {
     const operator = node.operatorToken.kind;
     const word = this.expressions.raw(node.operatorToken);
     const left = bare(node.left);
-    const isChain = ts.isBinaryExpression(left) && isOneChain(left.operatorToken.kind, operator);
-    const first = isChain
+    const goesOn = ts.isBinaryExpression(left) && isOneChain(left.operatorToken.kind, operator);
+    const first = goesOn
       ? this.chain(left, indent, ` ${word}`)
       : [fitting(`${indent}${this.expressions.operand(left, operator, "left")} ${word}`)];
     return [...first, fitting(`${indent}${this.expressions.operand(node.right, operator, "right")}${tail}`)];
@@ -46,7 +69,7 @@ export class BrokenStyle {
   choice(node: ts.ConditionalExpression, indent: string, head: string, tail: string): Lines {
     const inner = `${indent}  `;
     const condition = bare(node.condition);
-    if (ts.isConditionalExpression(condition)) throw LEFT_TO_PRETTIER;
+    if (ts.isConditionalExpression(condition) || ts.isAsExpression(condition)) throw LEFT_TO_PRETTIER;
     return [
       ...this.condition(condition, indent, head),
       ...this.branch(node.whenTrue, inner, "? ", ""),
@@ -74,8 +97,17 @@ export class BrokenStyle {
   }
 }
 
-/** Whether an operand is itself an operation of the same kind: prettier breaks before an operand only then. */
-function isSameKind(operator: ts.SyntaxKind, operand: ts.Expression): boolean {
-  const inner = bare(operand);
-  return ts.isBinaryExpression(inner) && operatorKind(inner.operatorToken.kind) === operatorKind(operator);
+/** Whether it is `&&` or `||`. */
+export function isLogical(node: ts.Expression): boolean {
+  return ts.isBinaryExpression(node) && LOGICAL.has(node.operatorToken.kind);
+}
+
+/** Whether one of the operands is an operation of the same kind: prettier breaks before an operand only then. */
+function isChain({ left, operatorToken, right }: ts.BinaryExpression): boolean {
+  return [left, right].map(bare).some((operand) => {
+    return (
+      ts.isBinaryExpression(operand) &&
+      operatorKind(operand.operatorToken.kind) === operatorKind(operatorToken.kind)
+    );
+  });
 }

@@ -1,6 +1,6 @@
 // Statements and class members in lines, as prettier writes them. What is not listed throws LEFT_TO_PRETTIER.
 import { ts } from "./ts-morph.js";
-import { BrokenStyle } from "./style-broken.js";
+import { BrokenStyle, isLogical } from "./style-broken.js";
 import { numberRows } from "./style-data.js";
 import { bare, ExpressionStyle } from "./style-expression.js";
 import { fits, fitting, LEFT_TO_PRETTIER } from "./style-width.js";
@@ -241,12 +241,16 @@ export class StatementStyle {
   private conditional(condition: ts.Expression, then: ts.Statement, indent: string): Lines {
     const head = `if (${this.expressions.flat(condition)}) `;
     const test = bare(condition);
-    if (fits(`${indent}${head}${ts.isBlock(then) ? "{" : ""}`.trimEnd()) || !ts.isBinaryExpression(test)) {
+    const isDenied = ts.isPrefixUnaryExpression(test) && test.operator === ts.SyntaxKind.ExclamationToken;
+    const denied = isDenied ? bare(test.operand) : test;
+    if (isDenied && !isLogical(denied)) return this.body(head, then, indent);
+    if (fits(`${indent}${head}${ts.isBlock(then) ? "{" : ""}`.trimEnd()) || !ts.isBinaryExpression(denied)) {
       return this.body(head, then, indent);
     }
-    const lines = [`${indent}if (`, ...this.broken.operation(test, `${indent}  `, "")];
-    if (ts.isBlock(then)) return [...lines, ...this.block(") ", then, indent)];
-    return [...lines, `${indent})`, ...this.code(then, `${indent}  `)];
+    const [open, close] = isDenied ? ["(!(", "))"] : ["(", ")"];
+    const lines = [`${indent}if ${open}`, ...this.broken.test(denied, `${indent}  `, isDenied)];
+    if (ts.isBlock(then)) return [...lines, ...this.block(`${close} `, then, indent)];
+    return [...lines, `${indent}${close}`, ...this.code(then, `${indent}  `)];
   }
 
   /** A block, or one statement on the line of its condition, or on the next where it does not fit. */
@@ -311,14 +315,32 @@ export class StatementStyle {
     if (ts.isObjectLiteralExpression(node)) return this.openObject(indent, head, node, tail);
     if (ts.isArrayLiteralExpression(node)) return this.openArray(indent, head, node, tail);
     if (ts.isAsExpression(node)) {
+      if (!ts.isObjectLiteralExpression(node.expression) && !ts.isArrayLiteralExpression(node.expression)) {
+        throw LEFT_TO_PRETTIER;
+      }
       return this.value(indent, head, node.expression, ` as ${this.expressions.type(node.type)}${tail}`);
     }
     if (ts.isCallExpression(node)) return this.openArguments(indent, head, node, tail);
-    if (ts.isNewExpression(node) && tail === ";") return this.openCall(indent, head, node);
-    if (ts.isBinaryExpression(node) && head.endsWith(" = ")) {
+    if (ts.isNewExpression(node) && tail === ";") return this.made(indent, head, node);
+    if (!head.endsWith(" = ") || tail !== ";") throw LEFT_TO_PRETTIER;
+    if (ts.isConditionalExpression(node)) {
+      if (!ts.isBinaryExpression(bare(node.condition))) throw LEFT_TO_PRETTIER;
+      const inner = `${indent}  `;
+      const alone = this.oneLine(node, (text) => `${inner}${text}${tail}`);
+      const lines = alone === undefined ? this.broken.choice(node, inner, "", tail) : [alone];
+      return [`${indent}${head.trimEnd()}`, ...lines];
+    }
+    if (ts.isBinaryExpression(node)) {
       return [`${indent}${head.trimEnd()}`, ...this.broken.operation(node, `${indent}  `, tail)];
     }
     throw LEFT_TO_PRETTIER;
+  }
+
+  /** Where not even what it is made of fits behind a name without a type, it goes to the next line whole. */
+  private made(indent: string, head: string, node: ts.NewExpression): Lines {
+    const isTooLong = !fits(`${indent}${head}${this.expressions.callee(node)}(`);
+    if (!isTooLong || head.includes(": ")) return this.openCall(indent, head, node);
+    return [`${indent}${head.trimEnd()}`, fitting(`${indent}  ${this.expressions.flat(node)};`)];
   }
 
   private oneLine(node: ts.Expression, around: (text: string) => string): string | undefined {
@@ -420,6 +442,7 @@ function isPlainArgument(node: ts.Expression): boolean {
     ts.isBinaryExpression(inner) ||
     ts.isConditionalExpression(inner) ||
     ts.isPropertyAccessExpression(inner) ||
+    ts.isNewExpression(inner) ||
     ts.isCallExpression(inner)
   );
 }

@@ -6,6 +6,7 @@ import { ts } from "ts-morph";
 import { describe, expect, it } from "vitest";
 import type { EmittedFile } from "../../generator/emit.js";
 import { format } from "../../generator/format.js";
+import { isSettled } from "../../generator/style-settled.js";
 import { modulePieces } from "../../generator/style-module.js";
 import { randomSchema } from "./support/random-schema.js";
 import { bundledSchemas, emitFiles } from "./support/schemas.js";
@@ -110,6 +111,19 @@ describe("code in its final form", () => {
     ["if and else", "if (a) { f(); } else if (b) g(); else { h(); }"],
     ["if and else without braces", "if (a) f(); else g();"],
     ["a condition of many parts", `if (${"someCondition && ".repeat(9)}last) f();`],
+    ["a condition of two parts", `if (condition && ${"a + ".repeat(30)}last > 3) f();`],
+    ["a long denial", `if (!(${"someCondition || ".repeat(9)}last)) return undefined;\nf();`],
+    ["a long denial of a block", `if (!(${"someCondition || ".repeat(9)}last)) { f(); }`],
+    ["a long choice that is named", `const x = a > ${"b + ".repeat(20)}1 ? 1 : c === 2 ? 3 : 4;`],
+    ["a long sum with a choice", `function f() { return a + (b === ${"c + ".repeat(30)}1 ? 1 : 2); }`],
+    [
+      "long names of what is made",
+      `class A { private readonly ${"a".repeat(60)} = new ${"B".repeat(60)}(this.view); }`,
+    ],
+    [
+      "what is made of what is made",
+      `class A { private readonly b: C<D> = new ${"B".repeat(60)}(new ${"D".repeat(20)}(this.view)); }`,
+    ],
     ["a switch", "switch (a) { case 1: case 2: f(); break;\n\ndefault: { g(); } }"],
     ["what is thrown", `if (a) throw f(1);\nthrow this.f(${"argument, ".repeat(12)}1);`],
     ["several names at once", "const { a, b } = this;\nconst { c: d } = a;"],
@@ -135,14 +149,72 @@ describe("code in its final form", () => {
     });
     await fc.assert(property, { numRuns: 400 });
   });
+
+  it("is prettier's for any expression of long names", { timeout: 60_000 }, async () => {
+    const property = fc.asyncProperty(expression, async (text) => {
+      const long = text.replaceAll(/\b[abcdfg]\b/g, (name) => name.repeat(25));
+      await expectPrettier(emitted(`const x = ${long};`));
+      await expectPrettier(
+        emitted(
+          `class A { b() { if (${long}) { this.c = ${long}; } if (!(${long})) return; return ${long}; } }`,
+        ),
+      );
+    });
+    await fc.assert(property, { numRuns: 400 });
+  });
+
+  it("is prettier's for any statement that is not parsed", { timeout: 60_000 }, async () => {
+    const found = fc.sample(statement, 60_000).filter(isSettled);
+    expect(found.length).toBeGreaterThan(500);
+    const methods = found.map((one, index) => `  f${index}() {\n    ${one}\n  }\n`);
+    const text = `class A {\n${methods.join("\n")}}\n`;
+    expect((await format({ path: "a.ts", text })).text).toBe(text);
+  });
 });
+
+const OPERATORS = "+ - * / % << >> >>> & | ^ === !== < >= && ||".split(" ");
+
+const WORDS = [
+  ...[
+    "a",
+    "this.b",
+    "this.view.c",
+    "f(1)",
+    "this.g(a, 2)",
+    "new H(a)",
+    "0",
+    "7",
+    "0xff",
+    "1n",
+    "1.5",
+    "value",
+  ],
+  ...["(value ? 1 : 0)", '"t"', "'u'", "(a)", "(a + 1)", "!a", "-1", "f(a & 3)", "(f(1) & 0xf0)"],
+  ...["((value << 4) & 0xf)", "(value & 3)", "(f(1) >> 2)", "f(g(1) + 2, 3)"],
+];
+
+/** Statements of words and operators in any order, most of them none. */
+const statement = fc
+  .tuple(
+    fc.constantFrom("return ", "const a = ", "this.b = ", "", "if (", "throw "),
+    fc.array(fc.constantFrom(...WORDS), {
+      minLength: 1,
+      maxLength: 4,
+    }),
+    fc.array(fc.constantFrom(...OPERATORS, "?", ":", ",", ") return", ") throw"), {
+      minLength: 4,
+      maxLength: 4,
+    }),
+  )
+  .map(([head, words, operators]) => {
+    const rest = words.slice(1).map((word, index) => `${operators[index]} ${word}`);
+    return `${[`${head}${words[0]}`, ...rest].join(" ")};`;
+  });
 
 function emitted(text: string): EmittedFile {
   const source = ts.createSourceFile("a.ts", text, ts.ScriptTarget.ES2022, true);
   return { path: "a.ts", text, pieces: modulePieces(source) };
 }
-
-const OPERATORS = "+ - * / % << >> >>> & | ^ === !== < >= && ||".split(" ");
 
 /** Expressions with parentheses here and there, needed or not. */
 const { expression } = fc.letrec<{ expression: string; leaf: string; compound: string }>((tie) => ({

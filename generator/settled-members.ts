@@ -1,0 +1,94 @@
+// Members of classes that have their form already: short heads, and bodies of settled statements.
+import type { ParameterDeclarationStructure, OptionalKind } from "ts-morph";
+import { docComment } from "./docs.js";
+import { OVERRIDE } from "./emit-override.js";
+import { isSettled, namesIn } from "./style-settled.js";
+import { isPlainWidth, PRINT_WIDTH } from "./style-width.js";
+
+/** What ts-morph calls a getter, a setter or a method, as far as we use it. */
+export interface Member {
+  readonly name: string;
+  readonly docs?: readonly string[];
+  readonly leadingTrivia?: string;
+  readonly scope?: string;
+  readonly hasOverrideKeyword?: boolean;
+  readonly parameters?: readonly OptionalKind<ParameterDeclarationStructure>[];
+  readonly returnType?: string;
+  readonly statements?: readonly string[];
+}
+
+/** The parts of a class that have bodies, in the words before their names. */
+const WORDS = { getAccessors: "get ", setAccessors: "set ", methods: "" } as const;
+
+type Part = keyof typeof WORDS;
+
+/** A member and the part of the class that has it. */
+export interface PlacedMember {
+  readonly part: Part;
+  readonly member: Member;
+}
+
+/** Accessors and methods in the order in which ts-morph prints them; the two sides of an accessor stay together. */
+export function unitsOf(structure: object): PlacedMember[][] {
+  const parts: Partial<Record<Part, readonly Member[]>> = structure;
+  const { getAccessors = [], setAccessors = [], methods = [] } = parts;
+  const sides = new Map<string, PlacedMember[]>();
+  const accessors = [...placed("getAccessors", getAccessors), ...placed("setAccessors", setAccessors)];
+  for (const one of accessors) sides.set(one.member.name, [...(sides.get(one.member.name) ?? []), one]);
+  return [...sides.values(), ...placed("methods", methods).map((one) => [one])];
+}
+
+/** The parts of a class again. */
+export function partsOf(members: readonly PlacedMember[]): Record<Part, Member[]> {
+  const of = (part: Part): Member[] => members.flatMap((one) => (one.part === part ? one.member : []));
+  return { getAccessors: of("getAccessors"), setAccessors: of("setAccessors"), methods: of("methods") };
+}
+
+function placed(part: Part, members: readonly Member[]): PlacedMember[] {
+  return members.map((member) => ({ part, member }));
+}
+
+const KEYS =
+  "name docs leadingTrivia scope hasOverrideKeyword isReadonly parameters returnType statements".split(" ");
+
+/** Of a parameter; what it is when it is not given is a number. */
+const GIVEN = ["name", "type", "initializer"];
+
+const TYPE = /^\w+(?:<\w+>)?(?: \| \w+(?:<\w+>)?)*$/;
+
+/** Of a class's members. */
+const INDENT = 2;
+
+/** A member's text without the margin and the names that it refers to; `undefined` where it has to be built. */
+export function settledMember({
+  part,
+  member,
+}: PlacedMember): { readonly text: string; readonly names: Iterable<string> } | undefined {
+  const { docs, statements = [] } = member;
+  const head = headOf(WORDS[part], member);
+  if (head === undefined || statements.length === 0 || !statements.every(isSettled)) return undefined;
+  const comment = docs === undefined ? [] : [docComment(docs[0] ?? "")];
+  return {
+    text: [...comment, `${head} {`, ...statements.map((one) => `  ${one}`), "}"].join("\n"),
+    names: [head, ...statements].flatMap((line) => [...namesIn(line)]),
+  };
+}
+
+function headOf(word: string, member: Member): string | undefined {
+  const { name, leadingTrivia, scope, hasOverrideKeyword, parameters = [], returnType } = member;
+  if (Object.keys(member).some((key) => !KEYS.includes(key))) return undefined;
+  if (leadingTrivia !== undefined && leadingTrivia !== OVERRIDE) return undefined;
+  const types = [...parameters.map(({ type }) => type), ...(returnType === undefined ? [] : [returnType])];
+  const isPlain = types.every((type) => typeof type === "string" && TYPE.test(type));
+  if (!isPlain || parameters.some((one) => Object.keys(one).some((key) => !GIVEN.includes(key)))) {
+    return undefined;
+  }
+  const words = [scope ?? "", hasOverrideKeyword === true ? "override" : "", leadingTrivia?.trim() ?? ""];
+  const before = words.flatMap((one) => (one === "" ? [] : `${one} `)).join("");
+  const given = parameters.map(({ name: one, type, initializer }) => {
+    return `${one}: ${String(type)}${initializer === undefined ? "" : ` = ${String(initializer)}`}`;
+  });
+  const result = returnType === undefined ? "" : `: ${returnType}`;
+  const head = `${before}${word}${name}(${given.join(", ")})${result}`;
+  return isPlainWidth(head) && INDENT + head.length + " {".length <= PRINT_WIDTH ? head : undefined;
+}
