@@ -3,6 +3,7 @@
 // took twice as long, Node 20.20, x86-64.)
 import {
   type DefinedLayout,
+  type Elements,
   fieldBytes,
   type Fielded,
   fieldToJSON,
@@ -16,6 +17,7 @@ import {
   type JsonObject,
   type JsonValue,
   List,
+  withElements,
   withList,
 } from "../runtime/index.js";
 import {
@@ -27,6 +29,7 @@ import {
   LAST_NAMES,
 } from "./json-names.js";
 import { type Revision, revisionOf } from "./json-revisions.js";
+import { numberAt, type NumberPlace, numberPlace } from "./number-place.js";
 import { TextCache } from "./text-cache.js";
 
 /** A field, and how it is written. */
@@ -39,6 +42,8 @@ interface Entry {
   readonly nextKey: string;
   /** It is there wherever the layout's fixed part is. */
   readonly isFixed: boolean;
+  /** Where its number stands in the fixed part, if it is one that can be read without its accessor. */
+  readonly place: NumberPlace | undefined;
   /** `key` and value; "" where there is nothing to tell. */
   readonly write: (header: Fielded, entry: Entry, key: string) => string;
 }
@@ -49,6 +54,8 @@ interface Plan {
   /** Names may come twice: the later value is the field's, at the earlier one's place. */
   readonly hasNested: boolean;
   readonly revise: Revision | undefined;
+  /** Nothing in it but numbers and texts, and what is nested. */
+  readonly isPlain: boolean;
   /** For lists: how values are written beside their elements, by their layouts. */
   readonly values: Map<DefinedLayout, Plan>;
 }
@@ -72,13 +79,16 @@ export function fieldsText(header: Header, end: number = Infinity): string {
 
 /** The fields of a header, or of a list's element, without braces. */
 function flatText(header: Fielded, { entries }: Plan, end: number = Infinity): string {
-  const isWhole = header.offset + header.layout.minLength <= header.view.byteLength;
+  const { view, offset, layout } = header;
+  const isWhole = header.isWrapped && offset + layout.minLength <= view.byteLength;
   let text = "";
   for (let i = 0; i < entries.length; i++) {
     const entry = entries[i] as Entry;
-    if (!(isWhole && entry.isFixed) && !isPresent(header, entry.field)) continue;
-    if (end !== Infinity && header.startOf(entry.field) >= end) continue;
-    text += entry.write(header, entry, text === "" ? entry.key : entry.nextKey);
+    const { place, field } = entry;
+    if (!(isWhole && entry.isFixed) && !isPresent(header, field)) continue;
+    if (end !== Infinity && header.startOf(field) >= end) continue;
+    const key = text === "" ? entry.key : entry.nextKey;
+    text += place === undefined ? entry.write(header, entry, key) : key + numberAt(view, offset, place);
   }
   return text;
 }
@@ -96,7 +106,7 @@ function planOf(layout: DefinedLayout): Plan {
   const names = FIELD_NAMES[name] ?? {};
   const derived = (DERIVED[name] ?? []).map(([key, member, source]): Entry => {
     const field = fields.find((one) => one.name === source) as FieldLayout;
-    return { field, member, name: key, ...keysOf(key), isFixed: false, write: writeMember };
+    return { field, member, name: key, ...keysOf(key), isFixed: false, place: undefined, write: writeMember };
   });
   const own = fields.map((field) => entryOf(layout, field, names[field.name] ?? field.name));
   const plan: Plan = {
@@ -108,17 +118,20 @@ function planOf(layout: DefinedLayout): Plan {
     ],
     hasNested: fields.some(({ type }) => NESTED.has(type)),
     revise: revisionOf(layout),
+    isPlain: fields.every(({ type }) => type !== "list" && type !== "array"),
     values: new Map(),
   };
   plans.set(layout, plan);
   return plan;
 }
 
-function entryOf({ name: layout, minLength }: DefinedLayout, field: FieldLayout, name: string): Entry {
+function entryOf(layout: DefinedLayout, field: FieldLayout, name: string): Entry {
   const { slot, variable, bitOffset, bitWidth, member } = field;
   const isFixed =
-    slot === undefined && variable !== true && bitWidth > 0 && bitOffset + bitWidth <= minLength * 8;
-  return { field, member, name, ...keysOf(name), isFixed, write: writerOf(layout, field) };
+    slot === undefined && variable !== true && bitWidth > 0 && bitOffset + bitWidth <= layout.minLength * 8;
+  const write = writerOf(layout.name, field);
+  const place = isFixed && write === writeMember ? numberPlace(layout, field) : undefined;
+  return { field, member, name, ...keysOf(name), isFixed, place, write };
 }
 
 function keysOf(name: string): Pick<Entry, "key" | "nextKey"> {
@@ -132,7 +145,7 @@ function keyOf(name: string): string {
 /** What may be a structure or a list of its own. */
 const NESTED: ReadonlySet<string> = new Set(["struct", "switch"]);
 
-function writerOf(layout: string, { name, type, as }: FieldLayout): Entry["write"] {
+function writerOf(layout: string, { name, type, as, elements }: FieldLayout): Entry["write"] {
   const lastName = LAST_NAMES[layout]?.[name];
   if (lastName !== undefined) {
     return (header, { member }, key) => {
@@ -147,6 +160,7 @@ function writerOf(layout: string, { name, type, as }: FieldLayout): Entry["write
   }
   if (type === "list") return writeList;
   if (NESTED.has(type)) return writeNested;
+  if (elements !== undefined) return writeElements;
   if (/^([ui]\d+|flag)$/.test(type) && as === undefined) return writeMember;
   return WRITERS[type] ?? writeValue;
 }
@@ -187,6 +201,34 @@ function writeNested(header: Fielded, entry: Entry, key: string): string {
   if (!(value instanceof Header)) return writeValue(header, entry, key);
   const text = flatText(value, planOf(value.layout));
   return text === "" || key === entry.key ? text : `,${text}`;
+}
+
+function writeElements(header: Fielded, { field }: Entry, key: string): string {
+  return `${key}[${withElements(header, field, elementsText) ?? ""}]`;
+}
+
+/** Structures one after the other, each as its `toJSON()` has it, but flat. */
+function elementsText(cursor: Elements<Header>): string {
+  let text = "";
+  while (cursor.next()) text = joined(text, structureText(cursor.element));
+  const error = cursor.explain();
+  return error === undefined ? text : joined(text, JSON.stringify({ fault: error.code }));
+}
+
+function structureText(element: Header): string {
+  const plan = planOf(element.layout);
+  const isSame = plan.isPlain && plan.entries.every((entry) => isSameNested(element, plan, entry));
+  return isSame ? `{${flatText(element, plan)}}` : JSON.stringify(flattened(element.toJSON()));
+}
+
+/** Whether what is nested is so simple that the text of its fields is what `toJSON()` has, flat. */
+function isSameNested(element: Header, plan: Plan, { field, member }: Entry): boolean {
+  if (!NESTED.has(field.type)) return true;
+  const value = (element as unknown as Members)[member];
+  if (!(value instanceof Header)) return value === undefined;
+  const { isPlain, hasNested, entries } = planOf(value.layout);
+  const hasName = (name: string): boolean => plan.entries.some((entry) => entry.name === name);
+  return isPlain && !hasNested && !entries.some(({ name }) => hasName(name));
 }
 
 /** Elements of an array that are structures have fields of their own. */

@@ -11,8 +11,7 @@ const CHUNK_CHARACTERS = 1 << 16;
 /** Gathers text and writes it in large pieces, no faster than it is read. */
 export class TextOutput {
   private readonly stream: OutputStream;
-  private pending: string[] = [];
-  private length: number = 0;
+  private pending: string = "";
 
   constructor(stream: OutputStream) {
     this.stream = stream;
@@ -20,17 +19,15 @@ export class TextOutput {
 
   /** Takes text; `true` when it is time to `flush`. */
   add(text: string): boolean {
-    this.pending.push(text);
-    this.length += text.length;
-    return this.length >= CHUNK_CHARACTERS;
+    this.pending += text;
+    return this.pending.length >= CHUNK_CHARACTERS;
   }
 
   /** Writes what was gathered, and waits while the stream is full. */
   async flush(): Promise<void> {
-    if (this.length === 0) return;
-    const text = this.pending.join("");
-    this.pending = [];
-    this.length = 0;
+    const { pending: text } = this;
+    if (text === "") return;
+    this.pending = "";
     if (!this.stream.write(text)) await this.drained();
   }
 

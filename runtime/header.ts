@@ -146,6 +146,7 @@ export abstract class Header {
    * `origin`, a place in the view.
    */
   explain(fault: number, origin: number = 0): LayoutError | undefined {
+    if (fault === Fault.OK) return undefined;
     const wrapped = this.isWrapped;
     const offset = wrapped ? this.offset : this.faultOffset;
     const end = wrapped ? this.capturedEnd : this.faultEnd;

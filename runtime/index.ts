@@ -35,6 +35,7 @@ export {
   jsonText,
   type JsonObject,
   type JsonValue,
+  withElements,
   withList,
 } from "./json.js";
 export { wrapLax, type Lax } from "./lax.js";

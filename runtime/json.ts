@@ -1,6 +1,6 @@
 import { formatIpv4, formatIpv6, formatMac } from "./address.js";
 import { Elements } from "./elements.js";
-import type { Header, HeaderClass } from "./header.js";
+import type { Header } from "./header.js";
 import type { DefinedLayout, FieldLayout } from "./layout.js";
 import type { List } from "./list.js";
 import { lent } from "./spare.js";
@@ -81,11 +81,11 @@ function fixedEnd(start: number, { bitOffset, bitWidth }: FieldLayout): number {
 }
 
 function variableOffset(header: Fielded, { member }: FieldLayout): number {
-  return numberMember(header, nameWith(OFFSET_NAMES, member, "Offset"));
+  return numberMember(header, nameWith(member, "Offset"));
 }
 
 function variableLength(header: Fielded, { member }: FieldLayout): number {
-  return numberMember(header, nameWith(LENGTH_NAMES, member, "Length"));
+  return numberMember(header, nameWith(member, "Length"));
 }
 
 function numberMember(header: Fielded, name: string): number {
@@ -93,10 +93,10 @@ function numberMember(header: Fielded, name: string): number {
 }
 
 // A name that was just put together has to be hashed before a property can be looked up by it: a tenth of `toJSON`.
-const OFFSET_NAMES = new Map<string, string>();
-const LENGTH_NAMES = new Map<string, string>();
+const NAMES = { Offset: new Map<string, string>(), Length: new Map<string, string>(), On: new Map<string, string>(), Text: new Map<string, string>() }; // prettier-ignore
 
-function nameWith(names: Map<string, string>, member: string, suffix: string): string {
+function nameWith(member: string, suffix: keyof typeof NAMES): string {
+  const names = NAMES[suffix];
   let name = names.get(member);
   if (name === undefined) names.set(member, (name = `${member}${suffix}`));
   return name;
@@ -104,14 +104,14 @@ function nameWith(names: Map<string, string>, member: string, suffix: string): s
 
 /** One field as JSON has it. */
 export function fieldToJSON(header: Fielded, field: FieldLayout): JsonValue {
-  if (field.elements !== undefined) return elementsToJSON(header, field, field.elements);
+  if (field.elements !== undefined) return withElements(header, field, (cursor) => cursor.restToJSON()) ?? [];
   if (field.type === "array") return arrayToJSON(header, field);
   if (field.type === "list") return withList(header, field, (list) => list.restToJSON()) ?? [];
   if (field.variable === true && (field.type === "switch" || field.type === "struct")) {
     return chosenToJSON(header, field);
   }
   if (field.type === "dns_name") return nameToJSON(header, field);
-  if (field.type === "text") return String((header as unknown as Members)[`${field.member}Text`]);
+  if (field.type === "text") return String((header as unknown as Members)[nameWith(field.member, "Text")]);
   return plain(field.type, fieldValue(header, field));
 }
 
@@ -128,18 +128,24 @@ export function withList<R>(
   { member, list }: FieldLayout,
   use: (cursor: List) => R,
 ): R | undefined {
-  const on = (header as unknown as Record<string, ((cursor: List) => List) | undefined>)[`${member}On`];
+  type On = (cursor: List) => List;
+  const on = (header as unknown as Record<string, On | undefined>)[nameWith(member, "On")];
   if (list === undefined || on === undefined) return undefined;
   const make = (): List => new list(header.view);
   return lent(header.view, list, make, (cursor) => use(on.call(header, cursor)));
 }
 
-function elementsToJSON(header: Fielded, { member }: FieldLayout, elements: HeaderClass): JsonValue[] {
+/** Lets `use` walk the structures of a field that have no fixed length, with a cursor that is not to be kept. */
+export function withElements<R>(
+  header: Fielded,
+  { member, elements }: FieldLayout,
+  use: (cursor: Elements<Header>) => R,
+): R | undefined {
   type On = (cursor: Elements<Header>) => Elements<Header>;
-  const on = (header as unknown as Record<string, On | undefined>)[`${member}On`];
-  if (on === undefined) return [];
+  const on = (header as unknown as Record<string, On | undefined>)[nameWith(member, "On")];
+  if (elements === undefined || on === undefined) return undefined;
   const make = (): Elements<Header> => new Elements(new elements(header.view));
-  return lent(header.view, elements, make, (cursor) => on.call(header, cursor).restToJSON());
+  return lent(header.view, elements, make, (cursor) => use(on.call(header, cursor)));
 }
 
 /** A cursor of its own over a list, so that nobody's walk is disturbed. */
@@ -157,7 +163,7 @@ export function elementsOf(header: Fielded, { member, elements }: FieldLayout): 
 
 /** The bytes, where no text can be made of them. */
 function nameToJSON(header: Fielded, field: FieldLayout): JsonValue {
-  const text = (header as unknown as Members)[`${field.member}Text`];
+  const text = (header as unknown as Members)[nameWith(field.member, "Text")];
   return typeof text === "string" ? text : hexText(fieldBytes(header, field));
 }
 
