@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { gunzipSync } from "node:zlib";
 import type { SourceFile } from "./diagnostics.js";
 import { isSystemError } from "./errors.js";
 import type { MapNode, Node, ScalarNode } from "./nodes.js";
@@ -17,7 +18,7 @@ export type KeptNode =
 
 type Place = readonly [start: number, end: number];
 
-export const KEPT_NODES: string = fileURLToPath(new URL("bundled-nodes.json", import.meta.url));
+export const KEPT_NODES: string = fileURLToPath(new URL("bundled-nodes.json.gz", import.meta.url));
 
 let kept: KeptNodes | undefined;
 
@@ -34,7 +35,7 @@ export function textKey(text: string): string {
 /** Nothing is kept where the sources were not built, or were built by the compiler alone. */
 function readKept(): KeptNodes {
   try {
-    return JSON.parse(readFileSync(KEPT_NODES, "utf8")) as KeptNodes;
+    return JSON.parse(gunzipSync(readFileSync(KEPT_NODES)).toString()) as KeptNodes;
   } catch (error) {
     if (isSystemError(error)) return {};
     throw error;

@@ -1,6 +1,7 @@
 // `node dist/generator/keep-bundled.js`, a step of a build: keeps the bundled schemas as every run needs them.
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { KEPT_NODES, textKey, toKept } from "./bundled-nodes.js";
 import { Diagnostics } from "./diagnostics.js";
 import { ownSchemas } from "./inputs.js";
@@ -15,4 +16,4 @@ const entries = ownSchemas([join(packageRoot(), "schemas")], packageRoot()).flat
   const isSound = loaded !== undefined && validate(loaded, diagnostics) && diagnostics.sorted().length === 0;
   return isSound ? [[textKey(file.text), toKept(loaded.root)]] : [];
 });
-writeFileSync(KEPT_NODES, JSON.stringify(Object.fromEntries(entries)));
+writeFileSync(KEPT_NODES, gzipSync(JSON.stringify(Object.fromEntries(entries))));

@@ -19,7 +19,7 @@ describe("the package without its optional dependencies", () => {
     const bytes = project.installedBytes();
     console.log(`installed for a runtime-only user: ${megabytes(bytes)} (${installed.join(", ")})`);
     expect(installed).toEqual(["node-gyp-build", "zc-gen"]);
-    expect(bytes).toBeLessThan(8e6);
+    expect(bytes).toBeLessThan(6e6);
   });
 
   it("decodes, and fills a ring", () => {
