@@ -142,8 +142,8 @@ function writerOf(header: Header | List, name: string): MemberPlan["write"] | un
         writeFields((one as unknown as Record<string, Header>)[name] as Header, value as AnyFields),
       );
   }
-  const setter = setterOf(header, name);
-  if (setter !== undefined) return (one, value) => void setter.call(one, value);
+  const accessor = accessorOf(header, name);
+  if (accessor?.set !== undefined) return (one, value) => void accessor.set?.call(one, value);
   if (set !== undefined) return (one, value) => void set.call(one, value);
   if (setAt !== undefined) {
     return (one, value) =>
@@ -162,15 +162,14 @@ function isNested(members: Record<string, unknown>, name: string): boolean {
   return typeof members[`${name}Cursor`] === "object" && typeof members[`${name}At`] !== "function";
 }
 
-function setterOf(header: Header | List, name: string): ((value: unknown) => void) | undefined {
+function accessorOf(header: Header | List, name: string): PropertyDescriptor | undefined {
   for (
     let level: object | null = header;
     level !== null;
     level = Object.getPrototypeOf(level) as object | null
   ) {
     const property = Object.getOwnPropertyDescriptor(level, name);
-    // eslint-disable-next-line @typescript-eslint/unbound-method -- called on a header of the same class
-    if (property !== undefined) return property.set;
+    if (property !== undefined) return property;
   }
   return undefined;
 }
