@@ -49,7 +49,9 @@ function measure(packets: readonly PacketCopy[]): void {
   if (hasTshark) compareTimes(written("timed.pcapng", packets, TIMED_BYTES));
   else console.log("left out: tshark cannot be run; apt-get install tshark");
   const path = written("large.pcapng", packets, LARGE_BYTES);
-  for (const { name, ours } of CONTESTS) tellMemory(name, path, ours);
+  for (const { name, ours } of CONTESTS) tellMemory(name, [BIN, "decode", path, ...ours]);
+  tellMemory("lines", [BIN, "decode", path]);
+  tellMemory("zc-gen/files", ["--input-type=module", "--eval", READER, path]);
 }
 
 function compareTimes(path: string): void {
@@ -114,6 +116,7 @@ function secondsOf(command: string, args: readonly string[]): number {
   const nowhere = openSync("/dev/null", "w");
   const before = performance.now();
   const { status, stderr } = spawnSync(command, args, {
+    cwd: ROOT,
     stdio: ["ignore", nowhere, "pipe"],
     encoding: "utf8",
   });
@@ -133,9 +136,18 @@ function memoryHook(out: string): string {
   return `data:text/javascript,${encodeURIComponent(code.join("\n"))}`;
 }
 
-function tellMemory(name: string, path: string, ours: readonly string[]): void {
+/** A program of a user's: reads all packets of a file, and decodes each. */
+const READER = `
+  import { PcapFile } from "zc-gen/files";
+  import { Stack } from "zc-gen/protocols";
+  const file = PcapFile.open(process.argv[1]);
+  const stack = file.bind(Stack);
+  for await (const block of file) for (const packet of block) stack.decode(packet);
+`;
+
+function tellMemory(name: string, args: readonly string[]): void {
   const out = join(folder, "memory");
-  secondsOf(process.execPath, ["--import", memoryHook(out), BIN, "decode", path, ...ours]);
+  secondsOf(process.execPath, ["--import", memoryHook(out), ...args]);
   const megabytes = Number(readFileSync(out, "utf8")) / 1024;
   console.log(
     `\n${name} of ${LARGE_BYTES / 1e9} GB: ${megabytes.toFixed(0)} MB beyond the mapped file, at most ${MOST_MEGABYTES}`,

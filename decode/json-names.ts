@@ -45,6 +45,7 @@ export const FIELD_NAMES: Readonly<Record<string, Readonly<Record<string, string
 
 /** Values that are no bytes of their own, by layer: the name in JSON, the accessor's member, the field it is part of. */
 export const DERIVED: Readonly<Record<string, readonly (readonly [string, string, string])[]>> = {
+  coap_option: [["number", "number", "delta"]],
   dhcpv4: [["broadcast", "broadcast", "flags"]],
   ipv6: [["traffic_class", "trafficClass", "ecn"]],
   vxlan: [["vni_present", "vniPresent", "flags"]],

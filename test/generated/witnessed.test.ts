@@ -51,6 +51,8 @@ const SERVER_HELLO = `0200002e ${HELLO} 00 1301 00 0006 002b0002 0304`;
 const OLD_HELLO = `02000026 ${HELLO} 00 002f 00`;
 const INNER = `${MACS} 88b5 0102`;
 
+const TEREDO_IPV6 = `60000000 0000 3b40 20010000 c0000201 0000 3fff 3ffffdfe 20010db8${"00".repeat(11)}02`;
+
 const record = (hex: string): string => `160303 ${word(lengthOf(hex))} ${hex}`;
 const within = (Class: HeaderClass, hex: string): readonly [HeaderClass, number] => [Class, lengthOf(hex)];
 
@@ -140,6 +142,12 @@ const SAMPLES: readonly Sample[] = [
     tshark: { "udp.dstport": "53", "dns.id": "0x0007" },
   },
   {
+    title: "ERSPAN type I (draft-foschiano-erspan-03 §4.1)",
+    frame: ipv4(47, `0000 88be ${INNER}`),
+    layer: { proto: "erspan_i", inner: [{ proto: "ethernet", ether_type: 0x88b5 }] },
+    tshark: { "gre.proto": "0x88be", "frame.protocols": "eth:ethertype:ip:gre:erspan:eth:ethertype:data" },
+  },
+  {
     title: "ERSPAN type II (draft-foschiano-erspan-03 §4.2)",
     frame: ipv4(47, `1000 88be 00000001 1064 0005 00000007 ${INNER}`),
     layer: { proto: "erspan", version: 1, vlan: 100, session_id: 5, index: 7, inner: [{ proto: "ethernet", ether_type: 0x88b5 }] },
@@ -150,6 +158,36 @@ const SAMPLES: readonly Sample[] = [
     frame: ipv4(47, `1000 22eb 00000001 2064 0405 00000001 0007 8000 ${INNER}`),
     layer: { proto: "erspan_iii", version: 2, vlan: 100, truncated: true, session_id: 5, timestamp: 1, security_group_tag: 7, inner: [{ proto: "ethernet" }] }, // prettier-ignore
     tshark: { "erspan.version": "2", "erspan.vlan": "100", "erspan.spanid": "5", "erspan.truncated": "1" },
+  },
+  {
+    title: "NetFlow version 5 with a flow (Cisco, NetFlow Export Datagram Format)",
+    frame: udp(2055, "0005 0001 00002710 6553f100 0000000a 00000007 01 02 4064 c0000201 c0000202 c00002fe 0001 0002 0000000a 000003e8 00001000 00002000 c000 0035 00 1b 11 08 fde8 fde9 18 10 0000"),
+    layer: { proto: "netflow_v5", count: 1, sys_uptime: 10_000, unix_secs: 1_700_000_000, unix_nsecs: 10, flow_sequence: 7, engine_type: 1, engine_id: 2, sampling_mode: 1, sampling_interval: 100, records: [{ src_addr: "192.0.2.1", dst_addr: "192.0.2.2", next_hop: "192.0.2.254", input: 1, output: 2, packets: 10, octets: 1000, first: 4096, last: 8192, src_port: 49_152, dst_port: 53, tcp_flags: 0x1b, protocol: 17, tos: 8, src_as: 65_000, dst_as: 65_001, src_mask: 24, dst_mask: 16 }] }, // prettier-ignore
+    tshark: { "cflow.count": "1", "cflow.sysuptime": "10.000000000", "cflow.unix_secs": "1700000000", "cflow.unix_nsecs": "10", "cflow.sequence": "7", "cflow.engine_type": "1", "cflow.engine_id": "2", "cflow.samplingmode": "1", "cflow.samplerate": "100", "cflow.srcaddr": "192.0.2.1", "cflow.dstaddr": "192.0.2.2", "cflow.nexthop": "192.0.2.254", "cflow.inputint": "1", "cflow.outputint": "2", "cflow.packets": "10", "cflow.octets": "1000", "cflow.timestart": "4.096000000", "cflow.timeend": "8.192000000", "cflow.srcport": "49152", "cflow.dstport": "53", "cflow.tcpflags": "0x1b", "cflow.protocol": "17", "cflow.tos": "0x08", "cflow.srcas": "65000", "cflow.dstas": "65001", "cflow.srcmask": "24", "cflow.dstmask": "16" }, // prettier-ignore
+  },
+  {
+    title: "NetFlow version 9 without flows (RFC 3954 §5.1)",
+    frame: udp(2055, "0009 0000 00002710 6553f100 00000007 00000102"),
+    layer: { proto: "netflow_v9", count: 0, sys_uptime: 10_000, unix_secs: 1_700_000_000, sequence_number: 7, source_id: 258 },
+    tshark: { "cflow.version": "9", "cflow.count": "0", "cflow.sysuptime": "10.000000000", "cflow.unix_secs": "1700000000", "cflow.sequence": "7", "cflow.source_id": "258" },
+  },
+  {
+    title: "Teredo with an origin indication (RFC 4380 §5.1.1)",
+    frame: udp(3544, `0000 3fff 3ffffdfe ${TEREDO_IPV6}`),
+    layer: { proto: "teredo", inner: [{ proto: "teredo_origin", obfuscated_port: 0x3fff, obfuscated_address: 0x3ffffdfe }, { proto: "ipv6", next_header: 59 }] },
+    tshark: { "teredo.orig.port": "49152", "teredo.orig.addr": "192.0.2.1", "ipv6.nxt": "59" },
+  },
+  {
+    title: "Teredo with an authentication and an origin indication (RFC 4380 §5.1.1)",
+    frame: udp(3544, `0001 00 00 0102030405060708 00 0000 3fff 3ffffdfe ${TEREDO_IPV6}`),
+    layer: { proto: "teredo", inner: [{ proto: "teredo_authentication", id_len: 0, au_len: 0, nonce: "0102030405060708", confirmation: 0 }, { proto: "teredo_origin", obfuscated_port: 0x3fff }, { proto: "ipv6" }] }, // prettier-ignore
+    tshark: { "teredo.auth.nonce": "0102030405060708", "teredo.auth.conf": "00", "teredo.orig.port": "49152", "ipv6.nxt": "59" },
+  },
+  {
+    title: "Teredo with an authentication of a client (RFC 4380 §5.1.1)",
+    frame: udp(3544, `0001 02 04 aabb 01020304 0102030405060708 01 ${TEREDO_IPV6}`),
+    layer: { proto: "teredo", inner: [{ proto: "teredo_authentication", id_len: 2, au_len: 4, client_identifier: "aabb", authentication_value: "01020304", nonce: "0102030405060708", confirmation: 1 }, { proto: "ipv6" }] }, // prettier-ignore
+    tshark: { "teredo.auth.idlen": "2", "teredo.auth.aulen": "4", "teredo.auth.id": "aabb", "teredo.auth.value": "01020304", "teredo.auth.nonce": "0102030405060708", "teredo.auth.conf": "01" },
   },
   {
     title: "IPFIX with a template set (RFC 7011 §3.1)",
@@ -227,14 +265,14 @@ const SAMPLES: readonly Sample[] = [
   {
     title: "CoAP with options of one byte and a payload (RFC 7252 §3.1)",
     frame: udp(5683, "44017d34 20010203 b4 74656d70 04 61626364 81 2a ff 6869"),
-    layer: { proto: "coap", token: "20010203", options: [{ delta: 11, length: 4, value: "74656d70" }, { delta: 0, value: "61626364" }, { delta: 8, value: "2a" }, { delta: 15, value: "" }] }, // prettier-ignore
-    tshark: { "coap.opt.delta": "11,0,8", "coap.opt.length": "4,4,1", "coap.token": "20010203" },
+    layer: { proto: "coap", token: "20010203", options: [{ delta: 11, length: 4, value: "74656d70", number: 11 }, { delta: 0, value: "61626364", number: 11 }, { delta: 8, value: "2a", number: 19 }, { delta: 15, value: "" }] }, // prettier-ignore
+    tshark: { "coap.opt.desc": "Type 11, Critical, Unsafe,Type 11, Critical, Unsafe,Type 19, Critical, Unsafe", "coap.opt.delta": "11,0,8", "coap.opt.length": "4,4,1", "coap.token": "20010203" },
   },
   {
     title: "CoAP with options of more bytes (RFC 7252 §3.1)",
     frame: udp(5683, `40017d35 d301 616263 e100f4 07 0d01 ${"61".repeat(14)}`),
-    layer: { proto: "coap", options: [{ delta: 13, delta_extended: 1, value: "616263" }, { delta: 14, delta_extended_16: 0xf4, value: "07" }, { length: 13, length_extended: 1, value: "61".repeat(14) }] }, // prettier-ignore
-    tshark: { "coap.opt.delta": "13,14,0", "coap.opt.delta_ext": "1,244", "coap.opt.length_ext": "1" },
+    layer: { proto: "coap", options: [{ delta: 13, delta_extended: 1, value: "616263", number: 14 }, { delta: 14, delta_extended_16: 0xf4, value: "07", number: 527 }, { length: 13, length_extended: 1, value: "61".repeat(14), number: 527 }] }, // prettier-ignore
+    tshark: { "coap.opt.desc": "Type 14, Elective, Unsafe,Type 527, Critical, Unsafe,Type 527, Critical, Unsafe", "coap.opt.delta": "13,14,0", "coap.opt.delta_ext": "1,244", "coap.opt.length_ext": "1" },
   },
   {
     title: "RADIUS access request (RFC 2865 §7.1)",
