@@ -141,12 +141,15 @@ type Method = OptionalKind<MethodDeclarationStructure>;
 
 /** Without the private methods that no other one calls: layers without a bit are walked. */
 function calledOnly(methods: readonly Method[]): Method[] {
-  const texts = methods.map((method) => JSON.stringify(method.statements));
-  const isCalled = ({ name, scope, hasOverrideKeyword }: Method, index: number): boolean =>
-    scope !== Scope.Private ||
-    hasOverrideKeyword === true ||
-    texts.some((text, at) => at !== index && text.includes(`this.${name}(`));
-  const called = methods.filter(isCalled);
+  const calls = methods.flatMap(({ name, statements }) => {
+    const names = JSON.stringify(statements).matchAll(/\bthis\.([\w$]+)\(/g);
+    return [...names].flatMap(([, callee = ""]) => (callee === name ? [] : callee));
+  });
+  const callees = new Set(calls);
+  const called = methods.filter(
+    ({ name, scope, hasOverrideKeyword }) =>
+      scope !== Scope.Private || hasOverrideKeyword === true || callees.has(name),
+  );
   return called.length === methods.length ? called : calledOnly(called);
 }
 

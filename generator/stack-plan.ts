@@ -145,13 +145,31 @@ function outermostFirst(attachments: readonly Attachment[]): StructModel[] {
   return [...placed];
 }
 
+type Children = ReadonlyMap<StructModel | undefined, ReadonlySet<StructModel>>;
+
+const NONE: ReadonlySet<StructModel> = new Set();
+
+/** Looked up for each header by each other. */
+const childrenIn = new WeakMap<readonly Attachment[], Children>();
+
 function childrenOf(
   struct: StructModel | undefined,
   attachments: readonly Attachment[],
 ): ReadonlySet<StructModel> {
-  return new Set(
-    attachments.flatMap(({ parent, child }) => (parent === struct && child !== undefined ? [child] : [])),
-  );
+  const known = childrenIn.get(attachments) ?? childrenByParent(attachments);
+  childrenIn.set(attachments, known);
+  return known.get(struct) ?? NONE;
+}
+
+function childrenByParent(attachments: readonly Attachment[]): Children {
+  const found = new Map<StructModel | undefined, Set<StructModel>>();
+  for (const { parent, child } of attachments) {
+    if (child === undefined) continue;
+    const children = found.get(parent);
+    if (children === undefined) found.set(parent, new Set([child]));
+    else children.add(child);
+  }
+  return found;
 }
 
 function presenceOf(
