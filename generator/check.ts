@@ -55,6 +55,7 @@ export function check(definitions: Definitions, diagnostics: Diagnostics): Model
 /** Builds each structure once, however often it is used, and finds those that contain themselves. */
 class Builder {
   private readonly built = new Map<StructDefinition, StructModel | undefined>();
+  private readonly lists = new Map<StructDefinition, StructModel>();
   private readonly open: StructDefinition[] = [];
   private readonly definitions: Definitions;
   private readonly diagnostics: Diagnostics;
@@ -62,6 +63,28 @@ class Builder {
   constructor(definitions: Definitions, diagnostics: Diagnostics) {
     this.definitions = definitions;
     this.diagnostics = diagnostics;
+  }
+
+  /**
+   * A list's cursor looks at nothing before it is asked, so a list may hold itself: what names it gets it before it is
+   * built, as every type is in its turn.
+   */
+  list(definition: StructDefinition): StructModel {
+    const { name, className, schema, caseName, span } = definition;
+    const known = this.lists.get(definition);
+    if (known !== undefined) return known;
+    const begun = {
+      name,
+      className,
+      schema,
+      ...(caseName === undefined ? {} : { caseName }),
+      span,
+      fields: [],
+      lets: [],
+      list: {},
+    };
+    this.lists.set(definition, begun as unknown as StructModel);
+    return this.list(definition);
   }
 
   struct(definition: StructDefinition, from?: ScalarNode): StructModel | undefined {
@@ -107,6 +130,7 @@ class Builder {
       definition,
       endian,
       diagnostics,
+      list: (other: StructDefinition) => this.list(other),
       struct: (other: StructDefinition, from: ScalarNode) => this.struct(other, from),
     };
     const align = alignment(root, definition.isHeader, diagnostics);
@@ -157,7 +181,7 @@ class Builder {
     const common = commonFacts(definition, context);
     const struct: StructModel = { ...common, fields, lets: [], size, slots, natural: 1, next: [], list };
     checkMembers(struct, this.diagnostics);
-    return struct;
+    return Object.assign(this.list(definition), struct);
   }
 }
 

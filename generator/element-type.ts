@@ -30,6 +30,8 @@ export interface TypeContext {
   readonly diagnostics: Diagnostics;
   /** What an expression may name: the fields before, as far as they are always there. */
   readonly scope: Scope;
+  /** The list whose elements a type with a `tag` is. It may be built later: nothing but its name is known now. */
+  list(definition: StructDefinition): StructModel;
   /** Builds the structure another one contains; `undefined` when that failed and was told. */
   struct(definition: StructDefinition, from: ScalarNode): StructModel | undefined;
 }

@@ -21,6 +21,7 @@ import { start } from "./place.js";
 import { baseCode, passBase } from "./emit-names.js";
 import { isMessage } from "./structure-names.js";
 import { readVarint } from "./varint.js";
+import { cursorCode, overCode, passDepth } from "./emit-recursion.js";
 import { caseGetters, valueGetter } from "./emit-switch.js";
 import { isCountedByName, isToldByName, nestedMember, unitMember, upper } from "./members.js";
 
@@ -364,14 +365,14 @@ function listAccessors(field: FieldModel, type: SpanType, list: StructModel, str
     name: member,
     returnType: className,
     docs: [describeField(field, "One cursor; each call puts it before the first element.")],
-    statements: [`return this.${member}On(this.${nestedMember(field)});`],
+    statements: [`return this.${member}On(${cursorCode(nestedMember(field), list, struct)});`],
   };
   const method: OptionalKind<MethodDeclarationStructure> = {
     name: `${member}On`,
     docs: [`Puts a cursor of your own on ${name}, before the first element.`],
     parameters: [{ name: "cursor", type: className }],
     returnType: className,
-    statements: [...passBase(list, "cursor", struct), `return cursor.over(${region});`],
+    statements: [...passBase(list, "cursor", struct), `return ${overCode(list, "cursor", region, struct)};`],
   };
   return { getters: [getter], setters: [], methods: [method] };
 }
@@ -393,7 +394,11 @@ function sequenceAccessors(field: FieldModel, element: StructModel, struct: Stru
     docs: [`Puts a cursor of your own on ${name}, before the first element.`],
     parameters: [{ name: "cursor", type }],
     returnType: type,
-    statements: [...passBase(element, "cursor.element", struct), `return cursor.over(${region});`],
+    statements: [
+      ...passBase(element, "cursor.element", struct),
+      ...passDepth(element, "cursor.element", struct),
+      `return cursor.over(${region});`,
+    ],
   };
   return { getters: [getter], setters: [], methods: [method] };
 }

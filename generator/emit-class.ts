@@ -15,10 +15,11 @@ import { carryMethod, sumProperties } from "./emit-sums.js";
 import { layoutFacts } from "./emit-layout.js";
 import { initMethod } from "./emit-init.js";
 import { keepsBodyEnd } from "./emit-end.js";
-import { listClassOf } from "./emit-list.js";
+import { isListStruct, listClassOf } from "./emit-list.js";
 import { validateMethod } from "./emit-rules.js";
 import { placeNames } from "./emit-slots.js";
-import { caseNameGetter, caseProperties } from "./emit-switch.js";
+import { cursorProperty, depthProperty, isMadeLater, parkCode } from "./emit-recursion.js";
+import { caseNameGetter, caseProperties, parkCases } from "./emit-switch.js";
 import { lengthGetters, readHeaderLengthMethod, refuseMethod, wrapMethod } from "./emit-wrap.js";
 import type { Held } from "./held.js";
 import { type FieldModel, type FieldType, isFixedSize, type StructModel } from "./layout.js";
@@ -40,15 +41,13 @@ export function classOf(
   facts: ClassFacts,
   held: Held,
 ): ClassDeclarationStructure {
-  const { list } = struct;
-  if (list !== undefined) return listClassOf({ ...struct, list }, checks, held);
+  if (isListStruct(struct)) return listClassOf(struct, checks, held);
   const accessors = struct.fields.map((field) => accessorsOf(field, struct, checks));
   const lets = struct.lets.map(letAccessors);
   const nested = struct.fields.filter((field) => nestedClass(field) !== undefined);
-  const chosen = struct.fields.flatMap(chosenProperties);
-  const cursors = [
-    ...nested.map(nestedMember),
-    ...chosen.flatMap(({ isReadonly, name }) => (isReadonly ? name : [])),
+  const parked = [
+    ...nested.map((field) => parkCode(nestedMember(field), isNestedLater(field, struct))),
+    ...struct.fields.flatMap((field) => parkChosen(field, struct)),
   ];
   return {
     kind: StructureKind.Class,
@@ -61,8 +60,9 @@ export function classOf(
       ...nameBase(struct),
       ...state(struct),
       ...sumProperties(struct),
-      ...nested.map(nestedProperty),
-      ...chosen,
+      ...depthProperty(struct),
+      ...nested.map((field) => nestedProperty(field, struct)),
+      ...struct.fields.flatMap((field) => chosenProperties(field, struct)),
     ],
     getAccessors: [
       ...accessors.flatMap(({ getters }) => getters),
@@ -81,7 +81,7 @@ export function classOf(
       ...accessors.flatMap(({ methods }) => methods),
       ...checksumMethods(struct, facts.pseudoHeaderNumber),
       ...carryMethod(struct),
-      ...parkMethod(struct, cursors),
+      ...parkMethod(struct, parked),
       ...slotAtMethod(struct),
       ...(struct.headerLength === undefined ? [] : [readHeaderLengthMethod(struct.headerLength)]),
     ],
@@ -153,14 +153,36 @@ function structName(element: FieldType): string | undefined {
 }
 
 /** Cursors of what a field may be, and why the last one did not fit. */
-function chosenProperties({ type, member }: FieldModel): OptionalKind<PropertyDeclarationStructure>[] {
+function chosenProperties(
+  { type, member }: FieldModel,
+  struct: StructModel,
+): OptionalKind<PropertyDeclarationStructure>[] {
   if (type.kind !== "span" || type.content.kind !== "switch") return [];
   const docs = [`Why ${member} does not fit what was asked for last, or 0.`];
   const fault = { name: `${member}Fault`, docs, type: "number", isReadonly: false, initializer: "0" };
-  return [fault, ...caseProperties(type.content.model, member)];
+  return [fault, ...caseProperties(type.content.model, struct, member)];
 }
 
-function nestedProperty(field: FieldModel): OptionalKind<PropertyDeclarationStructure> {
+function parkChosen({ type, member }: FieldModel, struct: StructModel): string[] {
+  return type.kind === "span" && type.content.kind === "switch"
+    ? parkCases(type.content.model, struct, member)
+    : [];
+}
+
+function listOf({ type }: FieldModel): StructModel | undefined {
+  return type.kind === "span" && type.content.kind === "list" ? type.content.struct : undefined;
+}
+
+function isNestedLater(field: FieldModel, struct: StructModel): boolean {
+  const list = listOf(field);
+  return list !== undefined && isMadeLater(list, struct);
+}
+
+function nestedProperty(field: FieldModel, struct: StructModel): OptionalKind<PropertyDeclarationStructure> {
+  const list = listOf(field);
+  if (list !== undefined && isMadeLater(list, struct)) {
+    return cursorProperty(nestedMember(field), list, struct);
+  }
   const type = nestedClass(field) ?? "never";
   const element = /^Elements<(.*)>$/.exec(type)?.[1];
   const initializer =
@@ -171,15 +193,11 @@ function nestedProperty(field: FieldModel): OptionalKind<PropertyDeclarationStru
 /** A nested accessor that someone kept must not outlive the packet either, nor a place that was found out. */
 function parkMethod(
   struct: StructModel,
-  cursors: readonly string[],
+  parked: readonly string[],
 ): OptionalKind<MethodDeclarationStructure>[] {
   const places = [...placeNames(struct), ...(keepsBodyEnd(struct) ? ["bodyEnd"] : [])];
-  if (cursors.length === 0 && places.length === 0) return [];
-  const statements = [
-    "super.park();",
-    ...cursors.map((cursor) => `this.${cursor}.park();`),
-    ...places.map((slot) => `this.${slot} = PARKED;`),
-  ];
+  if (parked.length === 0 && places.length === 0) return [];
+  const statements = ["super.park();", ...parked, ...places.map((slot) => `this.${slot} = PARKED;`)];
   return [{ name: "park", hasOverrideKeyword: true, returnType: "void", statements }];
 }
 

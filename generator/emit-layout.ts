@@ -1,6 +1,7 @@
 import type { AttachFacts } from "./emit-build.js";
 import type { Expression } from "./expression.js";
 import type { FieldModel, ListModel, SpanContent, StructModel, SwitchModel } from "./layout.js";
+import { classCode } from "./emit-recursion.js";
 import { formulaOf } from "./formula.js";
 import { Code } from "./literal.js";
 import { allCases, chosenMember } from "./members.js";
@@ -17,12 +18,12 @@ export function layoutFacts(struct: StructModel, attach: readonly AttachFacts[] 
     bitOrder: struct.bitOrder,
     minLength: struct.size,
     align: { to: struct.align.to, at: struct.align.at },
-    fields: struct.fields.map(fieldFacts),
+    fields: struct.fields.map((field) => fieldFacts(field, struct)),
     headerStep: stepOf(struct),
     attach: attach.length === 0 ? undefined : attach,
     quotes: struct.quotes,
     quoted: struct.quoted && new Code(struct.quoted.className),
-    list: struct.list && listFacts(struct.list, struct.size),
+    list: struct.list && listFacts(struct.list, struct),
   };
 }
 
@@ -31,8 +32,9 @@ function stepOf({ headerLength }: StructModel): number | undefined {
   return step > 1 ? step : undefined;
 }
 
-function fieldFacts(field: FieldModel): Record<string, unknown> {
+function fieldFacts(field: FieldModel, struct: StructModel): Record<string, unknown> {
   const { rule, type } = field;
+  const [list, elements] = [listOf(type), sequenceOf(type)];
   return {
     name: field.name,
     member: field.member,
@@ -66,23 +68,23 @@ function fieldFacts(field: FieldModel): Record<string, unknown> {
       zeroMeansNone: field.checksum.zeroMeansNone ? true : undefined,
     },
     element: elementOf(type),
-    elements: sequenceOf(type) && new Code(sequenceOf(type)?.className ?? ""),
-    list: listOf(type) && new Code(listOf(type)?.className ?? ""),
-    choice: choiceOf(field),
+    elements: elements && classCode(elements, struct),
+    list: list && classCode(list, struct),
+    choice: choiceOf(field, struct),
     count: type.kind === "array" ? type.count : undefined,
     aligned: field.aligned,
   };
 }
 
-function listFacts(list: ListModel, head: number): Record<string, unknown> {
+function listFacts(list: ListModel, struct: StructModel): Record<string, unknown> {
   const { field, counts, unit, plus } = list.length;
   return {
-    head,
+    head: struct.size,
     length: { member: field.member, counts, unit, plus },
     absent: list.absent,
     stop: list.stop,
     align: list.align,
-    choice: list.value && choiceFacts(list.value),
+    choice: list.value && choiceFacts(list.value, struct),
     tags: list.tag.enum && new Code(enumFactsName(list.tag.enum.className)),
   };
 }
@@ -124,18 +126,18 @@ function isLatin1(content: SpanContent): boolean {
   return content.kind === "text" && content.encoding === "latin1";
 }
 
-function choiceOf({ type, member }: FieldModel): Record<string, unknown> | undefined {
+function choiceOf({ type, member }: FieldModel, outer: StructModel): Record<string, unknown> | undefined {
   return type.kind === "span" && type.content.kind === "switch"
-    ? choiceFacts(type.content.model, member)
+    ? choiceFacts(type.content.model, outer, member)
     : undefined;
 }
 
 /** What is always the same has no accessor of its own: it is what the field is, or the element's value. */
-function choiceFacts(value: SwitchModel, member?: string): Record<string, unknown> {
+function choiceFacts(value: SwitchModel, outer: StructModel, member?: string): Record<string, unknown> {
   const isOnly = value.cases.length === 0;
   const cases = allCases(value).map((one) => {
     const { values, struct } = one;
-    const facts = { of: new Code(struct.className), values: values.length === 0 ? undefined : values };
+    const facts = { of: classCode(struct, outer), values: values.length === 0 ? undefined : values };
     return [isOnly ? (member ?? "value") : chosenMember(one, member), facts] as const;
   });
   return { on: isOnly ? undefined : formulaOf(value.on), cases: Object.fromEntries(cases) };

@@ -14,7 +14,14 @@ import type { CheckOptions } from "./emit-checks.js";
 import { nameBase } from "./emit-names.js";
 import { layoutFacts } from "./emit-layout.js";
 import type { Held } from "./held.js";
-import { type Chosen, caseGetters, caseNameGetter, caseProperties, valueGetter } from "./emit-switch.js";
+import {
+  type Chosen,
+  caseGetters,
+  caseNameGetter,
+  caseProperties,
+  parkCases,
+  valueGetter,
+} from "./emit-switch.js";
 import { OVERRIDE } from "./emit-override.js";
 import { fieldRange } from "./expression.js";
 import { cursorName } from "./members.js";
@@ -22,6 +29,10 @@ import type { ListModel, StructModel, SwitchModel } from "./layout.js";
 
 /** A structure of which the generator knows that it is a list's element. */
 type ListStruct = StructModel & { readonly list: ListModel };
+
+export function isListStruct(struct: StructModel): struct is ListStruct {
+  return struct.list !== undefined;
+}
 
 /** One list class. */
 export function listClassOf(struct: ListStruct, checks: CheckOptions, held: Held): ClassDeclarationStructure {
@@ -38,7 +49,7 @@ export function listClassOf(struct: ListStruct, checks: CheckOptions, held: Held
     properties: [
       layoutProperty(struct, held),
       ...nameBase(struct),
-      ...(list.value === undefined ? [] : caseProperties(list.value)),
+      ...(list.value === undefined ? [] : caseProperties(list.value, struct)),
     ],
     getAccessors: [
       ...accessors.flatMap(({ getters }) => getters),
@@ -55,7 +66,7 @@ export function listClassOf(struct: ListStruct, checks: CheckOptions, held: Held
       nextMethod(struct),
       ...singleMethod(struct),
       ...accessors.flatMap(({ methods }) => methods),
-      ...parkMethod(list),
+      ...parkMethod(struct),
       ...slotAtMethod(struct),
     ],
   };
@@ -250,9 +261,10 @@ function slotAtMethod({ slots }: ListStruct): OptionalKind<MethodDeclarationStru
 }
 
 /** A value that someone kept must not outlive the packet either. */
-function parkMethod({ value }: ListModel): OptionalKind<MethodDeclarationStructure>[] {
-  const cursors = value === undefined ? [] : caseProperties(value).map(({ name }) => name);
+function parkMethod(struct: ListStruct): OptionalKind<MethodDeclarationStructure>[] {
+  const { value } = struct.list;
+  const cursors = value === undefined ? [] : parkCases(value, struct);
   if (cursors.length === 0) return [];
-  const statements = ["super.park();", ...cursors.map((name) => `this.${name}.park();`)];
+  const statements = ["super.park();", ...cursors];
   return [{ name: "park", hasOverrideKeyword: true, returnType: "void", statements }];
 }

@@ -1,9 +1,9 @@
 // What a switch leads to: an accessor for each case, and one for whichever it is.
 import type { GetAccessorDeclarationStructure, OptionalKind, PropertyDeclarationStructure } from "ts-morph";
-import { Scope } from "./ts-morph.js";
 import { describe } from "./docs.js";
 import { expressionCode, type Spelling, THROUGH_ACCESSORS } from "./emit-expression.js";
 import { OVERRIDE } from "./emit-override.js";
+import { cursorCode, cursorProperty, isMadeLater, overCode, parkCode, passDepth } from "./emit-recursion.js";
 import type { CaseModel, StructModel, SwitchModel } from "./layout.js";
 import { allCases, chosenMember, cursorName } from "./members.js";
 import { camelCase } from "./names.js";
@@ -26,15 +26,19 @@ export interface Chosen {
 /** One cursor a kind of value. */
 export function caseProperties(
   model: SwitchModel,
+  outer: StructModel,
   member?: string,
 ): OptionalKind<PropertyDeclarationStructure>[] {
-  const structs = [...new Set(allCases(model).map(({ struct }) => struct))];
-  return structs.map((struct) => ({
-    name: cursorName(struct, member),
-    scope: Scope.Private,
-    isReadonly: true,
-    initializer: `new ${struct.className}(this.view)`,
-  }));
+  return structsOf(model).map((struct) => cursorProperty(cursorName(struct, member), struct, outer));
+}
+
+/** Statements that park them. */
+export function parkCases(model: SwitchModel, outer: StructModel, member?: string): string[] {
+  return structsOf(model).map((struct) => parkCode(cursorName(struct, member), isMadeLater(struct, outer)));
+}
+
+function structsOf(model: SwitchModel): StructModel[] {
+  return [...new Set(allCases(model).map(({ struct }) => struct))];
 }
 
 /** `asMss`: the value as one of the cases. A value that is always the same needs none. */
@@ -92,9 +96,17 @@ function faultMember({ member }: Chosen): string {
 /** Statements that put a case's cursor on the value. A list is walked later, and fits in any case. */
 function take(one: CaseModel, chosen: Chosen): string[] {
   const { member, start, end, isSure, outer } = chosen;
-  const cursor = `this.${cursorName(one.struct, member)}`;
-  const base = passBase(one.struct, cursor, outer);
-  if (one.struct.list !== undefined) return [...base, `return ${cursor}.over(${start}, ${end});`];
+  const name = cursorName(one.struct, member);
+  const isLater = isMadeLater(one.struct, outer);
+  const cursor = isLater ? "cursor" : `this.${name}`;
+  const base = [
+    ...(isLater ? [`const cursor = ${cursorCode(name, one.struct, outer)};`] : []),
+    ...passBase(one.struct, cursor, outer),
+    ...passDepth(one.struct, cursor, outer),
+  ];
+  if (one.struct.list !== undefined) {
+    return [...base, `return ${overCode(one.struct, cursor, `${start}, ${end}`, outer)};`];
+  }
   const fault = `this.${faultMember(chosen)}`;
   const wrap = `${fault} = ${cursor}.wrap(${start}, ${end});`;
   const sure = isSure && chosen.model.cases.length === 0;

@@ -10,9 +10,9 @@ import { enumStatements } from "./emit-enum.js";
 import { orderStatements } from "./emit-orders.js";
 import { stackStatements } from "./emit-stack.js";
 import { Held } from "./held.js";
-import type { EnumModel, FieldType, Model, SchemaModel, SchemaRef, StructModel } from "./layout.js";
+import type { EnumModel, Model, SchemaModel, SchemaRef, StructModel } from "./layout.js";
 import { MARKER } from "./marker.js";
-import { allCases } from "./members.js";
+import { structsIn } from "./parts.js";
 import { enumFactsName } from "./names.js";
 import { packageVersion } from "./package-root.js";
 import { planStack, type StackPlan } from "./stack-plan.js";
@@ -257,36 +257,13 @@ function neededBy(ref: SchemaRef, classes: readonly StructModel[]): Needed[] {
   ].filter((one) => one.ref !== ref);
 }
 
-/** The structures that a class makes accessors of. */
-function structsIn({ fields, list, quoted }: StructModel): StructModel[] {
-  const values = list?.value === undefined ? [] : allCases(list.value);
-  return [
-    ...fields.flatMap(({ type }) => structsInType(type)),
-    ...values.map(({ struct }) => struct),
-    ...(quoted === undefined ? [] : [quoted]),
-  ];
-}
-
-function structsInType(type: FieldType): StructModel[] {
-  if (type.kind === "span" && type.content.kind === "switch") {
-    return allCases(type.content.model).map(({ struct }) => struct);
-  }
-  return [structIn(type) ?? []].flat();
-}
-
-function structIn(type: FieldType): StructModel | undefined {
-  if (type.kind === "struct") return type.struct;
-  if (type.kind !== "span") return type.kind === "array" ? structIn(type.element) : undefined;
-  const { content } = type;
-  if (content.kind === "list" || content.kind === "sequence") return content.struct;
-  return content.kind === "array" ? structIn(content.element) : undefined;
-}
-
 /** A class stands after those it contains: its constructor makes them. */
 function innermostFirst(structs: readonly StructModel[]): StructModel[] {
   const ordered: StructModel[] = [];
+  const open = new Set<StructModel>();
   const visit = (struct: StructModel): void => {
-    if (ordered.includes(struct) || !structs.includes(struct)) return;
+    if (open.has(struct) || !structs.includes(struct)) return;
+    open.add(struct);
     for (const inner of structsIn(struct)) visit(inner);
     ordered.push(struct);
   };

@@ -1,4 +1,5 @@
 // Fields whose length the packet tells: bytes, text and arrays.
+import { isListType } from "./cases.js";
 import type { Diagnostics } from "./diagnostics.js";
 import { parseExpression, type Expression, type Scope, usesEnd } from "./expression.js";
 import {
@@ -109,11 +110,11 @@ function isWalkable(struct: StructModel, element: ScalarNode, { diagnostics }: T
 
 function listContent(name: ScalarNode, context: TypeContext): SpanContent | undefined {
   const definition = context.definitions.struct(name, context.definition, context.diagnostics);
-  const struct = definition && context.struct(definition, name);
-  if (struct === undefined || struct.list !== undefined) return struct && { kind: "list", struct };
-  const message = `${struct.name} is no element of a list: its type has no \`tag\``;
+  if (definition === undefined) return undefined;
+  if (isListType(definition.node)) return { kind: "list", struct: context.list(definition) };
+  const message = `${definition.name} is no element of a list: its type has no \`tag\``;
   context.diagnostics.error("not-a-list", name.span, message, [
-    { message: "the type is here", span: struct.span },
+    { message: "the type is here", span: definition.span },
   ]);
   return undefined;
 }

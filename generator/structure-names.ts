@@ -1,35 +1,22 @@
 // Which structures hold domain names, and so have to know where their message begins.
-import type { FieldType, StructModel } from "./layout.js";
-import { allCases } from "./members.js";
+import type { StructModel } from "./layout.js";
+import { structsIn } from "./parts.js";
 
 const known = new WeakMap<StructModel, boolean>();
 
-/** Whether the structure, or one inside it, has a name. Structures do not contain themselves, so this ends. */
+/** Whether the structure, or one inside it, has a name. */
 export function hasNames(struct: StructModel): boolean {
-  const answer = known.get(struct) ?? findsName(struct);
+  const answer = known.get(struct) ?? findsName(struct, new Set());
   known.set(struct, answer);
   return answer;
 }
 
-function findsName({ fields, list }: StructModel): boolean {
-  const values = list?.value === undefined ? [] : allCases(list.value);
-  return fields.some(({ type }) => typeHasNames(type)) || values.some(({ struct }) => hasNames(struct));
-}
-
-function typeHasNames(type: FieldType): boolean {
-  if (type.kind !== "span") return false;
-  const { content } = type;
-  switch (content.kind) {
-    case "name":
-      return true;
-    case "list":
-    case "sequence":
-      return hasNames(content.struct);
-    case "switch":
-      return allCases(content.model).some(({ struct }) => hasNames(struct));
-    default:
-      return false;
-  }
+/** Lists can hold themselves: what was `seen` is not looked at again. */
+function findsName(struct: StructModel, seen: Set<StructModel>): boolean {
+  if (seen.has(struct)) return false;
+  seen.add(struct);
+  const isName = struct.fields.some(({ type }) => type.kind === "span" && type.content.kind === "name");
+  return isName || structsIn(struct).some((part) => part !== struct.quoted && findsName(part, seen));
 }
 
 /** Whether it is a header: pointers in its names count from its own first byte. */

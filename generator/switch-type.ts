@@ -1,5 +1,5 @@
 // What bytes hold, told by a value before them: `switch:` with its cases.
-import { caseEntries, caseValues, ELSE, listNamed } from "./cases.js";
+import { caseEntries, caseValues, ELSE, isListType, listNamed } from "./cases.js";
 import { labelFor } from "./enums.js";
 import { type Expression, parseExpression, type Scope } from "./expression.js";
 import type { TypeContext } from "./element-type.js";
@@ -106,9 +106,10 @@ function caseTarget(node: Node, context: TypeContext): StructModel | undefined {
   const name = listNamed(node) ?? node;
   if (name.kind === "scalar") {
     const definition = context.definitions.struct(name, context.definition, context.diagnostics);
-    const struct = definition && context.struct(definition, name);
-    if (struct === undefined || name === node || struct.list !== undefined) return struct;
-    context.diagnostics.error("not-a-list", name.span, `${struct.name} is no list: its type has no \`tag\``);
+    if (definition !== undefined && isListType(definition.node)) return context.list(definition);
+    if (definition === undefined || name === node) return definition && context.struct(definition, name);
+    const message = `${definition.name} is no list: its type has no \`tag\``;
+    context.diagnostics.error("not-a-list", name.span, message);
     return undefined;
   }
   const inline = node.kind === "map" ? context.definitions.inline(node, context.definition) : undefined;

@@ -33,7 +33,7 @@ export const Fault = {
   NAME: 23,
   /** Invalid: a `Stack` knows no decoder for the link type. */
   LINK_TYPE: 32,
-  /** Invalid: one header repeats more often than a `Stack` has cursors for. */
+  /** Invalid: one header repeats more often than a `Stack` has cursors for, or a list lies in too many of its kind. */
   DEPTH: 33,
 } as const;
 

@@ -143,11 +143,13 @@ export function explainElement(layout: Layout, fault: number, site: ElementSite)
     ...(field === undefined ? {} : { field }),
   };
   const why =
-    field === undefined
-      ? `needs ${required} bytes, but the list has ${have} left`
-      : required > end - offset
-        ? `says it has ${required} bytes, but the list has ${have} left`
-        : `says it has ${have} bytes, but its tag and length take ${required}`;
+    fault === Fault.DEPTH
+      ? `lies in ${required} lists of its kind; ${have} are possible`
+      : field === undefined
+        ? `needs ${required} bytes, but the list has ${have} left`
+        : required > end - offset
+          ? `says it has ${required} bytes, but the list has ${have} left`
+          : `says it has ${have} bytes, but its tag and length take ${required}`;
   return new LayoutError(`${layout.name} at ${offset} ${why}`, detail);
 }
 

@@ -195,6 +195,27 @@ export interface GeneratedBy {
   readonly file: string;
 }
 
+/** A class, or where it stands further down in its file, as one that can hold itself does, a function that gives it. */
+type Stated<T> = T | (() => T);
+
+type StatedChoice = Omit<ChoiceLayout, "cases"> & {
+  readonly cases: Readonly<
+    Record<string, Omit<CaseLayout, "of"> & { readonly of: Stated<CaseLayout["of"]> }>
+  >;
+};
+
+type StatedField = Omit<FieldLayout, "list" | "elements" | "choice"> & {
+  readonly list?: Stated<ListClass>;
+  readonly elements?: Stated<HeaderClass>;
+  readonly choice?: StatedChoice;
+};
+
+/** A layout as generated code states it. */
+type StatedLayout = Omit<Layout, "fields" | "list"> & {
+  readonly fields: readonly StatedField[];
+  readonly list?: Omit<ListLayout, "choice"> & { readonly choice?: StatedChoice };
+};
+
 let definedLayouts = 0;
 
 /**
@@ -202,11 +223,28 @@ let definedLayouts = 0;
  *
  * @throws Error when the file was generated for another runtime, with the remedy.
  */
-export function defineLayout(by: GeneratedBy, layout: Layout): DefinedLayout {
+export function defineLayout(by: GeneratedBy, layout: StatedLayout): DefinedLayout {
   requireAbi(by);
-  for (const field of layout.fields) Object.freeze(field);
+  for (const field of layout.fields) {
+    nameLater(field, "list");
+    nameLater(field, "elements");
+    nameCases(field.choice);
+    Object.freeze(field);
+  }
+  nameCases(layout.list?.choice);
   Object.freeze(layout.fields);
-  return Object.freeze({ ...layout, id: definedLayouts++ });
+  return Object.freeze({ ...(layout as Layout), id: definedLayouts++ });
+}
+
+function nameCases(choice: StatedChoice | undefined): void {
+  if (choice !== undefined) for (const one of Object.values(choice.cases)) nameLater(one, "of");
+}
+
+/** A class that comes as a function is asked for when it is needed: by then it has been defined. */
+function nameLater<K extends string>(owner: { readonly [key in K]?: object }, key: K): void {
+  const get = owner[key];
+  if (typeof get !== "function" || "prototype" in get) return;
+  Object.defineProperty(owner, key, { get: get as () => object, enumerable: true });
 }
 
 /** Refuses a generated file that was made for another runtime. */

@@ -7,6 +7,9 @@ import { PARKED } from "./parked.js";
 import { lent } from "./spare.js";
 import { type FieldValueError, refusedField } from "./value-error.js";
 
+/** In so many lists a list may lie that can hold lists of their kind. */
+const MAX_DEPTH = 32;
+
 /** A constructor of list cursors: any generated list class. */
 export interface ListClass<T extends List = List> {
   new (view: DataView): T;
@@ -43,7 +46,11 @@ export abstract class List {
   stopOffset: number = PARKED;
   /** Why the value that was asked for last does not fit what the schema says of it, or 0. */
   valueFault: number = Fault.OK;
+  /** In how many lists it lies that can hold lists of their kind. */
+  depth: number = 0;
   protected nextOffset: number = 0;
+  /** Why nothing of the list is looked at, or 0. */
+  private entryFault: number = Fault.OK;
   private faultRequired: number = 0;
   private faultHave: number = 0;
   /** The list ends where the capture does: what runs past may be whole elsewhere. */
@@ -93,6 +100,22 @@ export abstract class List {
     this.start = start;
     this.end = end;
     this.isCut = isCut;
+    this.depth = 0;
+    this.entryFault = Fault.OK;
+    this.rewind();
+    return this;
+  }
+
+  /** The same for a list that lies in others of its kind: one that lies too deep is a fault. For generated code. */
+  inside(depth: number, start: number, end: number, isCut: boolean = false): this {
+    const isTooDeep = depth > MAX_DEPTH;
+    this.over(start, isTooDeep ? start : end, isCut);
+    this.depth = depth;
+    if (!isTooDeep) return this;
+    this.entryFault = Fault.DEPTH;
+    this.faultOffset = start;
+    this.faultRequired = depth;
+    this.faultHave = MAX_DEPTH;
     this.rewind();
     return this;
   }
@@ -160,14 +183,16 @@ export abstract class List {
   /** A second cursor over the same bytes, before their first element. */
   another(): this {
     const cursor = new (this.constructor as ListClass)(this.view) as this;
-    return cursor.over(this.start, this.end, this.isCut);
+    return cursor.inside(this.depth, this.start, this.end, this.isCut);
   }
 
   /** Lets `use` walk the same bytes from their first element, with a cursor that is not to be kept. */
   aside<R>(use: (cursor: this) => R): R {
     const Class = this.constructor as ListClass;
     const make = (): this => new Class(this.view) as this;
-    return lent(this.view, Class, make, (cursor) => use(cursor.over(this.start, this.end, this.isCut)));
+    return lent(this.view, Class, make, (cursor) =>
+      use(cursor.inside(this.depth, this.start, this.end, this.isCut)),
+    );
   }
 
   private valueToJSON(): JsonValue {
@@ -194,7 +219,7 @@ export abstract class List {
   /** Back to before the first element. For generated code. */
   protected rewind(): void {
     this.nextOffset = this.start;
-    this.fault = Fault.OK;
+    this.fault = this.entryFault;
     this.valueFault = Fault.OK;
     this.stopOffset = PARKED;
     this.leave();

@@ -240,7 +240,9 @@ describe("fields", () => {
     const problem = "structure: empty has no fields of its own, so that nothing can consist of it";
     expect(problemsOf(files("a: { struct: empty }"))).toEqual([`a.yaml:6:16 ${problem}`]);
     expect(problemsOf(files("a: { array: empty, count: 4 }"))).toEqual([`a.yaml:6:15 ${problem}`]);
-    expect(problemsOf(files("a: { list: empty, until: end }"))).toEqual([`a.yaml:6:14 ${problem}`]);
+    expect(problemsOf(files("a: { list: empty, until: end }"))).toEqual([
+      "a.yaml:6:14 list: empty is no element of a list: its type has no `tag` | the type is here",
+    ]);
     const inC = empty("layout: c\nc: { struct: empty }\nnext: { peek: u8, values: { 1: none } }").replace("big", "host"); // prettier-ignore
     expect(problemsOf(inC)).toEqual([
       "a.yaml:2:7 structure: a structure of C has at least one member: `fields` is empty",

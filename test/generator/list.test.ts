@@ -393,11 +393,6 @@ describe("is refused", () => {
       `${BOTH}value: { switch: kind, 1: othr }`,
       /there is no struct named "othr" \| did you mean "other"/,
     ],
-    [
-      "a list that contains itself",
-      `${BOTH}value: { switch: kind, 1: option }`,
-      /a structure cannot contain itself: option > option/,
-    ],
     ["an element's keys without a tag", "fields: { a: u8 }\nstop: 0", /`stop` goes with `tag`/],
     ["a type of nothing", "doc: nothing", /a type has either `fields`, or the `tag`/],
   ])("%s", (_, element, problem) => {
