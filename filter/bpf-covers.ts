@@ -54,6 +54,7 @@ class Comparison {
 
 /** Whether a value can be loaded of a packet that has at least so many bytes. */
 function isThere(value: Value, bytes: number): boolean {
+  if (value.less !== undefined && !isThere(value.less, bytes)) return false;
   return value.base === "packet" ? lastByte(value) <= bytes : value.base !== "x";
 }
 
@@ -69,7 +70,8 @@ function looksBack(decision: Decision): boolean {
 /** What is compared: empty for what X has a part in, as that is not the same everywhere. */
 function keyOf({ value, comparison }: Compare, before: string): string {
   if (value.base === "same") return before;
-  const isFixed = (value.base === "packet" || value.base === "kernel") && value.minusX !== true;
+  const isFixed =
+    (value.base === "packet" || value.base === "kernel") && value.minusX !== true && value.less === undefined;
   return isFixed && comparison !== ">= X" ? valueKey(value) : "";
 }
 

@@ -1,8 +1,20 @@
-import type { HeaderClass } from "../runtime/index.js";
+import type { FieldLayout, HeaderClass } from "../runtime/index.js";
+import { comparedValues, type Loaded } from "./bpf-compare.js";
 import { fieldValues, inRanges, type Place } from "./bpf-fields.js";
+import { widthOf } from "./field-kind.js";
 import { ACCEPT, REJECT, valueKey, type Decision, type Decisions, type Value } from "./bpf-graph.js";
 import { contains } from "./ranges.js";
-import type { FieldAt, HasField, InRanges, LayerAt, Operand, Test, Typed } from "./typed.js";
+import type {
+  Compared,
+  Comparison,
+  FieldAt,
+  HasField,
+  InRanges,
+  LayerAt,
+  Operand,
+  Test,
+  Typed,
+} from "./typed.js";
 
 /** A header that a program has come by. */
 export interface Found {
@@ -22,6 +34,21 @@ export interface Knowledge {
 }
 
 export type Fact = { readonly is: number } | { readonly not: readonly number[] };
+
+/** What an operand is in a packet, or why that is not known. */
+type Known = Loaded | { readonly why: string };
+
+const CUT_LATER = "captured_length is known after the packet is cut";
+const LENGTH_FIELD: FieldLayout = {
+  name: "",
+  member: "",
+  type: "u32",
+  bitOffset: 0,
+  bitWidth: 32,
+  aligned: true,
+};
+/** No packet is longer. */
+const LENGTH_BITS = 31;
 
 /** A decision for when it is needed. */
 export type Later = () => Decision;
@@ -76,6 +103,8 @@ export class Decider {
           (next, operand) => once(() => this.operand(operand, test, known, yes, next)),
           no,
         )();
+      case "compared":
+        return this.compared(test, known, yes, no);
     }
   }
 
@@ -93,7 +122,7 @@ export class Decider {
   }
 
   private operand(operand: Operand, test: InRanges, known: Knowledge, yes: Later, no: Later): Decision {
-    if ("fact" in operand) return this.length(test, yes, no, operand.fact === "captured_length");
+    if ("fact" in operand) return this.length(test, operand, yes, no);
     const { layer, depth } = operand;
     const all = known.found.filter(({ name }) => name === layer.LAYOUT.name);
     const chosen = depth === "any" ? all : all.slice(depth, depth + 1);
@@ -107,25 +136,75 @@ export class Decider {
   private inFound(
     operand: FieldAt,
     found: Found,
-    { ranges }: InRanges,
+    { ranges: wanted }: InRanges,
     known: Knowledge,
     yes: Later,
     no: Later,
   ): Decision {
-    const { layer, through, owner, field } = operand;
+    const { layer, through, owner, field, mask } = operand;
     const place = placeOf(found, layer, field.bitOffset);
     const values = through.length > 0 ? undefined : fieldValues(owner, field, place);
     if (values === undefined) return this.either(`${nameOf(operand)} lies at no fixed place`, yes, no);
     const sure: Later =
       found.perhaps === true ? () => this.either(`${layer.LAYOUT.name} may be something else`, yes, no) : yes;
     const fact = values.length === 1 ? known.facts.get(valueKey(values[0] as Value)) : undefined;
-    if (fact !== undefined && "is" in fact) return contains(ranges, BigInt(fact.is)) ? sure() : no();
-    const left = fact === undefined ? ranges : ranges.filter((range) => !isExcluded(range, fact.not));
+    if (fact !== undefined && "is" in fact) {
+      const is = BigInt(fact.is);
+      return contains(wanted, mask === undefined ? is : is & mask) ? sure() : no();
+    }
+    const isKnown = fact !== undefined && mask === undefined;
+    const left = isKnown ? wanted.filter((range) => !isExcluded(range, fact.not)) : wanted;
     if (left.length === 0) return no();
     if (place.base === "passed") {
       return this.either(`${nameOf(operand)} is passed by when it matters`, yes, no);
     }
-    return inRanges(this.decisions, values, field, left, sure(), no());
+    return inRanges(this.decisions, values, field, left, sure(), no(), mask);
+  }
+
+  /** Whether a pair of values fits: of every header that each of the two can be of. */
+  private compared({ left, comparison, right }: Compared, known: Knowledge, yes: Later, no: Later): Decision {
+    const [lefts, rights] = [this.valuesOf(left, known), this.valuesOf(right, known)];
+    const isUnknown = [lefts, rights].some(({ open }) => open !== undefined);
+    const rest = isUnknown
+      ? once(() => this.either([lefts, rights].flatMap(({ open }) => open ?? [])[0] as string, yes, no))
+      : no;
+    if ([lefts, rights].some(({ all, open }) => all.length === 0 && open === undefined)) return no();
+    const pairs = lefts.all.flatMap((one) => rights.all.map((other) => [one, other] as const));
+    return pairs.reduceRight<Later>(
+      (next, [one, other]) => once(() => this.pair(one, comparison, other, yes, next)),
+      rest,
+    )();
+  }
+
+  private pair(one: Known, comparison: Comparison, other: Known, yes: Later, no: Later): Decision {
+    const why = [one, other].flatMap((side) => ("why" in side ? [side.why] : []));
+    if (why[0] !== undefined) return this.either(why[0], yes, no);
+    const [left, right] = [one, other] as readonly Loaded[] as [Loaded, Loaded];
+    const decision = comparedValues(this.decisions, left, comparison, right, [yes, no]);
+    return decision ?? this.either(`${left.name} and ${right.name} are compared after decoding`, yes, no);
+  }
+
+  /** What an operand can be, and why there may be more. */
+  private valuesOf(
+    operand: Operand,
+    known: Knowledge,
+  ): { readonly all: readonly Known[]; readonly open?: string } {
+    if ("fact" in operand) return { all: [this.lengthOf(operand)] };
+    const { layer, depth } = operand;
+    const found = known.found.filter(({ name }) => name === layer.LAYOUT.name);
+    const chosen = depth === "any" ? found : found.slice(depth, depth + 1);
+    const isOpen = known.open !== undefined && (depth === "any" || depth >= found.length);
+    return {
+      all: chosen.map((one) => valuesIn(operand, one)),
+      ...(isOpen ? { open: reasonOf(operand, known.open) } : {}),
+    };
+  }
+
+  private lengthOf({ fact, mask }: Exclude<Operand, FieldAt>): Known {
+    const isCaptured = fact === "captured_length";
+    if (isCaptured && this.hasSnaplen) return { why: CUT_LATER };
+    const value: Value = { base: isCaptured ? "length" : "wire length", offset: 0, bytes: 4 };
+    return { name: fact, values: [value], field: LENGTH_FIELD, bits: LENGTH_BITS, ...withMask(mask) };
   }
 
   /** The answer of headers that were not found: none, or unknown. */
@@ -134,13 +213,18 @@ export class Decider {
     return this.either(reasonOf(at, open), yes, no);
   }
 
-  private length({ ranges }: InRanges, yes: Later, no: Later, isCaptured: boolean): Decision {
+  private length(
+    { ranges }: InRanges,
+    { fact, mask }: Exclude<Operand, FieldAt>,
+    yes: Later,
+    no: Later,
+  ): Decision {
+    const isCaptured = fact === "captured_length";
     if (isCaptured && this.hasSnaplen) {
-      return this.either("captured_length is known after the packet is cut", yes, no);
+      return this.either(CUT_LATER, yes, no);
     }
     const value: Value = { base: isCaptured ? "length" : "wire length", offset: 0, bytes: 4 };
-    const field = { name: "", member: "", type: "u32", bitOffset: 0, bitWidth: 32, aligned: true };
-    return inRanges(this.decisions, [value], field, ranges, yes(), no());
+    return inRanges(this.decisions, [value], LENGTH_FIELD, ranges, yes(), no(), mask);
   }
 
   /** Whether a header is there, or why that is not known. */
@@ -161,6 +245,22 @@ export class Decider {
     if (no === REJECT) return yes;
     return ACCEPT;
   }
+}
+
+/** The values of a field in a header, or why a program has not got them. */
+function valuesIn(operand: FieldAt, found: Found): Known {
+  const { layer, through, owner, field, mask } = operand;
+  const name = nameOf(operand);
+  if (found.perhaps === true) return { why: `${layer.LAYOUT.name} may be something else` };
+  const place = placeOf(found, layer, field.bitOffset);
+  if (place.base === "passed") return { why: `${name} is passed by when it matters` };
+  const values = through.length > 0 ? undefined : fieldValues(owner, field, place);
+  if (values === undefined) return { why: `${name} lies at no fixed place` };
+  return { name, values, field, bits: widthOf(field), ...withMask(mask) };
+}
+
+function withMask(mask: bigint | undefined): { readonly mask?: bigint } {
+  return mask === undefined ? {} : { mask };
 }
 
 /** A decision that is worked out when somebody needs it, and once. */

@@ -19,6 +19,8 @@ export interface BpfInstruction {
 // linux/bpf_common.h.
 const LD = 0x00;
 const LDX = 0x01;
+const ST = 0x02;
+const STX = 0x03;
 const ALU = 0x04;
 const JMP = 0x05;
 const RET = 0x06;
@@ -26,6 +28,7 @@ const MISC = 0x07;
 const SIZE = { 4: 0x00, 2: 0x08, 1: 0x10 } as const;
 const ABS = 0x20;
 const IND = 0x40;
+const MEM = 0x60;
 const LEN = 0x80;
 const MSH = 0xa0;
 const OP = { add: 0x00, sub: 0x10, and: 0x50, lsh: 0x60, rsh: 0x70 } as const;
@@ -36,6 +39,9 @@ const TAX = 0x00;
 const KERNEL_FACTS = -0x1000;
 const WHOLE_PACKET = 0xffffffff;
 const FARTHEST = 255;
+/** Places of scratch memory, of 16 that there are. */
+const OTHER_VALUE = 0;
+const KEPT_X = 1;
 
 /** An instruction whose jumps still lead to decisions. */
 interface Draft {
@@ -125,8 +131,25 @@ function draftsOf(decision: Decision, loaded: string | undefined, behind: Decisi
       if (decision.next === behind) return moveDrafts(decision);
       return [...moveDrafts(decision), { code: JMP, k: 0, yes: decision.next }];
     case "compare":
-      return [...loadDrafts(decision.value, loaded), compareDraft(decision)];
+      return [...valueDrafts(decision, loaded), compareDraft(decision)];
   }
+}
+
+/** What is compared, in A. Of two values one is put aside, and X while it holds that, where somebody asks for X later. */
+function valueDrafts({ value, yes, no }: Compare, loaded: string | undefined): Draft[] {
+  const { less, ...whole } = value;
+  if (less === undefined) return loadDrafts(value, loaded);
+  if (loaded === valueKey(value)) return [];
+  const isKept = yes.usesX || no.usesX;
+  return [
+    ...loadDrafts(less, loaded),
+    { code: ST, k: OTHER_VALUE },
+    ...loadDrafts(whole, undefined),
+    ...(isKept ? [{ code: STX, k: KEPT_X }] : []),
+    { code: LDX | MEM, k: OTHER_VALUE },
+    { code: ALU | OP.sub | X, k: 0 },
+    ...(isKept ? [{ code: LDX | MEM, k: KEPT_X }] : []),
+  ];
 }
 
 function compareDraft({ comparison, k, yes, no }: Compare): Draft {
@@ -134,12 +157,13 @@ function compareDraft({ comparison, k, yes, no }: Compare): Draft {
 }
 
 function loadDrafts(value: Value, loaded: string | undefined): Draft[] {
-  const { base, offset, bytes, mask, plus, minusX } = value;
+  const { base, offset, bytes, mask, shift, plus, minusX } = value;
   if (base === "same" || loaded === valueKey(value)) return [];
   const drafts: Draft[] = loaded === loadKey(base, offset, bytes) ? [] : [loadDraft(value)];
   if (plus !== undefined) drafts.push({ code: ALU | OP.add, k: plus });
   if (minusX === true) drafts.push({ code: ALU | OP.sub | X, k: 0 });
   if (mask !== undefined) drafts.push({ code: ALU | OP.and, k: mask });
+  if (shift !== undefined) drafts.push({ code: ALU | OP.rsh, k: shift });
   return drafts;
 }
 

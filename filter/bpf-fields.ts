@@ -2,7 +2,6 @@ import type { FieldLayout, HeaderClass } from "../runtime/index.js";
 import { type Decisions, type Base, type Decision, type Value } from "./bpf-graph.js";
 import { isRepeated, kindOf, widthOf } from "./field-kind.js";
 import type { Ranges } from "./ranges.js";
-import { wordsOf } from "./read-number.js";
 
 /** Where a header lies: at so many bytes from a base. */
 export interface Place {
@@ -42,6 +41,20 @@ export function fieldValues(
   if (width > 32) return isWhole ? wordValues(base, at, width) : undefined;
   const value = partValue(base, at, field.bitOffset & 7, width);
   return value === undefined ? undefined : [value];
+}
+
+/** What a mask leaves of a field's values. */
+export function masked(values: readonly Value[], field: FieldLayout, mask: bigint): readonly Value[] {
+  const [value] = values as [Value];
+  if (values.length === 1) return [{ ...value, mask: Number(mask) * 2 ** shiftOf(value, field) }];
+  return values.map((one, i) => ({ ...one, mask: wordAt(values, i, mask) }));
+}
+
+/** The part of a number that stands in one of the words that a field is compared as. */
+function wordAt(values: readonly Value[], index: number, number: bigint): number {
+  const behind = values.slice(index + 1).reduce((bits, { bytes }) => bits + 8 * bytes, 0);
+  const bits = 8 * (values[index]?.bytes ?? 0);
+  return Number((number >> BigInt(behind)) & ((1n << BigInt(bits)) - 1n));
 }
 
 /** Of an extension header of IPv6 its first byte is known at best, by what it led to. */
@@ -85,15 +98,33 @@ export function inRanges(
   ranges: Ranges,
   yes: Decision,
   no: Decision,
+  mask?: bigint,
 ): Decision {
-  const [value] = values as [Value];
-  if (values.length > 1) return inWordRanges(decisions, values, ranges, yes, no);
-  const shift = shiftOf(value, field);
-  const most = 2 ** widthOf(field) - 1;
+  const [whole] = values as [Value];
+  const [value] = (mask === undefined ? values : masked(values, field, mask)) as [Value];
+  if (values.length > 1) {
+    const words = mask === undefined ? values : masked(values, field, mask);
+    return inWordRanges(decisions, words, ranges, yes, no);
+  }
+  const shift = shiftOf(whole, field);
+  const most = mask === undefined ? 2 ** widthOf(field) - 1 : Number(mask);
   return [...ranges].reverse().reduce((next, range) => {
     const bounds = [Number(range.min), Number(range.max)] as const;
     return between(decisions, value, shift, bounds, most, yes, next);
   }, no);
+}
+
+/** One number, with its lowest bit where it counts one; undefined for several words. */
+export function aligned(
+  values: readonly Value[],
+  field: FieldLayout,
+  mask: bigint | undefined,
+): Value | undefined {
+  const [whole] = values as [Value];
+  if (values.length > 1) return undefined;
+  const shift = shiftOf(whole, field);
+  const [value] = (mask === undefined ? values : masked(values, field, mask)) as [Value];
+  return shift === 0 ? value : { ...value, shift };
 }
 
 /** By how much the field's lowest bit is above the load's. */
@@ -127,13 +158,8 @@ function inWordRanges(
   yes: Decision,
   no: Decision,
 ): Decision {
-  const masks = values.map(({ bytes }) => (bytes === 2 ? 0xffff : WORD));
-  const words = (number: bigint): number[] => {
-    if (values.length === 2 && values[0]?.bytes === 2) {
-      return [Number(number >> 32n), Number(number & 0xffffffffn)];
-    }
-    return [...wordsOf(number, values.length)];
-  };
+  const masks = values.map(({ bytes, mask }) => mask ?? (bytes === 2 ? 0xffff : WORD));
+  const words = (number: bigint): number[] => values.map((_, i) => wordAt(values, i, number));
   return [...ranges].reverse().reduce((next, { min, max }) => {
     return betweenWords({ decisions, values, masks, yes, no: next }, words(min), words(max), 0);
   }, no);

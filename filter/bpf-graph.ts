@@ -15,6 +15,10 @@ export interface Value {
   readonly bytes: 1 | 2 | 4;
   /** Bits that count; all where absent. */
   readonly mask?: number;
+  /** By so many bits these are moved to the right. */
+  readonly shift?: number;
+  /** This is taken off, of 32 bits, in the end. */
+  readonly less?: Value;
   /** This is added. */
   readonly plus?: number;
   /** X is taken off. */
@@ -73,7 +77,8 @@ export class Decisions {
   compare(value: Value, comparison: Comparison, k: number, yes: Decision, no: Decision): Decision {
     if (yes === no) return yes;
     const { mask, ...whole } = value;
-    if (comparison === "==" && k === 0 && mask !== undefined && value.minusX !== true) {
+    const isMask = mask !== undefined && value.minusX !== true && value.less === undefined;
+    if (comparison === "==" && k === 0 && isMask) {
       return this.compare(whole, "any bit", mask, no, yes); // one instruction less
     }
     const key = `${valueKey(value)} ${comparison} ${k} ${yes.id} ${no.id}`;
@@ -160,14 +165,16 @@ export function followers(decision: Decision): Decision[] {
 }
 
 function withoutX({ value, comparison, k }: Compare, x: number): Pick<Compare, "value" | "comparison" | "k"> {
-  const { minusX, ...rest } = value;
-  const at: Value = rest.base === "x" ? { ...rest, base: "packet", offset: rest.offset + x } : rest;
+  const { minusX, less, ...rest } = value;
+  const moved = (one: Value): Value =>
+    one.base === "x" ? { ...one, base: "packet", offset: one.offset + x } : one;
+  const at: Value = less === undefined ? moved(rest) : { ...moved(rest), less: moved(less) };
   if (comparison === ">= X") return { value: at, comparison: ">=", k: x };
   return { value: at, comparison, k: minusX === true ? k + x : k };
 }
 
-function asksX({ base, minusX }: Value, comparison: Comparison): boolean {
-  return base === "x" || minusX === true || comparison === ">= X";
+function asksX({ base, minusX, less }: Value, comparison: Comparison): boolean {
+  return base === "x" || less?.base === "x" || minusX === true || comparison === ">= X";
 }
 
 /** Whether a decision asks whether that same value is a number. */
@@ -177,9 +184,10 @@ export function isSameTest(decision: Decision, value: Value): decision is Compar
 }
 
 /** The same text for the same value. */
-export function valueKey({ base, offset, bytes, mask, plus, minusX }: Value): string {
+export function valueKey({ base, offset, bytes, mask, shift, less, plus, minusX }: Value): string {
   const moved = `${plus === undefined ? "" : `+${plus}`}${minusX === true ? "-x" : ""}`;
-  return `${loadKey(base, offset, bytes)}${moved}${mask === undefined ? "" : `&${mask}`}`;
+  const part = `${mask === undefined ? "" : `&${mask}`}${shift === undefined ? "" : `>>${shift}`}`;
+  return `${loadKey(base, offset, bytes)}${moved}${part}${less === undefined ? "" : `-(${valueKey(less)})`}`;
 }
 
 /** The same text for the same load. */

@@ -1,5 +1,5 @@
 import type { HeaderClass } from "../runtime/index.js";
-import type { Typed } from "./typed.js";
+import type { Operand, Typed } from "./typed.js";
 
 /** Which number of which member of a header leads to a layer; no members: something else than a number does. */
 export type Attach = NonNullable<HeaderClass["LAYOUT"]["attach"]>[number];
@@ -92,6 +92,12 @@ export function namedLayers(typed: Typed): Set<string> {
     case "bytes":
       return new Set([typed.field.layer.LAYOUT.name]);
     case "ranges":
-      return new Set(typed.operands.flatMap((each) => ("fact" in each ? [] : [each.layer.LAYOUT.name])));
+      return layersOf(typed.operands);
+    case "compared":
+      return layersOf([typed.left, typed.right]);
   }
+}
+
+function layersOf(operands: readonly Operand[]): Set<string> {
+  return new Set(operands.flatMap((each) => ("fact" in each ? [] : [each.layer.LAYOUT.name])));
 }

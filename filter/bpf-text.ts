@@ -22,7 +22,12 @@ function lineOf({ code, jt, jf, k }: BpfInstruction, at: number): string {
     case 0x00:
       return `ld${SIZES[code & 0x18] ?? ""}`.padEnd(9) + loadText(code, k);
     case 0x01:
+      if ((code & 0xe0) === 0x60) return `ldx      M[${k}]`;
       return (code & 0xe0) === 0xa0 ? `ldxb     4*([${k}]&0xf)` : `ldx      #${hex}`;
+    case 0x02:
+      return `st       M[${k}]`;
+    case 0x03:
+      return `stx      M[${k}]`;
     case 0x04:
       return `${(ALU[code & 0xf0] ?? "?").padEnd(9)}${source}`;
     case 0x05:

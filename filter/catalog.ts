@@ -52,8 +52,29 @@ export class Catalog {
 /** A field by its name in the schema, or by one that people use. */
 export function fieldNamed({ LAYOUT }: HeaderClass, name: string): FieldLayout | undefined {
   const wanted = ALIASES[`${LAYOUT.name}.${name}`] ?? name;
-  return LAYOUT.fields.find((field) => field.name === wanted);
+  return (
+    LAYOUT.fields.find((field) => field.name === wanted) ?? (name === FLAGS ? flagsOf(LAYOUT) : undefined)
+  );
 }
+
+/** Where a layer's flags all lie side by side, that is them as one number, the last its lowest bit. */
+const FLAGS = "flags";
+
+function flagsOf({ fields, bitOrder }: HeaderClass["LAYOUT"]): FieldLayout | undefined {
+  const flags = fields.filter(({ type }) => type === "flag");
+  const [first] = flags;
+  const isRun = flags.every((flag, i) => {
+    const isFixed = flag.slot === undefined && flag.optional !== true;
+    return isFixed && flag.bitOffset === (first?.bitOffset ?? 0) + i;
+  });
+  if (first === undefined || flags.length < 2 || flags.length > MOST_FLAGS) return undefined;
+  if (!isRun || bitOrder !== "msb") return undefined;
+  const [bitOffset, bitWidth] = [first.bitOffset, flags.length];
+  return { name: FLAGS, member: "", type: `u${bitWidth}`, bitOffset, bitWidth, aligned: false };
+}
+
+/** As many as lie in two bytes, wherever they begin in the first. */
+const MOST_FLAGS = 9;
 
 /**
  * The fields that a relation of a layer means: `udp.port` is `src_port` and `dst_port`, `ipv4.addr` is `src` and `dst`.
@@ -73,5 +94,6 @@ export function fieldNames(layer: HeaderClass): string[] {
   const names = layer.LAYOUT.fields.map(({ name }) => name);
   const relations = names.filter((name) => name.startsWith("src_")).map((name) => name.slice(4));
   if (names.includes("src")) relations.push("addr");
+  if (!names.includes(FLAGS) && flagsOf(layer.LAYOUT) !== undefined) names.push(FLAGS);
   return [...names, ...relations.filter((name) => relationNamed(layer, name) !== undefined)];
 }

@@ -6,9 +6,9 @@ import { anyOf } from "./join.js";
 import { parse } from "./parse.js";
 import { fieldsAt, namesBehind } from "./paths.js";
 import { unionOf, type Range } from "./ranges.js";
-import type { Item, Operator, Relation, Syntax } from "./syntax.js";
+import type { Item, OperandSyntax, Operator, Relation, Syntax } from "./syntax.js";
 import type { Token } from "./tokens.js";
-import type { FieldAt, LayerAt, Operand, Typed } from "./typed.js";
+import type { Comparison, FieldAt, LayerAt, Operand, Typed } from "./typed.js";
 import { limits, MAX_TOLD, Values } from "./values.js";
 
 /** How deep a depth may be asked for: more headers of a kind no Stack walks. */
@@ -32,11 +32,13 @@ class Checker {
   private readonly text: string;
   private readonly catalog: Catalog;
   private readonly values: Values;
+  private readonly loose: Values;
 
   constructor(text: string, catalog: Catalog) {
     this.text = text;
     this.catalog = catalog;
     this.values = new Values(text);
+    this.loose = new Values(text, false);
   }
 
   typed(syntax: Syntax): Typed {
@@ -55,27 +57,81 @@ class Checker {
   private relation(relation: Relation): Typed {
     const [first, ...rest] = relation.path as [Token, ...Token[]];
     const layer = this.catalog.layer(first.text);
-    if (layer === undefined) return this.wordAlone(relation, first, rest);
-    const at: LayerAt = { layer, depth: this.depthOf(relation) };
+    if (layer !== undefined && rest.length === 0) {
+      return this.layerAlone(relation, { layer, depth: this.depthOf(relation.depth) });
+    }
+    const operands = this.operands(relation);
+    const compared = this.withFact(relation);
+    if (compared.other !== undefined) return this.compare(compared, operands, compared.other);
+    const fields = operands.filter((operand): operand is FieldAt => !("fact" in operand));
+    if (fields.length === 0) return this.lengths(relation, operands);
+    return layer === undefined && relation.mask === undefined
+      ? this.grouped(relation, fields)
+      : this.tested(relation, fields);
+  }
+
+  /** Whatever a name stands for, with its mask; no layer alone. */
+  private operands({ path, depth, mask, ...span }: OperandSyntax): readonly Operand[] {
+    const [first, ...rest] = path as [Token, ...Token[]];
+    const layer = this.catalog.layer(first.text);
+    const found =
+      layer === undefined
+        ? this.wordAlone(first, rest, depth)
+        : this.fieldsOf({ layer, depth: this.depthOf(depth) }, first, rest);
+    if (mask === undefined) return found;
+    const compared = found.filter((operand) => "fact" in operand || kindOf(operand.field) !== "none");
+    if (compared.length === 0) throw this.withoutValue({ path, ...span }, found);
+    return this.anyThat(compared, (operand, values) => {
+      const field = "fact" in operand ? LENGTH : operand.field;
+      return { ...operand, mask: values.mask(field, mask) };
+    });
+  }
+
+  /**
+   * What can be made of one or another: a value need not fit all that a name stands for, but one. Numbers without room in some
+   * compare as numbers do.
+   */
+  private anyThat<T, R>(from: readonly T[], make: (one: T, values: Values) => R): R[] {
+    const isOk = (values: Values, one: T): R | FilterError => {
+      try {
+        return make(one, values);
+      } catch (error) {
+        if (error instanceof FilterError) return error;
+        throw error;
+      }
+    };
+    const strict = from.map((one) => isOk(this.values, one));
+    const [problem] = strict;
+    if (problem instanceof FilterError && strict.every((one) => one instanceof FilterError)) throw problem;
+    if (from.length === 1) return strict as R[];
+    const made = from.map((one) => isOk(this.loose, one));
+    return made.filter((one): one is Exclude<typeof one, FilterError> => !(one instanceof FilterError));
+  }
+
+  private fieldsOf(at: LayerAt, first: Token, rest: readonly Token[]): readonly FieldAt[] {
     const [name, ...inner] = rest;
-    if (name === undefined) return this.layerAlone(relation, at);
+    if (name === undefined) {
+      const problem = `${first.text} is a layer: compare one of its fields`;
+      throw this.error("ERR_FILTER_TYPE", problem, first, exampleOf(at.layer));
+    }
+    const { layer } = at;
     const ends = fieldNamed(layer, name.text) === undefined ? relationNamed(layer, name.text) : undefined;
-    if (ends === undefined) return this.tested(relation, this.fieldsAt(at, rest));
+    if (ends === undefined) return this.fieldsAt(at, rest);
     this.refuseMore(inner, name);
-    return this.tested(
-      relation,
-      ends.map((field) => ({ ...at, through: [], owner: layer, field })),
-    );
+    return ends.map((field) => ({ ...at, through: [], owner: layer, field }));
   }
 
   /** `host`, `port`, `captured_length`. */
-  private wordAlone(relation: Relation, first: Token, rest: readonly Token[]): Typed {
-    const { depth } = relation;
+  private wordAlone(first: Token, rest: readonly Token[], depth: Token | undefined): readonly Operand[] {
     if (depth !== undefined) this.refuseMore([depth], first);
     const group = this.catalog.group(first.text);
     if (group !== undefined && group.length > 0) {
       this.refuseMore(rest, first);
-      return this.grouped(relation, group);
+      return group.map(([name, field]) => {
+        const layer = this.catalog.layer(name) as HeaderClass;
+        const found = fieldNamed(layer, field) as FieldLayout;
+        return { layer, depth: 0, through: [], owner: layer, field: found };
+      });
     }
     const fact = this.catalog.fact(first.text);
     if (fact === undefined) {
@@ -83,23 +139,58 @@ class Checker {
       throw this.error("ERR_FILTER_UNKNOWN_NAME", `there is no layer ${first.text}`, first, notes);
     }
     this.refuseMore(rest, first);
+    return [{ fact }];
+  }
+
+  /** `ipv4.total_length > captured_length`: a name alone that is no label. */
+  private withFact(relation: Relation): Relation {
+    const { operator, values } = relation;
+    const [value, ...more] = values;
+    const isFact = value?.from.kind === "name" && this.catalog.fact(value.from.text) !== undefined;
+    if (!isFact || more.length > 0 || value.to !== undefined) return relation;
+    if (operator?.text === "in" || operator?.text === "not in" || operator?.text === "~") return relation;
+    const { start, end } = value;
+    return { ...relation, values: [], other: { path: [value.from], start, end } };
+  }
+
+  private lengths(relation: Relation, operands: readonly Operand[]): Typed {
     const { operator } = relation;
     if (operator === undefined || operator.text === "~") {
       throw this.error("ERR_FILTER_TYPE", `compare it with a number`, relation);
     }
-    const test = this.ranged(relation, operator, [{ fact }], LENGTH);
+    const test = ranged(relation, operator, operands, LENGTH, this.values);
     return isNegative(operator.text) ? { kind: "not", of: test } : test;
   }
 
-  /** Those fields of a group whose kind the values are of: IPv4 or IPv6 addresses. */
-  private grouped(relation: Relation, group: readonly (readonly [string, string])[]): Typed {
-    const fields = group.map(([name, field]) => {
-      const layer = this.catalog.layer(name) as HeaderClass;
-      const found = fieldNamed(layer, field) as FieldLayout;
-      return { layer, depth: 0, through: [], owner: layer, field: found };
+  /** Fields with fields: those pairs that are of one kind. */
+  private compare(relation: Relation, lefts: readonly Operand[], other: OperandSyntax): Typed {
+    const operator = relation.operator as Operator;
+    const rights = this.operands(other);
+    const pairs = lefts.flatMap((left) =>
+      rights.flatMap((right) => (familyOf(left) === familyOf(right) ? [{ left, right }] : [])),
+    );
+    const families = [lefts, rights].map(([one]) => familyOf(one as Operand));
+    if (pairs.length === 0 || families.includes("bytes") || families.includes("none")) {
+      const [left, right] = [relation.path, other.path].map((path) => path.map(({ text }) => text).join("."));
+      const problem = `${left} (${families[0]}) is not compared with ${right} (${families[1]})`;
+      throw this.error("ERR_FILTER_TYPE", problem, other);
+    }
+    const comparison = isNegative(operator.text) ? "==" : (operator.text as Comparison);
+    const test = anyOf(pairs.map((pair) => ({ kind: "compared", comparison, ...pair })));
+    if (!isNegative(operator.text)) return test;
+    const there = [pairs.map(({ left }) => left), pairs.map(({ right }) => right)].flatMap((side) => {
+      const fields = side.filter((operand): operand is FieldAt => !("fact" in operand));
+      return fields.length === 0
+        ? []
+        : [anyOf([...new Set(fields)].map((field) => ({ kind: "field", field })))];
     });
+    return { kind: "all", parts: [...there, { kind: "not", of: test }] };
+  }
+
+  /** Those fields of a group whose kind the values are of: IPv4 or IPv6 addresses. */
+  private grouped(relation: Relation, fields: readonly FieldAt[]): Typed {
     const isV6 = ({ from }: Item): boolean => from.text.includes(":");
-    const byKind = (kind: string): FieldAt[] => fields.filter(({ field }) => kindOf(field) === kind);
+    const byKind = (kind: string): readonly FieldAt[] => fields.filter(({ field }) => kindOf(field) === kind);
     const [v4, v6] = [byKind("ipv4"), byKind("ipv6")];
     if (v4.length === 0 && v6.length === 0) return this.tested(relation, fields);
     const parts = [
@@ -148,22 +239,15 @@ class Checker {
   /** Of fields of several kinds, those count that can have one of the values. */
   private anyKind(relation: Relation, operator: Operator, fields: readonly FieldAt[]): Typed {
     const kinds = [...groupsOf(fields).values()];
-    if (kinds.length === 1) return this.ofOneKind(relation, operator, fields);
-    const errors: FilterError[] = [];
-    const tests = kinds.flatMap((some) => {
-      try {
-        return [this.ofOneKind(relation, operator, some)];
-      } catch (error) {
-        if (!(error instanceof FilterError)) throw error;
-        errors.push(error);
-        return [];
-      }
-    });
-    if (tests.length === 0) throw errors[0] as FilterError;
-    return anyOf(tests);
+    return anyOf(this.anyThat(kinds, (some, values) => this.ofOneKind(relation, operator, some, values)));
   }
 
-  private ofOneKind(relation: Relation, operator: Operator, fields: readonly FieldAt[]): Typed {
+  private ofOneKind(
+    relation: Relation,
+    operator: Operator,
+    fields: readonly FieldAt[],
+    values: Values,
+  ): Typed {
     const [{ field }] = fields as [FieldAt];
     const kind = kindOf(field);
     const hasBytes = kind === "bytes" || kind === "text" || kind === "name";
@@ -175,14 +259,15 @@ class Checker {
         operator,
       );
     }
-    return this.ranged(relation, operator, fields, field);
+    return ranged(relation, operator, fields, field, values);
   }
 
-  private withoutValue(relation: Relation, fields: readonly FieldAt[]): FilterError {
-    const names = relation.path.map(({ text }) => text);
-    const inside = namesBehind(fields[0] as FieldAt, names.slice(1));
+  private withoutValue({ path, ...span }: OperandSyntax, operands: readonly Operand[]): FilterError {
+    const names = path.map(({ text }) => text);
+    const [operand] = operands as [Operand];
+    const inside = "fact" in operand ? [] : namesBehind(operand, names.slice(1));
     const notes = inside.length === 0 ? [] : [`it has ${inside.join(", ")}`];
-    return this.error("ERR_FILTER_TYPE", `${names.join(".")} has no value to compare`, relation, notes);
+    return this.error("ERR_FILTER_TYPE", `${names.join(".")} has no value to compare`, span, notes);
   }
 
   private bytesTest({ values }: Relation, operator: Operator, fields: readonly FieldAt[]): Typed {
@@ -200,34 +285,7 @@ class Checker {
     return anyOf(test);
   }
 
-  private ranged(
-    { values }: Relation,
-    operator: Operator,
-    operands: readonly Operand[],
-    field: FieldLayout,
-  ): Typed {
-    const ranges = unionOf(values.map((item) => this.compared(field, operator.text, item)));
-    return { kind: "ranges", operands, ranges };
-  }
-
-  private compared(field: FieldLayout, operator: string, item: Item): Range {
-    const range = this.values.range(field, item);
-    const [min, max] = limits(field);
-    switch (operator) {
-      case "<":
-        return { min, max: range.min - 1n };
-      case "<=":
-        return { min, max: range.max };
-      case ">":
-        return { min: range.max + 1n, max };
-      case ">=":
-        return { min: range.min, max };
-      default:
-        return range;
-    }
-  }
-
-  private depthOf({ depth }: Relation): number | "any" {
+  private depthOf(depth: Token | undefined): number | "any" {
     if (depth === undefined) return 0;
     if (depth.text === "*") return "any";
     const number = Number(depth.text);
@@ -275,7 +333,7 @@ class Checker {
 function groupsOf(fields: readonly FieldAt[]): Map<string, FieldAt[]> {
   const groups = new Map<string, FieldAt[]>();
   for (const at of fields) {
-    const key = `${kindOf(at.field)} ${widthOf(at.field)} ${at.field.enum?.name ?? ""}`;
+    const key = `${kindOf(at.field)} ${at.mask ?? ""} ${widthOf(at.field)} ${at.field.enum?.name ?? ""}`;
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [at]);
     else group.push(at);
@@ -283,12 +341,69 @@ function groupsOf(fields: readonly FieldAt[]): Map<string, FieldAt[]> {
   return groups;
 }
 
+/** A test of numbers: none that the field has no room for, or that a mask takes away. */
+function ranged(
+  relation: Relation,
+  operator: Operator,
+  operands: readonly Operand[],
+  field: FieldLayout,
+  values: Values,
+): Typed {
+  const mask = operands[0]?.mask;
+  const [min, max] = mask === undefined ? limits(field) : [0n, mask];
+  const ranges = relation.values.map((item): Range => {
+    const range = mask === undefined ? values.range(field, item) : values.masked(field, item, mask);
+    const wanted = wantedBy(operator.text, range, min, max);
+    return { min: wanted.min < min ? min : wanted.min, max: wanted.max > max ? max : wanted.max };
+  });
+  return { kind: "ranges", operands, ranges: unionOf(ranges) };
+}
+
+function wantedBy(operator: string, range: Range, min: bigint, max: bigint): Range {
+  switch (operator) {
+    case "<":
+      return { min, max: range.min - 1n };
+    case "<=":
+      return { min, max: range.max };
+    case ">":
+      return { min: range.max + 1n, max };
+    case ">=":
+      return { min: range.min, max };
+    default:
+      return range;
+  }
+}
+
 function isNegative(operator: string): boolean {
   return operator === "!=" || operator === "not in";
 }
 
-/** A flag alone is set; any other field alone is there. */
+/** What is compared with what. */
+function familyOf(
+  operand: Operand,
+): "a number" | "a MAC address" | "an IPv4 address" | "an IPv6 address" | "a flag" | "bytes" | "none" {
+  switch ("fact" in operand ? "unsigned" : kindOf(operand.field)) {
+    case "unsigned":
+    case "signed":
+      return "a number";
+    case "mac":
+      return "a MAC address";
+    case "ipv4":
+      return "an IPv4 address";
+    case "ipv6":
+      return "an IPv6 address";
+    case "flag":
+      return "a flag";
+    case "none":
+      return "none";
+    default:
+      return "bytes";
+  }
+}
+
+/** A flag alone is set; any other field alone is there, one with a mask has one of its bits set. */
 function aloneTest(at: FieldAt): Typed {
+  if (at.mask !== undefined) return { kind: "ranges", operands: [at], ranges: [{ min: 1n, max: at.mask }] };
   if (kindOf(at.field) !== "flag") return { kind: "field", field: at };
   return { kind: "ranges", operands: [at], ranges: [{ min: 1n, max: 1n }] };
 }

@@ -49,9 +49,12 @@ export function reachOf(all: readonly Decision[]): number {
 
 function lastByte(decision: Decision): number {
   if (decision.kind === "move") return decision.offset + 16;
-  if (decision.kind === "verdict") return 0;
-  const { base, offset, bytes } = decision.value;
-  return base === "packet" || base === "x" ? offset + bytes : 0;
+  return decision.kind === "verdict" ? 0 : lastByteOf(decision.value);
+}
+
+function lastByteOf({ base, offset, bytes, less }: Value): number {
+  const own = base === "packet" || base === "x" ? offset + bytes : 0;
+  return less === undefined ? own : Math.max(own, lastByteOf(less));
 }
 
 // A verdict is known by its identity: calling it would cost as much as a comparison (Node 20, x86-64).
@@ -129,9 +132,10 @@ function chainOf(first: Compare, stepFor: (next: Decision) => Step): Chain {
 
 /** The forms that come first in most filters have closures of their own, so that none asks what it is to load. */
 function equalStep(value: Value, chain: Chain): Step {
-  const { base, offset, bytes, mask, plus, minusX } = value;
+  const { base, offset, bytes, mask, shift, less, plus, minusX } = value;
   const { numbers, steps, others } = chain;
-  const isPlain = mask === undefined && plus === undefined && minusX === undefined;
+  const isWhole = mask === undefined && shift === undefined && less === undefined;
+  const isPlain = isWhole && plus === undefined && minusX === undefined;
   if (isPlain && bytes === 1 && (base === "packet" || base === "x")) return byteStep(base, offset, chain);
   const [number, second = number] = numbers as [number, number?];
   const [step, stepOfSecond = step] = steps as [Step, Step?];
@@ -174,7 +178,16 @@ function byteStep(base: "packet" | "x", offset: number, { numbers, steps, others
 
 type Load = (view: DataView, at: number, x: number, packet: FilterPacket) => number;
 
-function loadOf({ mask, plus, minusX, ...value }: Value): Load {
+function loadOf({ less, shift, ...value }: Value): Load {
+  const whole = maskedLoad(value);
+  const load: Load =
+    shift === undefined ? whole : (view, at, x, packet) => whole(view, at, x, packet) >>> shift;
+  if (less === undefined) return load;
+  const other = loadOf(less);
+  return (view, at, x, packet) => (load(view, at, x, packet) - other(view, at, x, packet)) >>> 0;
+}
+
+function maskedLoad({ mask, plus, minusX, ...value }: Value): Load {
   const load = bareLoad(value);
   if (mask !== undefined) return (view, at, x, packet) => (load(view, at, x, packet) & mask) >>> 0;
   if (plus === undefined && minusX === undefined) return load;

@@ -1,6 +1,6 @@
 import type { FieldLayout } from "../runtime/index.js";
 import { isRepeated, kindOf, widthOf } from "./field-kind.js";
-import type { FieldAt, InRanges, Operand, Typed } from "./typed.js";
+import type { Compared, FieldAt, InRanges, Operand, Typed } from "./typed.js";
 import type { Range } from "./ranges.js";
 
 /** An expression over accessors, and the members of the Stack that it asks. */
@@ -11,6 +11,8 @@ export interface Written {
 
 /** Wider fields are read as a bigint, or as bytes. */
 const NUMBER_BITS = 48;
+/** JavaScript's operators keep 32 bits. */
+const MOST_OF_MASK = 0xffffffffn;
 
 /** An expression as one would write it by hand over accessors; undefined for what takes more than one line: lists, depths, text. */
 export function exactText(typed: Typed): Written | undefined {
@@ -41,6 +43,8 @@ function textOf(typed: Typed, layers: Set<string>): string | undefined {
       return undefined;
     case "ranges":
       return rangesText(typed, layers);
+    case "compared":
+      return comparedText(typed, layers);
   }
 }
 
@@ -51,20 +55,52 @@ function rangesText({ operands, ranges }: InRanges, layers: Set<string>): string
 }
 
 function operandText(operand: Operand, ranges: readonly Range[], layers: Set<string>): string | undefined {
-  if ("fact" in operand) {
-    const length = "packet.dataEnd - packet.dataOffset";
-    const value = operand.fact === "captured_length" ? `(${length})` : `(packet.originalLength ?? ${length})`;
-    return anyRange(value, ranges);
-  }
-  if (!isPlain(operand)) return undefined;
-  const { layer, field } = operand;
-  const isWrapped = wrappedText(layer.LAYOUT.className, layers);
-  const member = `${memberOf(layer.LAYOUT.className)}.${field.member}`;
-  if (isWrapped === undefined) return undefined;
-  if (kindOf(field) !== "flag") return `(${isWrapped} && ${anyRange(member, ranges)})`;
+  const value = valueText(operand, layers);
+  if (value === undefined) return undefined;
+  if ("fact" in operand) return anyRange(value.text, ranges);
+  if (kindOf(operand.field) !== "flag") return `(${value.isThere} && ${anyRange(value.text, ranges)})`;
   return ranges.length !== 1
     ? undefined
-    : `(${isWrapped} && ${ranges[0]?.min === 1n ? member : `!${member}`})`;
+    : `(${value.isThere} && ${ranges[0]?.min === 1n ? value.text : `!${value.text}`})`;
+}
+
+function comparedText({ left, comparison, right }: Compared, layers: Set<string>): string | undefined {
+  const [one, other] = [valueText(left, layers), valueText(right, layers)];
+  if (one === undefined || other === undefined) return undefined;
+  if (comparison !== "==" && "field" in left && kindOf(left.field) === "flag") return undefined;
+  const there = [one, other].flatMap(({ isThere }) => (isThere === undefined ? [] : [isThere]));
+  const compared = `${one.text} ${comparison === "==" ? "===" : comparison} ${other.text}`;
+  return `(${[...new Set(there), compared].join(" && ")})`;
+}
+
+/** An operand's value as an expression, and whether it is there; undefined for what takes more than one line. */
+function valueText(
+  operand: Operand,
+  layers: Set<string>,
+): { readonly isThere?: string; readonly text: string } | undefined {
+  const { mask } = operand;
+  if (mask !== undefined && mask > MOST_OF_MASK) return undefined;
+  const left = (text: string): string => (mask === undefined ? text : `((${text} & ${mask}) >>> 0)`);
+  if ("fact" in operand) {
+    const length = "packet.dataEnd - packet.dataOffset";
+    const isCaptured = operand.fact === "captured_length";
+    return { text: left(isCaptured ? `(${length})` : `(packet.originalLength ?? ${length})`) };
+  }
+  const { layer, field } = operand;
+  const isThere = isPlain(operand) ? wrappedText(layer.LAYOUT.className, layers) : undefined;
+  if (isThere === undefined) return undefined;
+  const member = memberOf(layer.LAYOUT.className);
+  const isRead = field.member !== "";
+  return { isThere, text: left(isRead ? `${member}.${field.member}` : flagsText(member, field)) };
+}
+
+/** Flags as a number have no accessor. */
+function flagsText(member: string, { bitOffset, bitWidth }: FieldLayout): string {
+  const bits = 8 * Math.ceil(((bitOffset & 7) + bitWidth) / 8);
+  const shift = bits - (bitOffset & 7) - bitWidth;
+  const word = `${member}.view.getUint${bits}(${member}.offset + ${bitOffset >> 3})`;
+  const shifted = shift === 0 ? word : `(${word} >> ${shift})`;
+  return bitWidth === bits ? word : `(${shifted} & ${2 ** bitWidth - 1})`;
 }
 
 function anyRange(value: string, ranges: readonly Range[]): string {

@@ -85,7 +85,7 @@ class Writer {
     this.reach = reachOf(all);
     this.isTold = root.kind !== "verdict" && all.length <= MOST_DECISIONS;
     this.movesX = all.some(({ kind }) => kind === "move");
-    this.asksPacket = all.some((one) => one.kind === "compare" && OF_PACKET.includes(one.value.base));
+    this.asksPacket = all.some((one) => one.kind === "compare" && isOfPacket(one.value));
     for (const [decision, count] of leadingTo(root)) {
       if (count > 1 && decision.kind !== "verdict") this.names.set(decision, `step${this.names.size + 1}`);
     }
@@ -163,6 +163,10 @@ class Writer {
 
 const OF_PACKET: readonly Base[] = ["kernel", "length", "wire length"];
 
+function isOfPacket({ base, less }: Value): boolean {
+  return OF_PACKET.includes(base) || (less !== undefined && isOfPacket(less));
+}
+
 /** A chain's later comparisons are written with its first. */
 function beginsInside(decision: Decision): boolean {
   return decision.kind === "compare" && decision.value.base === "same";
@@ -188,7 +192,12 @@ function conditionText(load: string, comparison: Compare["comparison"], k: numbe
   return comparison === ">= X" ? `${load} >= x - at` : `${load} ${comparison} ${k}`;
 }
 
-function loadText(value: Value): string {
+function loadText({ less, shift, ...value }: Value): string {
+  const text = shift === undefined ? maskedText(value) : `(${maskedText(value)} >>> ${shift})`;
+  return less === undefined ? text : `((${text} - ${loadText(less)}) >>> 0)`;
+}
+
+function maskedText(value: Value): string {
   const { mask, plus, minusX } = value;
   let text = bareText(value);
   if (mask !== undefined) return mask > 0x7fffffff ? `((${text} & ${mask}) >>> 0)` : `(${text} & ${mask})`;

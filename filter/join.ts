@@ -54,6 +54,8 @@ function testKey(test: Test): string {
       return operandKey(test.field);
     case "bytes":
       return `${operandKey(test.field)} ${test.relation} ${test.values.map((value) => value.join(".")).join(",")}`;
+    case "compared":
+      return `${operandKey(test.left)} ${test.comparison} ${operandKey(test.right)}`;
     case "ranges":
       return `${operandsKey(test)} in ${test.ranges.map(({ min, max }) => `${min}..${max}`).join(",")}`;
   }
@@ -64,9 +66,10 @@ function operandsKey({ operands }: InRanges): string {
 }
 
 function operandKey(operand: Operand): string {
-  if ("fact" in operand) return operand.fact;
+  const mask = operand.mask === undefined ? "" : `&${operand.mask}`;
+  if ("fact" in operand) return `${operand.fact}${mask}`;
   const through = operand.through.map(({ field, inner }) => `${field.name}:${inner.LAYOUT.name}`);
-  return [layerKey(operand), ...through, operand.field.name].join(".");
+  return [layerKey(operand), ...through, `${operand.field.name}${mask}`].join(".");
 }
 
 function layerKey({ layer, depth }: LayerAt): string {

@@ -2,12 +2,12 @@
 //   or       = and { "||" and }
 //   and      = not { "&&" not }
 //   not      = "!" not | "(" or ")" | relation
-//   relation = operand [ comparison value | [ "not" ] "in" ( set | item ) | "~" value ]
-//   operand  = name [ "[" ( number | "*" ) "]" ] { "." name }
+//   relation = operand [ comparison ( value | operand ) | [ "not" ] "in" ( set | item ) | "~" value ]
+//   operand  = name [ "[" ( number | "*" ) "]" ] { "." name } [ "&" value ]
 //   set      = "{" item { "," item } "}"
 //   item     = value [ ".." value ]
 import { FilterError, type Span } from "./error.js";
-import type { Item, Operator, Relation, Syntax } from "./syntax.js";
+import type { Item, Operator, OperandSyntax, Relation, Syntax } from "./syntax.js";
 import { tokens, type Token } from "./tokens.js";
 
 /** How deep brackets and negations may nest: everything that walks expressions recurses. */
@@ -76,21 +76,39 @@ class Parser {
     if (++this.relations > MAX_RELATIONS) {
       throw this.error(`more than ${MAX_RELATIONS} comparisons`, "ERR_FILTER_TOO_LARGE");
     }
+    const operand = this.operand();
+    const operator = this.operator();
+    const other = operator !== undefined && this.isOperand(operator) ? this.operand() : undefined;
+    const values = operator === undefined || other !== undefined ? [] : this.values(operator);
+    return {
+      kind: "relation",
+      ...operand,
+      ...(operator === undefined ? {} : { operator }),
+      ...(other === undefined ? {} : { other }),
+      values,
+      end: this.last.end,
+    };
+  }
+
+  private operand(): OperandSyntax {
     const first = this.name();
     const depth = this.takes("[") ? this.depthIndex() : undefined;
     const path = [first];
     while (this.takes(".")) path.push(this.name());
-    const operator = this.operator();
-    const values = operator === undefined ? [] : this.values(operator);
-    const last = this.tokens[this.at - 1] as Token;
+    const mask = this.takes("&") ? this.value() : undefined;
     return {
-      kind: "relation",
       path,
       ...(depth === undefined ? {} : { depth }),
-      ...(operator === undefined ? {} : { operator }),
-      values,
-      ...spanOf(first, last),
+      ...(mask === undefined ? {} : { mask }),
+      ...spanOf(first, this.last),
     };
+  }
+
+  /** A name with something behind it is no value; one alone may be a label. */
+  private isOperand({ text }: Operator): boolean {
+    const next = this.tokens[this.at + 1]?.text ?? "";
+    const mayBe = ["==", "!=", "<", "<=", ">", ">="].includes(text);
+    return mayBe && this.token.kind === "name" && [".", "[", "&"].includes(next);
   }
 
   private depthIndex(): Token {
@@ -158,6 +176,11 @@ class Parser {
 
   private expect(symbol: string): void {
     if (!this.takes(symbol)) throw this.error(`expected "${symbol}", not ${this.told()}`);
+  }
+
+  /** The word before. */
+  private get last(): Token {
+    return this.tokens[this.at - 1] as Token;
   }
 
   private get token(): Token {

@@ -11,10 +11,22 @@ import {
 import { bytesTest } from "./read-bytes.js";
 import { isRepeated } from "./field-kind.js";
 import type { FilterPacket, PacketTest } from "./packet.js";
-import { contains, type Ranges } from "./ranges.js";
-import { accessed, fieldTest, numberTest } from "./read-number.js";
+import { contains } from "./ranges.js";
+import { accessed, fieldTest, maskedTest, numberAt, numberTest, type NumberTest } from "./read-number.js";
 import { VALUE } from "./paths.js";
-import type { FieldAt, HasBytes, InRanges, LayerAt, Operand, Test, Through, Typed } from "./typed.js";
+import type {
+  Compared,
+  Comparison,
+  FieldAt,
+  HasBytes,
+  InRanges,
+  LayerAt,
+  Operand,
+  PacketFact,
+  Test,
+  Through,
+  Typed,
+} from "./typed.js";
 
 /** A question to a header, or to an element of a list. */
 type HeaderTest = (header: Fielded) => boolean;
@@ -69,6 +81,8 @@ function testOf(test: Test, stack: StackBase): PacketTest {
       return onField(test.field, stack, valueBytes(test), () => true);
     case "ranges":
       return anyOf(test.operands.map((operand) => operandTest(operand, test, stack)));
+    case "compared":
+      return comparedTest(test, stack);
   }
 }
 
@@ -90,13 +104,10 @@ function stands(header: Header | undefined): boolean {
 }
 
 function operandTest(operand: Operand, { ranges }: InRanges, stack: StackBase): PacketTest {
-  if ("fact" in operand) {
-    const test = numberTest(ranges);
-    if (operand.fact === "captured_length") return (packet) => test(packet.dataEnd - packet.dataOffset);
-    return (packet) => test(packet.originalLength ?? packet.dataEnd - packet.dataOffset);
-  }
+  const { mask } = operand;
+  if ("fact" in operand) return factTest(operand.fact, numberTest(ranges, mask));
   const { field, layer, through, owner } = operand;
-  const test = isRepeated(field) ? undefined : fieldTest(field, owner.LAYOUT.bitOrder, ranges);
+  const test = isRepeated(field) ? undefined : fieldTest(field, owner.LAYOUT.bitOrder, ranges, mask);
   if (test !== undefined && through.length === 0 && field.slot === undefined && field.optional !== true) {
     const at = field.bitOffset >> 3;
     const headers = stack.headersOf(layer);
@@ -105,21 +116,83 @@ function operandTest(operand: Operand, { ranges }: InRanges, stack: StackBase): 
       return () => outermost.offset >= 0 && test(outermost.view, outermost.offset + at);
     }
   }
+  const ofAccessor = (value: number | bigint): boolean => contains(ranges, masked(BigInt(value), mask));
+  return onField(
+    operand,
+    stack,
+    test === undefined
+      ? accessorTest(field, ofAccessor)
+      : (header) => test(header.view, header.startOf(field)),
+    tagTest(field, numberTest(ranges, mask)),
+  );
+}
+
+function factTest(fact: PacketFact, test: NumberTest): PacketTest {
+  if (fact === "captured_length") return (packet) => test(packet.dataEnd - packet.dataOffset);
+  return (packet) => test(packet.originalLength ?? packet.dataEnd - packet.dataOffset);
+}
+
+function masked(value: bigint, mask: bigint | undefined): bigint {
+  return mask === undefined ? value : value & mask;
+}
+
+/** Every value of one operand with every value of the other, until a pair fits. */
+function comparedTest({ left, comparison, right }: Compared, stack: StackBase): PacketTest {
+  let packet: FilterPacket;
+  let ofLeft: number | bigint = 0;
+  const compare = COMPARISONS[comparison];
+  const withRight = visiting(right, stack, (ofRight) => compare(ofLeft, ofRight));
+  const withLeft = visiting(left, stack, (value) => {
+    ofLeft = value;
+    return withRight(packet);
+  });
+  return (given) => {
+    packet = given;
+    return withLeft(given);
+  };
+}
+
+/** Numbers and bigints compare as they are; `===` would tell them apart. */
+const COMPARISONS: Readonly<Record<Comparison, (left: number | bigint, right: number | bigint) => boolean>> =
+  {
+    "==": (left, right) => left >= right && left <= right,
+    "<": (left, right) => left < right,
+    "<=": (left, right) => left <= right,
+    ">": (left, right) => left > right,
+    ">=": (left, right) => left >= right,
+  };
+
+/** Shows the values of an operand one by one, until `visit` says that one is enough. */
+function visiting(
+  operand: Operand,
+  stack: StackBase,
+  visit: (value: number | bigint) => boolean,
+): PacketTest {
+  const { mask } = operand;
+  const ofNumber = maskedTest(visit, mask);
+  if ("fact" in operand) return factTest(operand.fact, ofNumber);
+  const { field, owner } = operand;
+  const test = isRepeated(field) ? undefined : numberAt(field, owner.LAYOUT.bitOrder, ofNumber);
+  const ofAccessor =
+    mask === undefined ? visit : (value: number | bigint) => visit(masked(BigInt(value), mask));
   const ofHeader: HeaderTest =
-    test === undefined ? accessorTest(field, ranges) : (header) => test(header.view, header.startOf(field));
-  return onField(operand, stack, ofHeader, tagTest(field, ranges));
+    test === undefined
+      ? accessorTest(field, ofAccessor)
+      : (header) => test(header.view, header.startOf(field));
+  return onField(operand, stack, ofHeader, tagTest(field, ofNumber));
 }
 
 /** A test through accessors, for what has no simple place. */
-function accessorTest(field: FieldLayout, ranges: Ranges): HeaderTest {
-  if (!isRepeated(field)) return (header) => contains(ranges, BigInt(accessed(header, field)));
+function accessorTest(field: FieldLayout, test: (value: number | bigint) => boolean): HeaderTest {
+  if (!isRepeated(field)) return (header) => test(accessed(header, field));
   const { member, count } = field;
   return (header) => {
     const members = header as unknown as Readonly<Record<string, unknown>>;
     const at = members[`${member}At`] as (index: number) => number | bigint | boolean;
     const length = count ?? Number(members[`${member}Count`] ?? 0);
     for (let i = 0; i < length; i++) {
-      if (contains(ranges, BigInt(at.call(header, i)))) return true;
+      const value = at.call(header, i);
+      if (test(typeof value === "boolean" ? Number(value) : value)) return true;
     }
     return false;
   };
@@ -166,8 +239,7 @@ function anyHeader(headers: readonly Header[], test: HeaderTest): boolean {
 }
 
 /** The test of a field of the tag that the kernel took out; the EtherType behind it stands in the packet. */
-function tagTest(field: FieldLayout, ranges: Ranges): (tci: number, stack: StackBase) => boolean {
-  const test = numberTest(ranges);
+function tagTest(field: FieldLayout, test: NumberTest): (tci: number, stack: StackBase) => boolean {
   const shift = 16 - field.bitOffset - field.bitWidth;
   if (shift >= 0) return (tci) => test((tci >> shift) & (2 ** field.bitWidth - 1));
   return (_, stack) => {

@@ -10,9 +10,22 @@ export type NumberTest = (value: number) => boolean;
 
 /** Numbers have room for so many bits. */
 const SAFE_BITS = 53;
+const WORD = 0x1_0000_0000;
 
-/** A test of numbers. No more than 53 bits, please. */
-export function numberTest(ranges: Ranges): NumberTest {
+/** A test of numbers, or of what a mask leaves of them. No more than 53 bits, please. */
+export function numberTest(ranges: Ranges, mask?: bigint): NumberTest {
+  return maskedTest(inRanges(ranges), mask);
+}
+
+/** A test of what a mask leaves of numbers. */
+export function maskedTest(test: NumberTest, mask: bigint | undefined): NumberTest {
+  if (mask === undefined) return test;
+  const [high, low] = [Number(mask >> 32n), Number(mask & 0xffffffffn)];
+  if (high === 0) return (value) => test((value & low) >>> 0);
+  return (value) => test((Math.floor(value / WORD) & high) * WORD + ((value & low) >>> 0));
+}
+
+function inRanges(ranges: Ranges): NumberTest {
   const bounds = ranges.map(({ min, max }) => [Number(min), Number(max)] as const);
   const [first, ...more] = bounds;
   if (first === undefined) return () => false;
@@ -32,17 +45,32 @@ export function numberTest(ranges: Ranges): NumberTest {
 
 /**
  * A test of a field's bits where they lie, or undefined where only the accessor knows how to read them: bits counted from
- * the lowest, and fields of more than 53 bits that are not of whole words.
+ * the lowest, and fields of more than 53 bits that are not of whole words or have a mask.
  */
-export function fieldTest(field: FieldLayout, bitOrder: "msb" | "lsb", ranges: Ranges): TestAt | undefined {
+export function fieldTest(
+  field: FieldLayout,
+  bitOrder: "msb" | "lsb",
+  ranges: Ranges,
+  mask?: bigint,
+): TestAt | undefined {
+  const width = widthOf(field);
+  if (width <= SAFE_BITS) return numberAt(field, bitOrder, numberTest(ranges, mask));
+  const isOfWords = (field.bitOffset & 7) === 0 && width % 32 === 0;
+  const isPlain = kindOf(field) !== "signed" && mask === undefined;
+  return isBigEndian(field) && isOfWords && isPlain ? wordsTest(width / 32, ranges) : undefined;
+}
+
+/** The same with any test of numbers of up to 53 bits. */
+export function numberAt(field: FieldLayout, bitOrder: "msb" | "lsb", test: NumberTest): TestAt | undefined {
   const width = widthOf(field);
   const bit = field.bitOffset & 7;
   const isWhole = bit === 0 && width % 8 === 0;
-  if (field.endian !== undefined && field.endian !== "big" && width > 8) return undefined;
-  if (bitOrder === "lsb" && !isWhole) return undefined;
-  if (width > SAFE_BITS) return isWhole && width % 32 === 0 ? wordsTest(width / 32, ranges) : undefined;
-  if (kindOf(field) === "signed") return undefined;
-  return bitsTest(bit, width, numberTest(ranges));
+  if (!isBigEndian(field) || (bitOrder === "lsb" && !isWhole)) return undefined;
+  return width > SAFE_BITS || kindOf(field) === "signed" ? undefined : bitsTest(bit, width, test);
+}
+
+function isBigEndian(field: FieldLayout): boolean {
+  return field.endian === undefined || field.endian === "big" || widthOf(field) <= 8;
 }
 
 function bitsTest(bit: number, width: number, test: NumberTest): TestAt | undefined {
@@ -95,7 +123,12 @@ function compareWords(view: DataView, at: number, words: Uint32Array): number {
 }
 
 /** What an accessor gives, as a number or, where that is too small, a bigint. */
-export function accessed(header: Fielded, { member, as }: FieldLayout): number | bigint {
+export function accessed(header: Fielded, field: FieldLayout): number | bigint {
+  const { member, as } = field;
+  if (field.type === "ipv6_address") {
+    const at = header.startOf(field);
+    return (header.view.getBigUint64(at) << 64n) | header.view.getBigUint64(at + 8);
+  }
   const members = header as unknown as Readonly<Record<string, unknown>>;
   if (as === "parts") {
     return (BigInt(members[`${member}High`] as number) << 32n) | BigInt(members[`${member}Low`] as number);

@@ -15,15 +15,23 @@ export interface Not extends Span {
   readonly of: Syntax;
 }
 
-/** `udp.dst_port == 53`; without an operator a name alone. */
-export interface Relation extends Span {
-  readonly kind: "relation";
+/** What a name stands for. */
+export interface OperandSyntax extends Span {
   readonly path: readonly Token[];
   /** `ipv4[1]`, `ipv4[*]`. */
   readonly depth?: Token;
+  /** `tcp.flags & 0x12`. */
+  readonly mask?: Token;
+}
+
+/** `udp.dst_port == 53`; without an operator a name alone. */
+export interface Relation extends OperandSyntax {
+  readonly kind: "relation";
   readonly operator?: Operator;
-  /** One, but for `in { ... }`. */
+  /** One, but for `in { ... }`; none beside `other`. */
   readonly values: readonly Item[];
+  /** What stands in a value's place: `udp.src_port == udp.dst_port`. */
+  readonly other?: OperandSyntax;
 }
 
 export interface Operator extends Span {

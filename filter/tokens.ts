@@ -16,7 +16,7 @@ const KINDS: readonly (readonly [Token["kind"], RegExp])[] = [
   ["number", /-?(?:0x[0-9a-fA-F]+|\d+)(?!\w)/y],
   ["name", /[A-Za-z_]\w*/y],
   ["string", /"(?:[^"\\]|\\.)*"/y],
-  ["symbol", /&&|\|\||==|!=|<=|>=|\.\.|[!<>~(){}[\],.*]/y],
+  ["symbol", /&&|\|\||==|!=|<=|>=|\.\.|[!<>~(){}[\],.*&]/y],
 ];
 
 /** Words that are written as symbols, too. */

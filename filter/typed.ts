@@ -20,7 +20,7 @@ export interface Not {
 }
 
 /** A question to a packet. Each of them is false where what it asks about is not there. */
-export type Test = HasLayer | HasField | InRanges | HasBytes;
+export type Test = HasLayer | HasField | InRanges | HasBytes | Compared;
 
 /** Whether the packet has the layer. */
 export interface HasLayer {
@@ -40,6 +40,16 @@ export interface InRanges {
   readonly operands: readonly Operand[];
   readonly ranges: Ranges;
 }
+
+/** Whether a value of one operand compares so with one of the other: numbers, or addresses of one kind. */
+export interface Compared {
+  readonly kind: "compared";
+  readonly left: Operand;
+  readonly comparison: Comparison;
+  readonly right: Operand;
+}
+
+export type Comparison = "==" | "<" | "<=" | ">" | ">=";
 
 /** Whether the field's bytes are, or contain, one of these. */
 export interface HasBytes {
@@ -68,9 +78,11 @@ export interface FieldAt extends LayerAt {
   /** The layer, or the structure on the way, whose field it is. */
   readonly owner: HeaderClass;
   readonly field: FieldLayout;
+  /** The bits of its value that count. */
+  readonly mask?: bigint;
 }
 
 /** What a source tells of a packet. */
 export type PacketFact = "captured_length" | "original_length";
 
-export type Operand = FieldAt | { readonly fact: PacketFact };
+export type Operand = FieldAt | { readonly fact: PacketFact; readonly mask?: bigint };

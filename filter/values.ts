@@ -18,9 +18,12 @@ type Complain = (
 /** Reads the values of an expression as those that a field can have. */
 export class Values {
   private readonly text: string;
+  private readonly isStrict: boolean;
 
-  constructor(text: string) {
+  /** Where it is not strict, numbers may be such as a field has no room for. */
+  constructor(text: string, isStrict: boolean = true) {
     this.text = text;
+    this.isStrict = isStrict;
   }
 
   /** One value, or all from one to another. @throws FilterError */
@@ -30,6 +33,30 @@ export class Values {
     const last = this.one(field, item.to);
     if (first.min <= last.max) return { min: first.min, max: last.max };
     throw this.error("ERR_FILTER_RANGE", "a range goes from the smaller to the larger value", item);
+  }
+
+  /** The bits of a field that count: a number, or an address like those that are compared. @throws FilterError */
+  mask(field: FieldLayout, token: Token): bigint {
+    const kind = kindOf(field);
+    if (kind !== "unsigned" && kind !== "mac" && kind !== "ipv4" && kind !== "ipv6") {
+      throw this.error("ERR_FILTER_TYPE", `${field.name} has no bits to mask`, token);
+    }
+    const { min: mask, max } = this.one(field, token.kind === "name" ? this.noName(token) : token);
+    if (mask !== max) throw this.error("ERR_FILTER_TYPE", "a mask has no prefix", token);
+    if (mask === 0n) throw this.error("ERR_FILTER_RANGE", "a mask of 0 leaves nothing to compare", token);
+    return mask & limits(field)[1];
+  }
+
+  /** A range of values that are left by a mask. @throws FilterError */
+  masked(field: FieldLayout, item: Item, mask: bigint): Range {
+    const range = this.range(field, item);
+    const isOne = range.min === range.max;
+    if (!this.isStrict || (range.min <= mask && (!isOne || (range.min & ~mask) === 0n))) return range;
+    throw this.error("ERR_FILTER_RANGE", `no value is this behind a mask of 0x${mask.toString(16)}`, item);
+  }
+
+  private noName(token: Token): never {
+    throw this.error("ERR_FILTER_TYPE", `a mask is a number, or an address, not ${token.text}`, token);
   }
 
   /** Bytes: pairs with colons, or text. @throws FilterError */
@@ -66,7 +93,7 @@ export class Values {
     const negative = token.text.startsWith("-");
     const value = BigInt(negative ? token.text.slice(1) : token.text) * (negative ? -1n : 1n);
     const [min, max] = limits(field);
-    if (value >= min && value <= max) return { min: value, max: value };
+    if (!this.isStrict || (value >= min && value <= max)) return { min: value, max: value };
     const problem = `${field.name} has values from ${min} to ${max}, not ${token.text}`;
     throw this.error("ERR_FILTER_RANGE", problem, token);
   }

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { JsonObject, JsonValue } from "zc-gen";
+import type { JsonValue } from "zc-gen";
 import { filter } from "zc-gen/filter";
 import { Stack } from "zc-gen/protocols";
 import { needsPcaps } from "../support/shared.js";

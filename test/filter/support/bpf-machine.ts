@@ -34,10 +34,13 @@ export function run(program: readonly BpfInstruction[], packet: Uint8Array, fact
         if ((code & 0xe0) === 0xa0) {
           if (k >= packet.length) return { result: 0, steps };
           x = 4 * ((packet[k] ?? 0) & 15);
-        } else x = k;
+        } else x = (code & 0xe0) === 0x60 ? (memory[k] ?? 0) : k;
         break;
       case 2:
         memory[k] = a;
+        break;
+      case 3:
+        memory[k] = x;
         break;
       case 4:
         a = compute(code & 0xf0, a, (code & 8) === 0 ? k : x);

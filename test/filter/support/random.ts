@@ -56,6 +56,21 @@ const SPECIAL = [
   "ethernet.ether_type in {ipv4, ipv6}",
   "ipv4.fragment_offset != 0",
   "ipv4.more_fragments",
+  "tcp.flags & 0x12 == 0x12",
+  "tcp.flags in {0x02, 0x18}",
+  "tcp.flags & 0x3f != 0x10",
+  "tcp.options.mss > 1000",
+  "dhcpv4.options.message_type in {discover, request}",
+  "dns.answers.rdata.address in 0.0.0.0/1",
+  "udp.src_port == udp.dst_port",
+  "tcp.window > ipv4.total_length",
+  "ipv4.src == ipv4.dst || ethernet.src == ethernet.dst",
+  "ipv4.total_length < captured_length",
+  "udp.port != tcp.port || ipv6.src == ipv6.dst",
+  "ethernet.dst & 01:00:00:00:00:00 == 01:00:00:00:00:00",
+  "ipv4.src & 255.0.0.255 == 10.0.0.1",
+  "tcp.sequence_number == tcp.acknowledgment_number",
+  "tcp.sequence_number < tcp.acknowledgment_number",
 ];
 
 type FieldLayout = HeaderClass["LAYOUT"]["fields"][number];
@@ -89,6 +104,47 @@ const nested = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom(...NESTED) },
 );
 
+/** Fields that have a number, or an address, of one kind, by that. */
+const COMPARABLE = new Map<string, { readonly name: string; readonly field: FieldLayout }[]>();
+for (const { LAYOUT } of LAYERS) {
+  const isCommon = COMMON.includes(LAYOUT.name);
+  const nestedFields = NESTED.filter(({ layer: one }) => one.LAYOUT === LAYOUT);
+  const all = [...LAYOUT.fields.map((field) => ({ path: field.name, field })), ...nestedFields];
+  for (const { path, field } of all) {
+    const kind = kindOf(field) === "signed" ? "unsigned" : kindOf(field);
+    if (!["unsigned", "mac", "ipv4", "ipv6", "flag"].includes(kind) || field.as === "parts") continue;
+    const known = COMPARABLE.get(kind) ?? [];
+    COMPARABLE.set(kind, known);
+    for (let i = 0; i < (isCommon ? 4 : 1); i++) known.push({ name: `${LAYOUT.name}.${path}`, field });
+  }
+}
+
+const OPERATORS = ["==", "!=", "<", "<=", ">", ">="] as const;
+
+const oneKind = fc
+  .constantFrom("unsigned", "unsigned", "mac", "ipv4", "ipv6", "flag")
+  .map((kind) => COMPARABLE.get(kind) ?? []);
+
+/** A field and another. */
+const pairRelation = oneKind.chain((fields) =>
+  fc
+    .tuple(fc.constantFrom(...fields), fc.constantFrom(...OPERATORS), fc.constantFrom(...fields))
+    .map(([left, operator, right]) => `${left.name} ${operator} ${right.name}`),
+);
+
+/** Some bits of a field: a value is made of the mask, so that it can be. */
+const maskedRelation = fc
+  .constantFrom(...(COMPARABLE.get("unsigned") ?? []).filter(({ field }) => kindOf(field) === "unsigned"))
+  .chain(({ name, field }) => {
+    const most = (1n << BigInt(widthOf(field))) - 1n;
+    const number = fc.bigInt({ min: 1n, max: most });
+    const compared = fc.tuple(number, number, fc.constantFrom("==", "!=", "<", ">="));
+    return fc.oneof(
+      number.map((mask) => `${name} & ${mask}`),
+      compared.map(([mask, value, operator]) => `${name} & ${mask} ${operator} ${value & mask}`),
+    );
+  });
+
 /** A relation; `seen` says which values a field has had. */
 function relation(seen: SeenValues): fc.Arbitrary<string> {
   const ofField = fc.tuple(layer, depth).chain(([found, at]) => fieldRelation(found, at, seen));
@@ -97,6 +153,8 @@ function relation(seen: SeenValues): fc.Arbitrary<string> {
     { weight: 6, arbitrary: ofField },
     { weight: 2, arbitrary: fc.tuple(nested, depth).chain(([one, at]) => nestedRelation(one, at, seen)) },
     { weight: 2, arbitrary: alone },
+    { weight: 2, arbitrary: maskedRelation },
+    { weight: 2, arbitrary: pairRelation },
     { weight: 2, arbitrary: fc.constantFrom(...SPECIAL) },
   );
 }

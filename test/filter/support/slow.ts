@@ -11,7 +11,7 @@ import {
 } from "zc-gen";
 import * as protocols from "zc-gen/protocols";
 import { parse } from "../../../filter/parse.js";
-import type { Item, Relation, Syntax } from "../../../filter/syntax.js";
+import type { Item, OperandSyntax, Relation, Syntax } from "../../../filter/syntax.js";
 
 /** A packet as it is looked at. */
 export interface Seen {
@@ -57,7 +57,55 @@ function related(relation: Relation, seen: Seen): boolean {
   const [first = ""] = names;
   const depth = relation.depth?.text ?? "0";
   if (LAYOUTS.has(first) && names.length === 1) return layersOf(first, depth, seen).length > 0;
-  return judged(relation, operand(names, depth, seen));
+  const found = operand(names, depth, seen);
+  const other = otherOf(relation);
+  if (other === undefined) return judged(relation, found);
+  const names2 = other.path.map(({ text }) => text);
+  const right = operand(names2, other.depth?.text ?? "0", seen);
+  if (relation.operator?.text === "!=" && (found.length === 0 || right.length === 0)) return false;
+  return together(relation, numbersOf(found, relation.mask), numbersOf(right, other.mask));
+}
+
+/** The elements of what is an array, one by one. */
+function single(found: readonly Found[]): Found[] {
+  return found.flatMap(({ value, ...rest }) => [value].flat().map((one) => ({ value: one, ...rest })));
+}
+
+/** What stands in a value's place: a path, or a length, which is written like a label. */
+function otherOf({ other, operator, values }: Relation): OperandSyntax | undefined {
+  const [value] = values;
+  const isLength = /^(captured|original)_length$/.test(value?.from.text ?? "");
+  if (!isLength || operator?.text === "in" || operator?.text === "not in") return other;
+  return { path: [value?.from as Item["from"]], start: 0, end: 0 };
+}
+
+function numbersOf(found: readonly Found[], mask: OperandSyntax["mask"]): Numbered[] {
+  const bits = mask === undefined ? undefined : numberOf(mask.text, {})?.value;
+  return single(found).flatMap(({ value, labels }) => {
+    const number = typeof value === "object" ? undefined : numberOf(jsonText(value), labels);
+    if (number === undefined) return [];
+    return bits === undefined ? [number] : [{ ...number, value: number.value & bits }];
+  });
+}
+
+function together({ operator }: Relation, lefts: readonly Numbered[], rights: readonly Numbered[]): boolean {
+  const pairs = lefts.flatMap((left) =>
+    rights.filter(({ family }) => family === left.family).map(({ value }) => [left.value, value] as const),
+  );
+  switch (operator?.text) {
+    case "==":
+      return pairs.some(([left, right]) => left === right);
+    case "!=":
+      return pairs.every(([left, right]) => left !== right);
+    case "<":
+      return pairs.some(([left, right]) => left < right);
+    case "<=":
+      return pairs.some(([left, right]) => left <= right);
+    case ">":
+      return pairs.some(([left, right]) => left > right);
+    default:
+      return pairs.some(([left, right]) => left >= right);
+  }
 }
 
 /** Whatever a name stands for in a packet. */
@@ -88,6 +136,9 @@ function valuesAt([layer = "", ...path]: readonly string[], depth: string, seen:
 function inside(fields: JsonObject, layout: Layout | undefined, names: readonly string[]): Found[] {
   const [name = "", ...rest] = names;
   if (name === "flags" && rest.length > 0 && !(name in fields)) return inside(fields, layout, rest);
+  if (name === "flags" && rest.length === 0 && !(name in fields)) {
+    return flagsIn(fields, layout?.fields ?? []);
+  }
   const ends = name === "addr" ? ["src", "dst"] : [`src_${name}`, `dst_${name}`];
   const keys = name in fields ? [name] : name === "id" && "vid" in fields ? ["vid"] : ends;
   const isHeld = layout?.list !== undefined && layout.fields.every((field) => field.name !== name);
@@ -97,9 +148,18 @@ function inside(fields: JsonObject, layout: Layout | undefined, names: readonly 
     const field = layout?.fields.find((one) => one.name === key);
     const value = fields[key];
     if (value === undefined) return [];
-    if (rest.length === 0) return [value].flat().map((one) => foundOf(one, field));
+    if (rest.length === 0) return [foundOf(value, field)];
     return objectsIn(value).flatMap((one) => inside(one, layoutIn(layout, field, one), rest));
   });
+}
+
+/** Flags that lie side by side as one number, the last its lowest bit. */
+function flagsIn(values: JsonObject, fields: Layout["fields"]): Found[] {
+  const flags = fields.filter(({ type }) => type === "flag");
+  const places = flags.map(({ bitOffset }, i) => bitOffset - i);
+  if (flags.length < 2 || new Set(places).size > 1 || flags.some(({ slot }) => slot !== undefined)) return [];
+  const value = flags.reduce((number, { name }) => number * 2 + Number(values[name]), 0);
+  return [{ value, type: `u${flags.length}`, labels: {} }];
 }
 
 /** What stands in an element's value. */
@@ -146,17 +206,24 @@ function withKeys(value: JsonObject, choice: Field["choice"]): Layout | undefine
 
 function judged(relation: Relation, found: readonly Found[]): boolean {
   const operator = relation.operator?.text;
-  if (operator === undefined) {
-    return found.some(({ type, value }) => type !== "flag" || value === true);
+  if (operator === undefined && relation.mask !== undefined) {
+    return numbersOf(found, relation.mask).some(({ value }) => value !== 0n);
   }
-  const some = found.some((one) => relation.values.some((item) => fits(one, operator, item)));
+  if (operator === undefined) {
+    return found.some(({ type, value }) => type !== "flag" || [value].flat().includes(true));
+  }
+  const some = single(found).some((one) =>
+    relation.values.some((item) => fits(one, operator, item, relation.mask)),
+  );
   return operator === "!=" || operator === "not in" ? found.length > 0 && !some : some;
 }
 
-function fits({ value, type, labels }: Found, operator: string, item: Item): boolean {
+function fits(one: Found, operator: string, item: Item, mask: OperandSyntax["mask"]): boolean {
+  const { value, type, labels } = one;
   if (type === "bytes" || type === "dns_name" || type === "text") return textual(value, operator, item, type);
   if (typeof value === "object") return false;
-  const found = numberOf(jsonText(value), labels);
+  if (type === "flag" && !/^([01]|true|false)$/.test(item.from.text)) return false;
+  const [found] = numbersOf([one], mask);
   const [min, max] = boundsOf(item.from.text, labels);
   const last = item.to === undefined ? max : boundsOf(item.to.text, labels)[1];
   if (found === undefined || min === undefined || last === undefined) return false;
