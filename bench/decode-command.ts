@@ -35,6 +35,15 @@ const CONTESTS: readonly Contest[] = [
   },
 ];
 
+/** A program of a user's: reads all packets of a file, and decodes each. */
+const READER = `
+  import { PcapFile } from "zc-gen/files";
+  import { Stack } from "zc-gen/protocols";
+  const file = PcapFile.open(process.argv[1]);
+  const stack = file.bind(Stack);
+  for await (const block of file) for (const packet of block) stack.decode(packet);
+`;
+
 const folder = mkdtempSync(join(tmpdir(), "zc-bench-"));
 try {
   if (!existsSync(PCAPS)) console.log(`left out: no captures at ${PCAPS}; ZC_PCAPS names another folder`);
@@ -135,15 +144,6 @@ function memoryHook(out: string): string {
   ];
   return `data:text/javascript,${encodeURIComponent(code.join("\n"))}`;
 }
-
-/** A program of a user's: reads all packets of a file, and decodes each. */
-const READER = `
-  import { PcapFile } from "zc-gen/files";
-  import { Stack } from "zc-gen/protocols";
-  const file = PcapFile.open(process.argv[1]);
-  const stack = file.bind(Stack);
-  for await (const block of file) for (const packet of block) stack.decode(packet);
-`;
 
 function tellMemory(name: string, args: readonly string[]): void {
   const out = join(folder, "memory");
