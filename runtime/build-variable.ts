@@ -32,7 +32,7 @@ export function restFrom({ LAYOUT }: HeaderClass, fields: AnyFields): Rest {
   let slotAt = { slot: 0, at: 0 };
   for (const field of there) {
     if (field.variable === true) {
-      const content = contents.get(field) ?? zeros(field, values);
+      const content = filledUp(field, contents.get(field) ?? [], values);
       append(bytes, framed(field, content, LAYOUT.name));
     } else {
       // Fields of one slot lie beside each other.
@@ -75,10 +75,17 @@ function givenFor({ member }: FieldLayout, fields: AnyFields): unknown {
   return fields[member] ?? fields[`${member}Text`];
 }
 
-/** As many zeros as a count says. */
-function zeros({ size = {}, each = 1, elements }: FieldLayout, values: AnyFields): readonly number[] {
-  const count = size.from === undefined || elements !== undefined ? 0 : Number(values[size.from] ?? 0);
-  return new Array<number>(count * (size.per ?? 1) * (size.elements === true ? each : 1)).fill(0);
+/** What is not given has as many zeros as a count says; so has a list behind its last element, as padding. */
+function filledUp(
+  { size = {}, each = 1, elements, list }: FieldLayout,
+  content: readonly number[],
+  values: AnyFields,
+): readonly number[] {
+  if (size.from === undefined || elements !== undefined || (content.length > 0 && list === undefined)) {
+    return content;
+  }
+  const count = Number(values[size.from] ?? 0) * (size.per ?? 1) * (size.elements === true ? each : 1);
+  return append([...content], new Array<number>(Math.max(0, count - content.length)).fill(0));
 }
 
 /** Room for a field at its place in a slot, and its number, on which places further on may depend. */

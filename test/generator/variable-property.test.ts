@@ -2,7 +2,15 @@
 // with the generator: both must find the same values, and the same bytes too few.
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { type Header, type HeaderClass, isIncomplete } from "zc-gen";
+import {
+  type AnyFields,
+  buildPacket,
+  type FieldLayout,
+  type Header,
+  type HeaderClass,
+  isIncomplete,
+} from "zc-gen";
+import { byName, faultsOf } from "../generated/support/by-name.js";
 import { runFiles } from "./support/modules.js";
 import { emitTexts } from "./support/schemas.js";
 
@@ -115,7 +123,88 @@ const KINDS: readonly Kind[] = [
         : { d: cursor.number(1) };
     },
   },
+  {
+    text: "{ switch: n & 1, bytes: u8, 0: { a: u16 }, else: { d: u8, items: { list: item, until: end } } }",
+    read: (cursor, known) => {
+      const bytes = cursor.take(cursor.number(1));
+      const inner = new Cursor(bytes);
+      const isOdd = (known.get("n") ?? 0) % 2 === 1;
+      if (bytes.length < (isOdd ? 1 : 2)) return hex(bytes);
+      return isOdd ? { d: inner.number(1), items: items(inner, true) } : { a: inner.number(2) };
+    },
+  },
+  {
+    text: "{ list: item, bytes: u8 }",
+    read: (cursor) => items(new Cursor(cursor.take(cursor.number(1))), false),
+  },
+  {
+    text: "{ list: item, bytes: n * 3 }",
+    read: (cursor, known) => items(new Cursor(cursor.take((known.get("n") ?? 0) * 3)), false),
+  },
+  {
+    text: "{ array: { text: ascii, bytes: u8 }, bytes: u8 }",
+    read: (cursor) =>
+      walked(new Cursor(cursor.take(cursor.number(1))), (one) => ({ value: ascii(one.take(one.number(1))) })),
+  },
+  {
+    text: "{ array: { key: u8, more: { bytes: u8 } }, bytes: n }",
+    read: (cursor, known) =>
+      walked(new Cursor(cursor.take(known.get("n") ?? 0)), (one) => ({
+        key: one.number(1),
+        more: hex(one.take(one.number(1))),
+      })),
+  },
+  {
+    text: "{ array: { a: u8, b: i16 }, count: n }",
+    read: (cursor, known) =>
+      Array.from({ length: known.get("n") ?? 0 }, () => ({
+        a: cursor.number(1),
+        b: (cursor.number(2) << 16) >> 16,
+      })),
+  },
 ];
+
+/** Elements of no fixed length up to the end, or to one that does not fit. */
+function walked(cursor: Cursor, read: (cursor: Cursor) => object): object[] {
+  const found: object[] = [];
+  try {
+    while (cursor.at < cursor.end) found.push(read(cursor));
+  } catch (error) {
+    if (!(error instanceof TooShort)) throw error;
+    found.push({ fault: "ERR_ZC_TRUNCATED_HEADER" });
+  }
+  return found;
+}
+
+/** A list of the type `item`, which can lie in itself. `isOpen`: more bytes could mend an element that is cut. */
+function items(cursor: Cursor, isOpen: boolean): object[] {
+  const found: object[] = [];
+  while (cursor.at < cursor.end) {
+    const at = cursor.at;
+    try {
+      const t = cursor.number(1);
+      if (t === 0) return found;
+      if (t === 1) {
+        found.push({ t });
+        continue;
+      }
+      const l = cursor.number(1);
+      const value = cursor.take(l);
+      found.push(l === 0 ? { t, l } : { t, l, value: valueOf(t, value) });
+    } catch (error) {
+      if (!(error instanceof TooShort)) throw error;
+      const fault = isOpen ? "ERR_ZC_TRUNCATED_ELEMENT" : "ERR_ZC_ELEMENT_LENGTH";
+      return [...found, { fault, rest: hex(cursor.bytes.slice(at, cursor.end)) }];
+    }
+  }
+  return found;
+}
+
+function valueOf(tag: number, bytes: readonly number[]): unknown {
+  const inner = new Cursor(bytes);
+  if (tag === 2) return bytes.length < 2 ? hex(bytes) : { x: inner.number(2) };
+  return tag === 3 ? items(inner, false) : hex(bytes);
+}
 
 interface Field {
   readonly kind: number;
@@ -140,7 +229,9 @@ function schemaOf(layout: readonly Field[]): string {
   });
   return (
     `zc: 1\nname: probe\nendian: big\nfields:\n  n: u8 in 0..7\n${lines.join("\n")}\n` +
-    "types:\n  pair: { fields: { key: u8, value: { bytes: u8 } } }\n"
+    "types:\n  pair: { fields: { key: u8, value: { bytes: u8 } } }\n" +
+    "  item:\n    tag: { t: u8 }\n    length: { l: u8, counts: value, absent: [0, 1] }\n    stop: 0\n" +
+    "    value: { switch: t, 2: { x: u16 }, 3: { list: item, until: end } }\n"
   );
 }
 
@@ -171,12 +262,13 @@ function read(Class: HeaderClass<Probe>, bytes: readonly number[]): object | "sh
   return { ...probe.toJSON(), length: probe.headerLength };
 }
 
+const byte = fc.oneof(fc.nat({ max: 7 }), fc.nat({ max: 255 }));
+const packets = fc.array(fc.tuple(fc.nat({ max: 7 }), fc.array(byte, { minLength: 0, maxLength: 60 })), {
+  minLength: 4,
+  maxLength: 4,
+});
+
 it("generated classes find what a slow interpreter finds, at every length", { timeout: 60_000 }, () => {
-  const byte = fc.oneof(fc.nat({ max: 7 }), fc.nat({ max: 255 }));
-  const packets = fc.array(fc.tuple(fc.nat({ max: 7 }), fc.array(byte, { minLength: 0, maxLength: 60 })), {
-    minLength: 4,
-    maxLength: 4,
-  });
   fc.assert(
     fc.property(fields, packets, (layout, samples) => {
       const Class = runFiles(emitTexts(schemaOf(layout)))["probe.ts"]?.["Probe"] as HeaderClass<Probe>;
@@ -190,4 +282,122 @@ it("generated classes find what a slow interpreter finds, at every length", { ti
     }),
     { numRuns: 30 },
   );
+});
+
+/** The packets of a layout that are whole, each in the middle of other bytes. */
+function wholePackets(
+  layout: readonly Field[],
+  samples: readonly [number, number[]][],
+): { probe: Probe; bytes: Uint8Array }[] {
+  const Class = runFiles(emitTexts(schemaOf(layout)))["probe.ts"]?.["Probe"] as HeaderClass<Probe>;
+  return samples.flatMap(([n, rest]) => {
+    const bytes = new Uint8Array(rest.length + 200).fill(0xa5);
+    bytes.set([n, ...rest], 9);
+    // Behind the sample there are zeros, which are legal for each kind of field.
+    bytes.fill(0, 10 + rest.length, 190);
+    const probe = new Class(new DataView(bytes.buffer));
+    return probe.wrap(9, 190) === 0 ? [{ probe, bytes }] : [];
+  });
+}
+
+const call = (probe: Probe, name: string, ...values: unknown[]): unknown =>
+  (probe[name] as (...all: unknown[]) => unknown).apply(probe, values);
+const upper = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);
+
+/** What a number that says its size has for bytes, bit by bit. */
+function varintBytes(type: string, value: number, size: number): number[] {
+  const digits = Array.from({ length: size }, (_, i) => Math.floor(value / (type === "varint.quic" ? 256 ** (size - 1 - i) : 128 ** i)) % (type === "varint.quic" ? 256 : 128)); // prettier-ignore
+  if (type === "varint.quic") return [(digits[0] ?? 0) | (Math.log2(size) << 6), ...digits.slice(1)];
+  return digits.map((digit, index) => (index < size - 1 ? digit | 128 : digit));
+}
+
+/** Writes a field anew by its setter: the bytes that are its own then, and where; none: it has no setter of these kinds. */
+function written(
+  probe: Probe,
+  field: FieldLayout,
+  noise: (count: number) => number[],
+): { at: number; bytes: number[] } | undefined {
+  const { member, type, bitWidth, endian } = field;
+  const [at, length] = [Number(probe[`${member}Offset`]), Number(probe[`${member}Length`])];
+  if (type.startsWith("varint.")) {
+    const most = type === "varint.quic" ? Math.min(2 ** (length * 8 - 2), 2 ** 53) : 2 ** (length * 7);
+    const value = noise(6).reduce((sum, one) => sum * 256 + one, 0) % most;
+    probe[member] = value;
+    expect(probe[member]).toBe(value);
+    return { at, bytes: varintBytes(type, value, length) };
+  }
+  if (field.variable !== true && /^u/.test(type)) {
+    const bytes = noise(bitWidth / 8);
+    const value = (endian === "little" ? bytes.toReversed() : bytes).reduce((sum, one) => sum * 256 + one, 0);
+    const start = probe.startOf(field);
+    probe[member] = value;
+    return { at: start, bytes };
+  }
+  if (typeof probe[`set${upper(member)}At`] === "function") {
+    const bytes = noise(length);
+    for (let index = 0; index < length / 2; index++) {
+      call(
+        probe,
+        `set${upper(member)}At`,
+        index,
+        (bytes[index * 2] ?? 0) * 256 + (bytes[index * 2 + 1] ?? 0),
+      );
+    }
+    return { at, bytes };
+  }
+  if (typeof probe[`set${upper(member)}`] !== "function") return undefined;
+  expect(() => call(probe, `set${upper(member)}`, noise(length + 1))).toThrow(RangeError);
+  const bytes = noise(length);
+  call(probe, `set${upper(member)}`, bytes);
+  return { at, bytes };
+}
+
+it("setters of what has no fixed length write its bytes, and no others", { timeout: 60_000 }, () => {
+  const noises = fc.infiniteStream(fc.nat(255));
+  let count = 0;
+  fc.assert(
+    fc.property(fields, packets, noises, (layout, samples, stream) => {
+      const noise = (size: number): number[] =>
+        Array.from({ length: size }, () => stream.next().value as number);
+      for (const { probe, bytes } of wholePackets(layout, samples)) {
+        for (const field of probe.layout.fields.slice(1)) {
+          if (field.optional === true && probe[`has${upper(field.member)}`] !== true) {
+            if (typeof probe[`set${upper(field.member)}`] === "function") {
+              expect(() => call(probe, `set${upper(field.member)}`, [1])).toThrow(RangeError);
+            }
+            continue;
+          }
+          const before = bytes.slice();
+          const done = written(probe, field, noise);
+          if (done === undefined) continue;
+          count++;
+          before.set(done.bytes, done.at);
+          expect(bytes, field.name).toEqual(before);
+        }
+      }
+    }),
+    { numRuns: 30 },
+  );
+  expect(count).toBeGreaterThan(100);
+});
+
+it("what is read is written again by the names of its fields", { timeout: 60_000 }, () => {
+  let count = 0;
+  fc.assert(
+    fc.property(fields, packets, (layout, samples) => {
+      for (const { probe } of wholePackets(layout, samples).filter(({ probe: one }) => faultsOf(one) === 0)) {
+        const given: AnyFields = byName(probe);
+        const target = new Uint8Array(400);
+        const length = buildPacket(target, [[probe.constructor as HeaderClass<Probe>, given]] as never);
+        const again = new (probe.constructor as HeaderClass<Probe>)(new DataView(target.buffer)).wrapOrThrow(
+          0,
+          length,
+        );
+        expect(again.toJSON()).toEqual(probe.toJSON());
+        count++;
+      }
+    }),
+    { numRuns: 30 },
+  );
+  expect(count).toBeGreaterThan(20);
 });

@@ -27,7 +27,7 @@ function addField(header: Fielded, field: FieldLayout, fields: Record<string, un
     fields[member] = members[member];
     fields[`${member}Length`] = members[`${member}Length`];
   } else if (field.variable === true) fields[member] = fieldBytes(header, field);
-  else if (field.type === "bytes" || field.type === "ipv6_address") fields[member] = fieldBytes(header, field);
+  else if (["bytes", "text", "ipv6_address"].includes(field.type)) fields[member] = fieldBytes(header, field);
   else fields[member] = members[member];
 }
 
