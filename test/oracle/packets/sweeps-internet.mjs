@@ -1,6 +1,6 @@
 // Sweeps of IP, its options and extension headers, ICMP, GRE and TCP: see sweeps.mjs.
 import { padded, u16, zeros } from "./bytes.mjs";
-import { inIpv4, inIpv6, ip, ip6, numbers, payloads, values } from "./sweep-frames.mjs";
+import { inIpv4, inIpv6, ip, ip6, numbers, payloads, V6, values } from "./sweep-frames.mjs";
 
 export function* ipProtocols(chance) {
   for (const number of numbers(256)) {
