@@ -54,6 +54,7 @@ export function compile(typed: Typed, schemas: Schemas, target: KernelTarget = {
 
 /** The decisions of a program for Ethernet, made to be run by us: nothing is shared for the sake of length. */
 export function decisionsOf(typed: Typed, schemas: Schemas): Decision {
+  if (schemas.layer("ethernet") === undefined) return ACCEPT;
   const options = { isCooked: false, hasSnaplen: false, isExact: false, isFolded: true };
   return new Walk(typed, schemas, options).decision();
 }

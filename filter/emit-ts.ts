@@ -47,22 +47,29 @@ export function moduleText(
 
 function onLines(text: string, exact: Written | undefined, { reach, call, isTold }: Writer): string[] {
   const bound = exact === undefined ? [] : exact.layers;
-  const members = [...(isTold ? ["view"] : []), ...bound];
+  const members = isTold ? ["view", ...new Set(["ethernet", ...bound])] : bound;
   return [
     ...(members.length === 0 ? [] : [`const { ${members.join(", ")} } = stack;`]),
     ...(exact === undefined
       ? [`const matches = filter(${JSON.stringify(text)}, { stack: Stack }).onDecoded(stack);`]
       : []),
-    ...(isTold ? [`const last = view.byteLength - ${reach};`] : []),
+    ...(isTold ? [`const last = view.byteLength - ${reach};`, "let isOther = false;"] : []),
     "return (packet) => {",
     ...(isTold
       ? [
           "  const at = packet.dataOffset;",
           `  const mayTell = packet.linkType === ${ETHERNET} && at <= last && !stack.hasBindings;`,
-          `  if (mayTell && !${call("mayMatch", "at")}) return false;`,
+          `  if (mayTell && !${call("mayMatch", "at")}) {`,
+          "    if (isOther || (ethernet.offset >= 0 && ethernet.offset !== at)) {",
+          "      stack.park(); // on no earlier packet",
+          "      isOther = false;",
+          "    }",
+          "    return false;",
+          "  }",
         ]
       : []),
     "  stack.decode(packet);",
+    ...(isTold ? [`  isOther = packet.linkType !== ${ETHERNET};`] : []),
     `  return ${exact === undefined ? "matches(packet)" : withoutBrackets(exact.text)};`,
     "};",
   ];

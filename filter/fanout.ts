@@ -1,5 +1,5 @@
-import type { KernelTarget } from "./bpf.js";
 import type { BpfInstruction } from "./bpf-emit.js";
+import { namedLayers } from "./bpf-schemas.js";
 import type { Filter } from "./filter.js";
 
 // linux/bpf_common.h.
@@ -15,14 +15,21 @@ const MOST_INSTRUCTIONS = 4096;
  *
  *     fanout: { mode: "cbpf", group: 7, program: fanoutProgram([filter("udp.port == 53"), filter("tcp")]) }
  *
- * Programs are exact as far as they can be: `filter.program({ isExact: true }).reasons` tells what else comes along. A packet
- * that ends within what a filter compares goes to the first member.
+ * The kernel shows these programs a packet that came in from its network header on (net/packet/af_packet.c,
+ * fanout_demux_bpf): lengths count from there, and filters cannot name Ethernet. What the machine itself sends is shown with
+ * its link header, and goes to any member.
  *
- * @throws RangeError where the filters' programs are too long together.
+ * Programs are exact as far as they can be: `filter.program({ isCooked: true, isExact: true }).reasons` tells what else comes
+ * along. A packet that ends within what a filter compares goes to the first member.
+ *
+ * @throws RangeError where the filters' programs are too long together, or one names Ethernet.
  */
-export function fanoutProgram(filters: readonly Filter[], target: KernelTarget = {}): BpfInstruction[] {
+export function fanoutProgram(filters: readonly Filter[]): BpfInstruction[] {
   const parts = filters.map((one, member) => {
-    const { instructions } = one.program({ ...target, isExact: true });
+    if (namedLayers(one.typed).has("ethernet")) {
+      throw new RangeError(`filters: a fanout program sees no Ethernet header, and ${one.text} asks for it`);
+    }
+    const { instructions } = one.program({ isCooked: true, isExact: true });
     return instructions.map((instruction, at) => sorting(instruction, member, instructions.length - at - 1));
   });
   const program = [...parts.flat(), { code: BPF_RET, jt: 0, jf: 0, k: filters.length }];

@@ -56,7 +56,8 @@ export class Filter {
 
   /**
    * The test of packets in a Stack's view. A packet that matches is decoded, so that the Stack stands on it afterwards; of
-   * Ethernet frames most that do not are told by a few bytes, and the Stack stays where it is.
+   * Ethernet frames most that do not are told by a few bytes. Then the Stack is parked, unless somebody decoded that same
+   * packet: it never stands on an earlier one.
    *
    *     const stack = ring.bind(Stack);
    *     const isDns = filter("udp.port == 53").on(stack);
@@ -68,17 +69,30 @@ export class Filter {
     const exactly = predicate(this.typed, stack);
     const first = early(decisionsOf(this.typed, this.schemas));
     const { view } = stack;
-    const decoded: PacketTest = (packet) => {
-      stack.decode(packet);
-      return exactly(packet);
-    };
-    if (first === undefined) return decoded;
+    const ethernet = this.schemas.layer("ethernet");
+    const header = ethernet && stack.headersOf(ethernet)[0];
+    if (first === undefined || header === undefined) {
+      return (packet) => {
+        stack.decode(packet);
+        return exactly(packet);
+      };
+    }
     const { step } = first;
     const last = view.byteLength - first.reach;
+    let isOther = false;
     return (packet) => {
-      const { dataOffset } = packet;
-      const mayTell = packet.linkType === ETHERNET && dataOffset <= last && !stack.hasBindings;
-      return (!mayTell || step(view, dataOffset, dataOffset, packet)) && decoded(packet);
+      const { dataOffset, linkType } = packet;
+      const mayTell = linkType === ETHERNET && dataOffset <= last && !stack.hasBindings;
+      if (mayTell && !step(view, dataOffset, dataOffset, packet)) {
+        if (isOther || (header.offset >= 0 && header.offset !== dataOffset)) {
+          stack.park();
+          isOther = false;
+        }
+        return false;
+      }
+      stack.decode(packet);
+      isOther = linkType !== ETHERNET;
+      return exactly(packet);
     };
   }
 

@@ -4,13 +4,21 @@ import type { Stack } from "zc-gen/protocols";
 
 /** The test of packets in a Stack's view; one that matches is decoded: udp.dst_port == 53 */
 export function on(stack: Stack): PacketTest {
-  const { view, udp } = stack;
+  const { view, ethernet, udp } = stack;
   const last = view.byteLength - 118;
+  let isOther = false;
   return (packet) => {
     const at = packet.dataOffset;
     const mayTell = packet.linkType === 1 && at <= last && !stack.hasBindings;
-    if (mayTell && !mayMatch(view, at, at)) return false;
+    if (mayTell && !mayMatch(view, at, at)) {
+      if (isOther || (ethernet.offset >= 0 && ethernet.offset !== at)) {
+        stack.park(); // on no earlier packet
+        isOther = false;
+      }
+      return false;
+    }
     stack.decode(packet);
+    isOther = packet.linkType !== 1;
     return udp.isWrapped && udp.dstPort === 53;
   };
 }

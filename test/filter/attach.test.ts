@@ -7,7 +7,7 @@ import { requirement } from "../support/requirement.js";
 import { expressions } from "./support/random.js";
 
 const SEED = Number(process.env["ZC_FILTER_SEED"] ?? 7);
-const RUNS = Number(process.env["ZC_FILTER_RUNS"] ?? 150);
+const RUNS = Number(process.env["ZC_FILTER_RUNS"] ?? (process.env["CI"] === "true" ? 1000 : 150));
 const SCRIPT = fileURLToPath(new URL("support/attach.py", import.meta.url));
 const TARGETS = [{}, { isExact: true }, { isCooked: true }, { hasSnaplen: true }] as const;
 
@@ -28,8 +28,8 @@ describe(`every random program (seed ${SEED})`, () => {
     );
     const programs = texts.flatMap((text) => {
       const wanted = filter(text);
-      const sorting =
-        wanted.program({ isExact: true }).instructions.length < 2000 ? [fanoutProgram([wanted, wanted])] : [];
+      const isShort = wanted.program({ isCooked: true, isExact: true }).instructions.length < 2000;
+      const sorting = isShort && !text.includes("ethernet") ? [fanoutProgram([wanted, wanted])] : [];
       return [...TARGETS.map((target) => wanted.program(target).instructions), ...sorting];
     });
     const lines = programs.map((program) =>

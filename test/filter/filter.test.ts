@@ -192,6 +192,30 @@ describe("a filter", () => {
     void ring.close();
   });
 
+  it("leaves the Stack on no earlier packet", () => {
+    const frames = [53, 80, 53].map((dstPort) => datagram({ srcPort: 9, dstPort }));
+    const length = (frames[0] as Uint8Array).length;
+    const all = new Uint8Array(1024); // more than a test may look at beyond a packet
+    frames.forEach((frame, i) => all.set(frame, i * length));
+    const stack = new Stack(new DataView(all.buffer));
+    const bounds = (i: number, linkType = 1): FilterPacket => {
+      return { dataOffset: i * length, dataEnd: (i + 1) * length, linkType };
+    };
+    const [isDns, isWeb] = [filter("udp.port == 53").on(stack), filter("udp.port == 80").on(stack)];
+    expect(isDns(bounds(0))).toBe(true);
+    expect(isWeb(bounds(0))).toBe(false);
+    expect(stack.udp.dstPort).toBe(53); // the same packet: what the first test found stays
+    expect(isDns(bounds(1))).toBe(false);
+    expect(stack.udp.isWrapped).toBe(false);
+    expect(() => stack.udp.dstPort).toThrow(RangeError);
+    expect(isDns(bounds(2))).toBe(true);
+    expect(stack.udp.dstPort).toBe(53);
+    const [raw, web] = [filter("ipv4 && udp.port == 53").on(stack), bounds(1)];
+    expect(raw({ dataOffset: 14, dataEnd: length, linkType: 228 })).toBe(true); // LINKTYPE_IPV4
+    expect(raw(web)).toBe(false);
+    expect(stack.udp.isWrapped).toBe(false);
+  });
+
   it("names layers of a Stack that it is given", () => {
     expect(EtherType.ipv4 + IpProtocol.udp).toBe(0x0811);
     class Mine extends Stack {}

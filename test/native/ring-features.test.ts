@@ -39,6 +39,16 @@ describe("fanout", () => {
     expect(shares["cbpf"]?.[1]).toEqual([]); // the program says 0
   });
 
+  it("sends packets where expressions say", async () => {
+    const { shares } = await run<{ shares: number[][] }>("fanoutFilters");
+    const [first, second, third] = shares.map((ports) => [...new Set(ports)].sort((a, b) => a - b));
+    const rest = Array.from({ length: 30 }, (_, i) => 1020 + i);
+    expect(first).toEqual(Array.from({ length: 20 }, (_, i) => 1000 + i));
+    expect(second).toEqual(rest.filter((port) => port % 2 === 0));
+    expect(third).toEqual(rest.filter((port) => port % 2 === 1));
+    expect(shares.flat()).toHaveLength(200);
+  });
+
   it("has groups that the kernel numbers, and refuses members that differ", async () => {
     const result = await run<{ group: number; second: number; mismatch: Thrown; none: boolean }>("groups");
     expect(result.second).toBe(result.group);

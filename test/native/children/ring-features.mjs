@@ -1,5 +1,6 @@
 // What a ring can be asked for, one scenario a run: fanout, live filters, cooked packets, time stamps, ...
 import { readFileSync } from "node:fs";
+import { fanoutProgram, filter } from "zc-gen/filter";
 import { RxRing, setInterfaceUp } from "zc-gen/ring";
 import {
   describeError,
@@ -58,6 +59,17 @@ const scenarios = {
       shares[mode] = await Promise.all(rings.map((ring) => packetsOf(ring, port)));
     }
     report({ shares });
+  },
+  async fanoutFilters() {
+    const program = fanoutProgram([filter("udp.src_port in 1000..1019"), filter("udp.src_port & 1 == 0")]);
+    const fanout = { mode: "cbpf", group: 8, program };
+    const rings = [1, 2, 3].map(() => open({ ...small, fanout }));
+    sender.send(
+      Array.from({ length: 50 }, (_, i) => flow(1000 + i)),
+      4,
+    );
+    const port = (packet) => new DataView(packet.copy().buffer).getUint16(34);
+    report({ shares: await Promise.all(rings.map((ring) => packetsOf(ring, port))) });
   },
   async groups() {
     const first = open({ ...small, fanout: { mode: "hash", uniqueId: true, defrag: true, rollover: true } });
