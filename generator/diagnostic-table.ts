@@ -304,7 +304,7 @@ export const DIAGNOSTIC_TABLE = {
     code: "ZC1212",
     topic: "cycle",
     title: "A structure that contains itself",
-    text: "A structure of fixed layout has a size, and one that contains itself, directly or through others, has none. The message shows the circle. Break it: a field of bytes can hold what is nested.",
+    text: "A structure of fixed layout has a size, and one that contains itself, directly or through others, has none. The message shows the circle. Break it: a list of elements with a tag may hold itself, and a field of bytes can hold what is nested.",
   },
   "struct-nesting": {
     code: "ZC1213",
@@ -1136,7 +1136,7 @@ export const DIAGNOSTIC_TABLE = {
     code: "ZC9008",
     topic: "not-yet",
     title: "Elements of no fixed length",
-    text: "In this version the elements of an array have a fixed length, or are structures that say their own. A number or a name of no fixed length needs a structure around it; a structure that says where its payload ends cannot be part of another. Elements with a tag and a length are a `list`.",
+    text: "In this version the elements of an array have a fixed length, or are structures that say their own. A number or a name of no fixed length needs a structure around it, which may be described in place; a structure that says where its payload ends cannot be part of another. Elements with a tag and a length are a `list`.",
   },
 } as const;
 
