@@ -1,4 +1,4 @@
-import { Lexer } from "yaml";
+import { yaml } from "./on-demand.js";
 
 /** Schemas are untrusted. Larger files than this are refused before the YAML parser sees them. */
 export const MAX_FILE_BYTES: number = 1024 * 1024;
@@ -31,7 +31,7 @@ export function limitPassed(text: string): Passed | undefined {
   let tokens = 0;
   let offset = 0;
   let lineStart = 0;
-  for (const token of new Lexer().lex(text)) {
+  for (const token of new (yaml().Lexer)().lex(text)) {
     if (isControl(token)) {
       if (token === "\ufeff") lineStart = ++offset;
       continue;

@@ -1,7 +1,8 @@
-import { isAlias, isMap, isScalar, isSeq, parseDocument, type Node as YamlNode, type Scalar } from "yaml";
+import type { Document, Node as YamlNode, Scalar } from "yaml";
 import { type Diagnostics, positionOf, type SourceFile, type Span } from "./diagnostics.js";
 import { limitPassed, MAX_FILE_BYTES, MAX_NESTING, MAX_TOKENS } from "./limits.js";
 import { type Entry, keyText, type MapNode, type Node, type ScalarNode } from "./nodes.js";
+import { yaml } from "./on-demand.js";
 
 /** A schema file that is well-formed YAML with a map at its top. */
 export interface LoadedSchema {
@@ -52,11 +53,11 @@ function wholeFile(file: SourceFile): Span {
 }
 
 /** Without excerpts and stack traces: for a file that is one long error both would take minutes. */
-function parse(text: string): ReturnType<typeof parseDocument> {
+function parse(text: string): Document.Parsed {
   const limit = Error.stackTraceLimit;
   Error.stackTraceLimit = 0;
   try {
-    return parseDocument(text, { version: "1.2", uniqueKeys: false, intAsBigInt: true, prettyErrors: false });
+    return yaml().parseDocument(text, { version: "1.2", uniqueKeys: false, intAsBigInt: true, prettyErrors: false });
   } finally {
     Error.stackTraceLimit = limit;
   }
@@ -75,6 +76,7 @@ class Converter {
     if (node === null || node === undefined) return undefined;
     const span = this.spanOf(node);
     this.refuseExtras(node, span);
+    const { isScalar, isMap, isSeq } = yaml();
     if (isScalar(node)) return this.scalar(node, span);
     if (isMap<YamlNode, YamlNode | null>(node)) {
       return { kind: "map", span, entries: this.entries(node.items) };
@@ -87,7 +89,7 @@ class Converter {
   }
 
   private refuseExtras(node: YamlNode, span: Span): void {
-    if (isAlias(node) || node.anchor !== undefined) {
+    if (yaml().isAlias(node) || node.anchor !== undefined) {
       this.diagnostics.error(
         "alias",
         span,

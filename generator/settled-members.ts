@@ -1,9 +1,14 @@
 // Members of classes that have their form already: short heads, and bodies of settled statements.
-import type { ParameterDeclarationStructure, OptionalKind } from "ts-morph";
 import { docComment } from "./docs.js";
 import { OVERRIDE } from "./emit-override.js";
 import { isSettled, namesIn } from "./style-settled.js";
 import { isPlainWidth, PRINT_WIDTH } from "./style-width.js";
+
+interface Parameter {
+  readonly name: string;
+  readonly type?: unknown;
+  readonly initializer?: unknown;
+}
 
 /** What ts-morph calls a getter, a setter or a method, as far as we use it. */
 export interface Member {
@@ -12,7 +17,7 @@ export interface Member {
   readonly leadingTrivia?: string;
   readonly scope?: string;
   readonly hasOverrideKeyword?: boolean;
-  readonly parameters?: readonly OptionalKind<ParameterDeclarationStructure>[];
+  readonly parameters?: readonly Parameter[];
   readonly returnType?: string;
   readonly statements?: readonly string[];
 }

@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
-import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
+import type { ErrorObject, ValidateFunction } from "ajv";
 import type { DiagnosticName } from "./diagnostic-table.js";
 import { type Diagnostics, didYouMean, type Note, type Span } from "./diagnostics.js";
 import type { LoadedSchema } from "./load.js";
 import { type Entry, keyText, type Node, toPlain } from "./nodes.js";
+import { ajv } from "./on-demand.js";
 import { join } from "node:path";
 import { packageRoot } from "./package-root.js";
 
@@ -39,7 +40,7 @@ const MAX_REPORTS = 200;
 let compiled: ValidateFunction | undefined;
 
 function validator(): ValidateFunction {
-  compiled ??= new Ajv({
+  compiled ??= new (ajv().Ajv)({
     allErrors: true,
     verbose: true,
     allowUnionTypes: true,
