@@ -57,7 +57,12 @@ function parse(text: string): Document.Parsed {
   const limit = Error.stackTraceLimit;
   Error.stackTraceLimit = 0;
   try {
-    return yaml().parseDocument(text, { version: "1.2", uniqueKeys: false, intAsBigInt: true, prettyErrors: false });
+    return yaml().parseDocument(text, {
+      version: "1.2",
+      uniqueKeys: false,
+      intAsBigInt: true,
+      prettyErrors: false,
+    });
   } finally {
     Error.stackTraceLimit = limit;
   }

@@ -6,8 +6,8 @@ import { isPlainWidth, PRINT_WIDTH } from "./style-width.js";
 
 interface Parameter {
   readonly name: string;
-  readonly type?: unknown;
-  readonly initializer?: unknown;
+  readonly type?: string;
+  readonly initializer?: string;
 }
 
 /** What ts-morph calls a getter, a setter or a method, as far as we use it. */
@@ -75,23 +75,29 @@ export function settledMember({
   const comment = docs === undefined ? [] : [docComment(docs[0] ?? "")];
   return {
     text: [...comment, `${head} {`, ...statements.map((one) => `  ${one}`), "}"].join("\n"),
-    names: [head, ...statements].flatMap((line) => [...namesIn(line)]),
+    names: [...typesOf(member), ...statements].flatMap((code) => [...namesIn(code)]),
   };
+}
+
+/** Its own name is not among the names that it refers to. */
+function typesOf({ parameters = [], returnType }: Member): string[] {
+  return [...parameters.map(({ type = "" }) => type), ...(returnType === undefined ? [] : [returnType])];
 }
 
 function headOf(word: string, member: Member): string | undefined {
   const { name, leadingTrivia, scope, hasOverrideKeyword, parameters = [], returnType } = member;
   if (Object.keys(member).some((key) => !KEYS.includes(key))) return undefined;
   if (leadingTrivia !== undefined && leadingTrivia !== OVERRIDE) return undefined;
-  const types = [...parameters.map(({ type }) => type), ...(returnType === undefined ? [] : [returnType])];
-  const isPlain = types.every((type) => typeof type === "string" && TYPE.test(type));
-  if (!isPlain || parameters.some((one) => Object.keys(one).some((key) => !GIVEN.includes(key)))) {
+  if (
+    !typesOf(member).every((type) => TYPE.test(type)) ||
+    parameters.some((one) => Object.keys(one).some((key) => !GIVEN.includes(key)))
+  ) {
     return undefined;
   }
   const words = [scope ?? "", hasOverrideKeyword === true ? "override" : "", leadingTrivia?.trim() ?? ""];
   const before = words.flatMap((one) => (one === "" ? [] : `${one} `)).join("");
   const given = parameters.map(({ name: one, type, initializer }) => {
-    return `${one}: ${String(type)}${initializer === undefined ? "" : ` = ${String(initializer)}`}`;
+    return `${one}: ${type}${initializer === undefined ? "" : ` = ${initializer}`}`;
   });
   const result = returnType === undefined ? "" : `: ${returnType}`;
   const head = `${before}${word}${name}(${given.join(", ")})${result}`;
