@@ -1,5 +1,5 @@
 // The exact text of numbers that count parts, and of times.
-import type { Accessors } from "./emit-accessors.js";
+import type { Accessors } from "./emit-accessor-parts.js";
 import type { FieldModel, ScaleModel, StructModel } from "./layout.js";
 import { fractionOf } from "./scale.js";
 
