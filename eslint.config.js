@@ -9,7 +9,7 @@ export default defineConfig(
     "native/build/",
     "test/golden/",
     "**/gen/",
-    "filter/tcpdump-parser.ts",
+    "filter/tcpdump-parser.js",
     "examples/custom-protocol/",
   ]),
   {

@@ -1,8 +1,8 @@
-// `node dist/generator/slim-build.js`, a step of a build: takes away what nobody reads. Source maps of generated code, of the
-// compilers and of the commands would be half of the package; the comments of generated code are in its declarations; and
-// the declarations of compilers and commands that no entry of the package leads to are nobody's. The runtime's sources are in
-// the package, so its maps need not hold them.
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+// `node dist/generator/finish-build.js`, the last step of a build: brings the one script that is no TypeScript, and takes
+// away what nobody reads. Source maps of generated code, of the compilers and of the commands would be half of the package;
+// the comments of generated code are in its declarations; and the declarations of compilers and commands that no entry of
+// the package leads to are nobody's. The runtime's sources are in the package, so its maps need not hold them.
+import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -14,6 +14,9 @@ const REFERENCE = /\n\/\/# sourceMappingURL=[^\n]*\n?$/;
 const COMMENT = /^ *\/\*\*.*?\*\/\n/gms;
 const INDENT = /^(?: {4})+/gm;
 const IMPORTED = /(?<=from |import\()"(\.[^"]*)\.js"/g;
+
+const PARSER = "filter/tcpdump-parser.js";
+copyFileSync(join(dirname(DIST), PARSER), join(DIST, PARSER));
 
 for (const folder of [GENERATED, ...COMPILERS]) {
   // A script without a map was here before, and the compiler has not written it since.
