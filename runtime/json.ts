@@ -92,10 +92,18 @@ function numberMember(header: Fielded, name: string): number {
   return Number((header as unknown as Members)[name] ?? 0);
 }
 
-// A name that was just put together has to be hashed before a property can be looked up by it: a tenth of `toJSON`.
-const NAMES = { Offset: new Map<string, string>(), Length: new Map<string, string>(), On: new Map<string, string>(), Text: new Map<string, string>() }; // prettier-ignore
+type Suffix = "Offset" | "Length" | "On" | "Text";
 
-function nameWith(member: string, suffix: keyof typeof NAMES): string {
+// A name that was just put together has to be hashed before a property can be looked up by it: a tenth of `toJSON`.
+const newNames = (): Map<string, string> => new Map();
+const NAMES: Readonly<Record<Suffix, Map<string, string>>> = {
+  Offset: newNames(),
+  Length: newNames(),
+  On: newNames(),
+  Text: newNames(),
+};
+
+function nameWith(member: string, suffix: Suffix): string {
   const names = NAMES[suffix];
   let name = names.get(member);
   if (name === undefined) names.set(member, (name = `${member}${suffix}`));
