@@ -205,7 +205,7 @@ function parkMethod(
 function slotAtMethod(struct: StructModel): OptionalKind<MethodDeclarationStructure>[] {
   const places = placeNames(struct);
   if (places.length === 0) return [];
-  const cases = places.map((slot, index) => `case ${index + 1}:\nreturn this.${slot};`);
+  const cases = places.map((slot, index) => `  case ${index + 1}:\n    return this.${slot};\n`);
   return [
     {
       name: "slotAt",
@@ -213,7 +213,7 @@ function slotAtMethod(struct: StructModel): OptionalKind<MethodDeclarationStruct
       scope: Scope.Protected,
       parameters: [{ name: "slot", type: "number" }],
       returnType: "number",
-      statements: [`switch (slot) {\n${cases.join("\n")}\ndefault:\nreturn this.offset;\n}`],
+      statements: [`switch (slot) {\n${cases.join("")}  default:\n    return this.offset;\n}`],
     },
   ];
 }

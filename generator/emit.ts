@@ -6,7 +6,7 @@ import { layoutAsserts } from "./emit-c.js";
 import { pseudoHeaderNumbers } from "./checksums.js";
 import { attachFacts } from "./emit-build.js";
 import { type ClassFacts, classOf } from "./emit-class.js";
-import { enumStatements } from "./emit-enum.js";
+import { enumStatements, isFinalEnum } from "./emit-enum.js";
 import { orderStatements } from "./emit-orders.js";
 import { stackStatements } from "./emit-stack.js";
 import { Held } from "./held.js";
@@ -138,21 +138,30 @@ class Emitter {
     const classes = classesOf(schema);
     const ordered = innermostFirst(classes);
     const held = new Held();
+    const enumCode = enums.flatMap((one) => enumStatements(one, held));
+    const isFinal = enums.every(isFinalEnum);
     const statements: Statements = [
-      ...enums.flatMap((one) => enumStatements(one, held)),
+      ...(isFinal ? [] : enumCode),
       ...ordered.map((struct) => classOf(struct, this.options, factsOf(struct, schema, facts), held)),
       ...(schema.orders === undefined ? [] : orderStatements(schema.orders)),
     ];
     const hash = createHash("sha256").update(ref.file.text).digest("hex").slice(0, 12);
     const marker = `${MARKER} ${packageVersion()} from ${ref.name}.yaml (sha256 ${hash}). Edit the schema.`;
-    return this.file(ref.stem, marker, statements, held, neededBy(ref, classes), key);
+    const module = {
+      marker,
+      statements,
+      held,
+      final: isFinal ? enumCode : [],
+      needed: neededBy(ref, classes),
+    };
+    return this.file(ref.stem, module, key);
   }
 
   stackFile(plan: StackPlan): EmittedFile {
     const marker = `${MARKER} ${packageVersion()} from the schemas' attach graph. Edit the schemas.`;
     const needed = plan.layers.map(({ struct }) => ({ name: struct.className, ref: struct.schema }));
     const held = new Held();
-    return this.file("stack", marker, stackStatements(plan, held), held, needed);
+    return this.file("stack", { marker, statements: stackStatements(plan, held), held, final: [], needed });
   }
 
   indexFile(own: readonly SchemaModel[], hasStack: boolean): EmittedFile {
@@ -176,14 +185,8 @@ class Emitter {
     };
   }
 
-  private file(
-    stem: string,
-    marker: string,
-    statements: Statements,
-    held: Held,
-    needed: readonly Needed[],
-    key?: string,
-  ): EmittedFile {
+  private file(stem: string, module: Module, key?: string): EmittedFile {
+    const { marker, statements, held, final, needed } = module;
     const path = `${stem}.ts`;
     const shell = this.project.createSourceFile(path, {
       statements: statements.map((one) => (typeof one === "object" ? held.shellOf(one) : one)),
@@ -197,12 +200,13 @@ class Emitter {
       text: held.restore(piece.text, "styled"),
     }));
     const head = [marker, ...this.head(used, path, needed), ""];
+    const before = final.length === 0 ? "" : `${final.join("\n")}\n${body.length === 0 ? "" : "\n"}`;
     return {
       path,
       get text() {
-        return [...head, held.restore(code, "raw")].join("\n");
+        return [...head, held.restore(`${before}${code}`, "raw")].join("\n");
       },
-      pieces: [...linePieces(head), ...body],
+      pieces: [...linePieces(head), { text: held.restore(before, "styled") }, ...body],
       ...(key === undefined ? {} : { key }),
     };
   }
@@ -237,6 +241,16 @@ class Emitter {
     const names = [...values, ...types];
     return names.length === 0 ? [] : [`import { ${names.join(", ")} } from "${this.options.runtimeImport}";`];
   }
+}
+
+/** What a file is made of. */
+interface Module {
+  readonly marker: string;
+  /** What comes first, in its final form but for what is held. */
+  readonly final: readonly string[];
+  readonly statements: Statements;
+  readonly held: Held;
+  readonly needed: readonly Needed[];
 }
 
 /** A name that a file uses and another file defines. */

@@ -3,7 +3,15 @@
 import { docComment } from "./docs.js";
 import { Code, literal } from "./literal.js";
 import { dataText, isPlainData } from "./style-data.js";
-import { type PlacedMember, partsOf, settledMember, unitsOf } from "./settled-members.js";
+import {
+  type PlacedMember,
+  partsOf,
+  type Property,
+  settledMember,
+  settledProperty,
+  type SettledText,
+  unitsOf,
+} from "./settled-members.js";
 import { isSettled, namesIn } from "./style-settled.js";
 
 /** A letter of names that no text of a schema has: comments lose it, and literals have it escaped. */
@@ -18,7 +26,12 @@ const STATEMENTS = /^[ \t]*HELD\u200d(\d+);$/gm;
 /** The parts of a class that have comments. */
 const PARTS = ["ctors", "properties", "getAccessors", "setAccessors", "methods"];
 
-/** Statements that go in when everything around them has its form. */
+interface ClassParts {
+  readonly properties?: readonly Property[];
+  readonly ctors?: readonly object[];
+}
+
+/** Statements, or members, that go in when everything around them has its form. */
 class Settled {
   readonly text: string;
 
@@ -74,7 +87,7 @@ export class Held {
         const part = this.parts[Number(comment ?? data)];
         const value = part instanceof Settled ? part.text : part;
         if (comment !== undefined || part instanceof Settled) {
-          return `${indent}${String(value).replaceAll(/\n(?=.)/g, `\n${indent}`)}`;
+          return this.restore(`${indent}${String(value).replaceAll(/\n(?=.)/g, `\n${indent}`)}`, form);
         }
         return form === "raw"
           ? `${indent}${head}${literal(value)}${tail}`
@@ -83,26 +96,40 @@ export class Held {
     );
   }
 
-  /** A class without its settled members: the next one that has to be built carries them, in a comment before it. */
+  /**
+   * A class without its settled parts. A mark in the place of the properties stands for those and for the members that
+   * follow them; a member that has to be built carries the settled ones before it, in a comment.
+   */
   private withoutSettled(structure: object): object {
     if (!("methods" in structure)) return structure;
+    const { properties = [], ctors = [] } = structure as ClassParts;
     const units = unitsOf(structure);
+    const texts = units.map((unit) => this.settled(unit.map(settledMember), "\n\n"));
+    const lines = ctors.length > 0 ? undefined : this.settled(properties.map(settledProperty), "\n");
+    if (lines === undefined || texts.includes(undefined)) texts.fill(undefined, -1);
+    const firstBuilt = texts.includes(undefined) ? texts.indexOf(undefined) : texts.length;
+    const marked = lines === undefined ? 0 : firstBuilt;
     const built: PlacedMember[] = [];
     let carried: string[] = [];
-    units.forEach((unit, index) => {
-      const settled = unit.map(settledMember);
-      if (settled.every((one) => one !== undefined) && index < units.length - 1) {
-        carried.push(...settled.map(({ text }) => text));
-        for (const { names } of settled) this.addAll(names);
-        return;
-      }
-      const [first, ...others] = unit;
-      if (first !== undefined) {
+    for (const [index, text] of texts.entries()) {
+      if (index < marked) continue;
+      const [first, ...others] = units[index] ?? [];
+      if (text !== undefined) carried.push(text);
+      else if (first !== undefined) {
         built.push(carried.length === 0 ? first : this.carrying(carried, first), ...others);
+        carried = [];
       }
-      carried = [];
-    });
-    return { ...structure, ...partsOf(built) };
+    }
+    if (lines === undefined) return { ...structure, ...partsOf(built) };
+    const run = [lines, ...texts.slice(0, marked)].join("\n\n");
+    return { ...structure, properties: [{ name: this.mark(new Settled(run)) }], ...partsOf(built) };
+  }
+
+  /** Texts that are all settled, as one. */
+  private settled(all: readonly (SettledText | undefined)[], between: string): string | undefined {
+    if (all.length === 0 || !all.every((one) => one !== undefined)) return undefined;
+    for (const { names } of all) this.addAll(names);
+    return all.map(({ text }) => text).join(between);
   }
 
   private carrying(settled: readonly string[], placed: PlacedMember): PlacedMember {

@@ -27,6 +27,23 @@ const WORDS = { getAccessors: "get ", setAccessors: "set ", methods: "" } as con
 
 type Part = keyof typeof WORDS;
 
+/** What ts-morph calls a property, as far as we use it. */
+export interface Property {
+  readonly name: string;
+  readonly docs?: readonly string[];
+  readonly scope?: string;
+  readonly isStatic?: boolean;
+  readonly isReadonly?: boolean;
+  readonly type?: string;
+  readonly initializer?: string;
+}
+
+/** A text in its form, without the margin, and the names that it refers to. */
+export interface SettledText {
+  readonly text: string;
+  readonly names: Iterable<string>;
+}
+
 /** A member and the part of the class that has it. */
 export interface PlacedMember {
   readonly part: Part;
@@ -59,24 +76,48 @@ const KEYS =
 /** Of a parameter; what it is when it is not given is a number. */
 const GIVEN = ["name", "type", "initializer"];
 
-const TYPE = /^\w+(?:<\w+>)?(?: \| \w+(?:<\w+>)?)*$/;
+const TYPE = /^(?:\w+(?:<\w+>)?|"[\w$-]+")(?: \| (?:\w+(?:<\w+>)?|"[\w$-]+"))*$/;
+
+const PROPERTY_KEYS = "name docs scope isStatic isReadonly type initializer".split(" ");
+
+/** What is made once; what is held has a mark. */
+const MADE =
+  /^(?:\w+|new (?:\w+\(this\.view\)|\w+\(new \w+\(this\.view\)\))|\/\* @__PURE__ \*\/ \w+\(\w+, \w+\u200d\d+\))$/;
 
 /** Of a class's members. */
 const INDENT = 2;
 
-/** A member's text without the margin and the names that it refers to; `undefined` where it has to be built. */
-export function settledMember({
-  part,
-  member,
-}: PlacedMember): { readonly text: string; readonly names: Iterable<string> } | undefined {
+/** A property on its line; `undefined` where it has to be built. */
+export function settledProperty(property: Property): SettledText | undefined {
+  const { name, docs, scope, isStatic, isReadonly, type, initializer = "" } = property;
+  if (Object.keys(property).some((key) => !PROPERTY_KEYS.includes(key)) || !MADE.test(initializer)) {
+    return undefined;
+  }
+  if (type !== undefined && !TYPE.test(type)) return undefined;
+  const words = [scope ?? "", isStatic === true ? "static" : "", isReadonly === true ? "readonly" : ""];
+  const line = `${spaced(words)}${name}${type === undefined ? "" : `: ${type}`} = ${initializer};`;
+  if (!isPlainWidth(line) || INDENT + line.length > PRINT_WIDTH) return undefined;
+  return { text: [...commentOf(docs), line].join("\n"), names: namesIn(`${type ?? ""} ${initializer}`) };
+}
+
+/** A member's text; `undefined` where it has to be built. */
+export function settledMember({ part, member }: PlacedMember): SettledText | undefined {
   const { docs, statements = [] } = member;
   const head = headOf(WORDS[part], member);
   if (head === undefined || statements.length === 0 || !statements.every(isSettled)) return undefined;
-  const comment = docs === undefined ? [] : [docComment(docs[0] ?? "")];
+  const body = statements.map((one) => `  ${one.replaceAll("\n", "\n  ")}`);
   return {
-    text: [...comment, `${head} {`, ...statements.map((one) => `  ${one}`), "}"].join("\n"),
+    text: [...commentOf(docs), `${head} {`, ...body, "}"].join("\n"),
     names: [...typesOf(member), ...statements].flatMap((code) => [...namesIn(code)]),
   };
+}
+
+function commentOf(docs: readonly string[] | undefined): string[] {
+  return docs === undefined ? [] : [docComment(docs[0] ?? "")];
+}
+
+function spaced(words: readonly string[]): string {
+  return words.flatMap((one) => (one === "" ? [] : `${one} `)).join("");
 }
 
 /** Its own name is not among the names that it refers to. */
@@ -95,11 +136,10 @@ function headOf(word: string, member: Member): string | undefined {
     return undefined;
   }
   const words = [scope ?? "", hasOverrideKeyword === true ? "override" : "", leadingTrivia?.trim() ?? ""];
-  const before = words.flatMap((one) => (one === "" ? [] : `${one} `)).join("");
   const given = parameters.map(({ name: one, type, initializer }) => {
     return `${one}: ${type}${initializer === undefined ? "" : ` = ${initializer}`}`;
   });
   const result = returnType === undefined ? "" : `: ${returnType}`;
-  const head = `${before}${word}${name}(${given.join(", ")})${result}`;
+  const head = `${spaced(words)}${word}${name}(${given.join(", ")})${result}`;
   return isPlainWidth(head) && INDENT + head.length + " {".length <= PRINT_WIDTH ? head : undefined;
 }

@@ -35,6 +35,11 @@ const SETTLED = new RegExp(
   `^(?:(?:return |const \\w+ = |${PATH} = )(?:${RESULT})|${CALL_OF_CALLS}|${REFUSAL});$`,
 );
 
+/** What each of several values gives. */
+const SWITCH = new RegExp(
+  `^switch \\(${PATH}\\) \\{\\n(?:  case ${NUMBER}:\\n    return ${PATH};\\n)+  default:\\n    return ${PATH};\\n\\}$`,
+);
+
 /** Of the statements in a class's members; longer ones may have to be broken. */
 const INDENT = 4;
 
@@ -44,10 +49,11 @@ function call(argument: string): string {
 
 /** Whether prettier would write the statement the same way in the body of a member. */
 export function isSettled(statement: string): boolean {
-  return statement.length + INDENT <= PRINT_WIDTH && SETTLED.test(statement);
+  if (!statement.split("\n").every((line) => line.length + INDENT <= PRINT_WIDTH)) return false;
+  return SETTLED.test(statement) || SWITCH.test(statement);
 }
 
 /** The names in settled code that may refer to something outside: those after a dot do not. */
 export function namesIn(code: string): Iterable<string> {
-  return code.match(/(?<![\w.])[A-Za-z]\w*/g) ?? [];
+  return code.replaceAll(/"[^"]*"/g, "").match(/(?<![\w.])[A-Za-z]\w*/g) ?? [];
 }

@@ -6,6 +6,7 @@ import { ts } from "ts-morph";
 import { describe, expect, it } from "vitest";
 import type { EmittedFile } from "../../generator/emit.js";
 import { format } from "../../generator/format.js";
+import { settledProperty } from "../../generator/settled-members.js";
 import { isSettled } from "../../generator/style-settled.js";
 import { modulePieces } from "../../generator/style-module.js";
 import { randomSchema } from "./support/random-schema.js";
@@ -164,13 +165,24 @@ describe("code in its final form", () => {
   });
 
   it("is prettier's for any statement that is not parsed", { timeout: 60_000 }, async () => {
-    const found = fc.sample(statement, 60_000).filter(isSettled);
+    const found = [...fc.sample(statement, 60_000), ...fc.sample(choice, 100)].filter(isSettled);
     expect(found.length).toBeGreaterThan(500);
-    const methods = found.map((one, index) => `  f${index}() {\n    ${one}\n  }\n`);
-    const text = `class A {\n${methods.join("\n")}}\n`;
-    expect((await format({ path: "a.ts", text })).text).toBe(text);
+    const methods = found.map((one, index) => `f${index}() {\n  ${one.replaceAll("\n", "\n  ")}\n}`);
+    await expectUnchanged(methods.join("\n\n"));
+  });
+
+  it("is prettier's for any property that is not parsed", async () => {
+    const found = fc.sample(property, 5000).flatMap((one) => settledProperty(one)?.text ?? []);
+    expect(found.length).toBeGreaterThan(500);
+    await expectUnchanged(found.join("\n"));
   });
 });
+
+/** Members as they stand in a class, but for its margin. */
+async function expectUnchanged(members: string): Promise<void> {
+  const text = `class A {\n${members.replaceAll(/^(?=.)/gm, "  ")}\n}\n`;
+  expect((await format({ path: "a.ts", text })).text).toBe(text);
+}
 
 const OPERATORS = "+ - * / % << >> >>> & | ^ === !== < >= && ||".split(" ");
 
@@ -210,6 +222,39 @@ const statement = fc
     const rest = words.slice(1).map((word, index) => `${operators[index]} ${word}`);
     return `${[`${head}${words[0]}`, ...rest].join(" ")};`;
   });
+
+/** A switch of few cases or many. */
+const choice = fc
+  .tuple(
+    fc.constantFrom("slot", "this.kind"),
+    fc.array(fc.constantFrom("this.slot1", "this.offset", "value")),
+  )
+  .map(([on, values]) => {
+    const cases = values.map((value, index) => `  case ${index}:\n    return ${value};\n`);
+    return `switch (${on}) {\n${cases.join("")}  default:\n    return this.offset;\n}`;
+  });
+
+const CLASSES = ["A", "Elements", "B".repeat(30), "C".repeat(60)];
+
+/** Properties of any length, most of them made of something. */
+const property = fc.record(
+  {
+    name: fc.constantFrom("a", "b".repeat(20), "case", "c".repeat(50)),
+    docs: fc.constantFrom(["One line."], ["First.\n\nSecond."]),
+    scope: fc.constantFrom("private", "protected"),
+    isStatic: fc.boolean(),
+    isReadonly: fc.boolean(),
+    type: fc.constantFrom("number", '"text" | Other', ...CLASSES, "Elements<A>"),
+    initializer: fc.oneof(
+      fc.constantFrom("0", "PARKED", '"text"', "f()", "[1, 2]", "1 + 2", "new A"),
+      fc.constantFrom(...CLASSES).map((name) => `new ${name}(this.view)`),
+      fc
+        .tuple(fc.constantFrom(...CLASSES), fc.constantFrom(...CLASSES))
+        .map(([a, b]) => `new ${a}(new ${b}(this.view))`),
+    ),
+  },
+  { requiredKeys: ["name", "initializer"] },
+);
 
 function emitted(text: string): EmittedFile {
   const source = ts.createSourceFile("a.ts", text, ts.ScriptTarget.ES2022, true);
