@@ -1,14 +1,10 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { filter } from "zc-gen/filter";
-import { Ipv4, Stack } from "zc-gen/protocols";
-import { pcap } from "../files/support/captures.js";
+import { Ipv4, type Stack } from "zc-gen/protocols";
 import { requirement } from "../support/requirement.js";
 import { needsPcaps } from "../support/shared.js";
-import { corpus, type Bytes } from "./support/corpus.js";
+import { MOST_BYTES } from "./support/corpus.js";
+import { CaptureFolder, Differences } from "./support/differences.js";
 import { tableBelow } from "./support/page.js";
 
 const needsTshark = requirement(
@@ -41,18 +37,16 @@ const PAIRS: readonly (readonly [wireshark: string, ours: string])[] = [
   ["tcp.flags.syn == 1", "tcp[*].flags.syn"],
 ];
 
+/** An EtherType (ARP's hardware type) that Wireshark knows. */
+const CISCO_METADATA = 0x8909;
+const ATM = 19;
+
 describe("Wireshark's display filters", () => {
-  const folder = mkdtempSync(join(tmpdir(), "zc-tshark-"));
-  const path = join(folder, "all.pcap");
-  let frames: Bytes[] = [];
+  const captures = new CaptureFolder();
   beforeEach(needsTshark);
   beforeEach(needsPcaps());
-  beforeAll(async () => {
-    const found = await corpus().catch(() => []);
-    frames = found.filter(({ linkType, bytes }) => linkType === 1 && bytes.length >= 14);
-    writeFileSync(path, pcap({}, ...frames.map(({ bytes }, i) => [i, 0, [...bytes]] as const)));
-  });
-  afterAll(() => rmSync(folder, { recursive: true }));
+  beforeAll(() => captures.fill());
+  afterAll(() => captures.remove());
 
   function shownBy(expression: string): Set<number> {
     const options = [
@@ -63,7 +57,18 @@ describe("Wireshark's display filters", () => {
       "-o",
       "tcp.desegment_tcp_streams:FALSE",
     ];
-    const args = ["-n", "-r", path, ...options, "-Y", expression, "-T", "fields", "-e", "frame.number"];
+    const args = [
+      "-n",
+      "-r",
+      captures.file,
+      ...options,
+      "-Y",
+      expression,
+      "-T",
+      "fields",
+      "-e",
+      "frame.number",
+    ];
     const { stdout, status, stderr } = spawnSync("tshark", args, { encoding: "utf8", maxBuffer: 1 << 26 });
     expect(status, stderr).toBe(0);
     return new Set(
@@ -77,34 +82,30 @@ describe("Wireshark's display filters", () => {
   /** Why one may differ; undefined: for no reason that is known. */
   function reason(stack: Stack, ours: string): string | undefined {
     const last = stack.layers().at(-1)?.layout.name ?? "";
+    const isMetadata = last === "gre" && stack.gre.protocolType === CISCO_METADATA;
     if (stack.fault !== 0) return "malformed or cut off: tshark reads on";
     if (last === "mpls") return "tshark guesses what labels carry";
-    if (last === "vxlan_gpe") return "a protocol that our schemas lack";
+    if (last === "vxlan_gpe" || isMetadata) return "a protocol that our schemas lack";
+    if (last === "null_loopback") return "no family of addresses: tshark takes half of it for an EtherType";
+    if (last === "tcp_start") return "the start of a TCP header, quoted: a layer of its own here";
+    if (last === "arp" && stack.arp.hardwareType === ATM) return "ATM's ARP: a protocol of its own in tshark";
     const hasRoute = [...stack.headersOf(Ipv4)].some((header) => header.isWrapped && header.ihl > 5);
     return ours.includes("addr") && hasRoute ? "a source route: tshark means where it ends" : undefined;
   }
 
-  it("give the same packets, but for reasons", () => {
-    const counts: Record<string, number> = { same: 0 };
+  it(`give the same packets, but for reasons, of up to ${MOST_BYTES >> 20} MiB a capture`, () => {
+    const differences = new Differences();
     for (const [wireshark, ours] of PAIRS) {
-      const shown = shownBy(wireshark);
-      for (const [i, { bytes, from }] of frames.entries()) {
-        const stack = new Stack(new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength));
-        const bounds = { dataOffset: 0, dataEnd: bytes.length, linkType: 1 };
-        stack.decode(bounds);
-        const matches = filter(ours).onDecoded(stack)(bounds);
-        const why = matches === shown.has(i) ? "same" : reason(stack, ours);
-        if (why === undefined) expect.fail(`${ours} gives ${matches} for ${from}: ${stack.toString()}`);
-        counts[why] = (counts[why] ?? 0) + 1;
-      }
+      differences.compare(captures.frames, ours, shownBy(wireshark), (stack) => reason(stack, ours));
     }
-    console.log(`beside tshark: ${JSON.stringify(counts)}`);
-    expect(counts["same"]).toBeGreaterThan(0.998 * PAIRS.length * frames.length);
+    console.log(`beside tshark: ${JSON.stringify(differences.counts)}`);
+    expect(differences.unexplained).toEqual([]);
+    expect(differences.sameness).toBeGreaterThan(0.999);
   });
 
   it("of docs/filters.md are ones", () => {
     const filters = tableBelow("Beside tcpdump and Wireshark").map(([, wireshark = ""]) => wireshark);
-    for (const wireshark of filters) shownBy(wireshark);
+    shownBy(filters.map((wireshark) => `(${wireshark})`).join(" || "));
     expect(filters.length).toBeGreaterThan(8);
   });
 });

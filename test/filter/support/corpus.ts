@@ -11,8 +11,13 @@ export interface Bytes {
   readonly from: string;
 }
 
-/** Packets of a capture that are looked at. */
-const MOST_OF_ONE = 12;
+export const ETHERNET = 1;
+
+/** Packets of a capture that are looked at where few of each are enough. */
+const FEW = 12;
+
+/** Bytes of a capture that are looked at where all of it is wanted: what other programs read in a moment. */
+export const MOST_BYTES = 4 * 1024 * 1024;
 
 /** The captures of other projects that can be read, by path. */
 export function captures(): string[] {
@@ -24,21 +29,37 @@ export function captures(): string[] {
 
 /** The first packets of every capture. */
 export async function corpus(): Promise<Bytes[]> {
+  return packetsOfAll((path) => packetsOf(path, FEW));
+}
+
+/** All packets of every capture, up to MOST_BYTES of each, but those that end within Ethernet's header. */
+export async function everyPacket(): Promise<Bytes[]> {
+  const all = await packetsOfAll((path) => packetsOf(path, Infinity, MOST_BYTES));
+  return all.filter(({ linkType, bytes }) => linkType !== ETHERNET || bytes.length >= 14);
+}
+
+async function packetsOfAll(read: (path: string) => Promise<Bytes[]>): Promise<Bytes[]> {
   const packets: Bytes[] = [];
-  for (const path of captures()) packets.push(...(await packetsOf(path, MOST_OF_ONE)));
+  for (const path of captures()) packets.push(...(await read(path)));
   return packets;
 }
 
 /** The first packets of one; as many as can be read of one that is damaged. */
-export async function packetsOf(path: string, most: number = Infinity): Promise<Bytes[]> {
+export async function packetsOf(
+  path: string,
+  most: number = Infinity,
+  mostBytes: number = Infinity,
+): Promise<Bytes[]> {
   const packets: Bytes[] = [];
+  let total = 0;
   const file = PcapFile.from(readFileSync(path));
   try {
     for await (const block of file) {
       for (const packet of block) {
         const bytes = packet.copy();
+        total += bytes.length;
         packets.push({ bytes, linkType: packet.linkType, from: `${path} #${packets.length + 1}` });
-        if (packets.length === most) return packets;
+        if (packets.length === most || total >= mostBytes) return packets;
       }
     }
   } catch {
