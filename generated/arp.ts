@@ -210,7 +210,7 @@ export class Arp extends Header {
   }
 
   set hardwareType(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(0, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(0, value);
     this.view.setUint16(this.offset, value);
   }
 
@@ -220,7 +220,7 @@ export class Arp extends Header {
   }
 
   set protocolType(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(1, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(1, value);
     this.view.setUint16(this.offset + 2, value);
   }
 
@@ -230,7 +230,7 @@ export class Arp extends Header {
   }
 
   set hardwareLength(value: number) {
-    if (value !== (value & 255)) throw this.valueError(2, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(2, value);
     this.view.setUint8(this.offset + 4, value);
   }
 
@@ -240,7 +240,7 @@ export class Arp extends Header {
   }
 
   set protocolLength(value: number) {
-    if (value !== (value & 255)) throw this.valueError(3, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(3, value);
     this.view.setUint8(this.offset + 5, value);
   }
 
@@ -250,7 +250,7 @@ export class Arp extends Header {
   }
 
   set operation(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(4, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(4, value);
     this.view.setUint16(this.offset + 6, value);
   }
 

@@ -300,8 +300,8 @@ export class Bfd extends Header {
   }
 
   set version(value: number) {
-    if (value !== (value & 7)) throw this.valueError(0, value, 0, 7);
-    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0x1f) | ((value << 5) & 0xe0));
+    if (value !== (value & 7)) throw this.valueError(0, value);
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0x1f) | (value << 5));
   }
 
   /** Why the state last changed. From field diagnostic: u5 (bfd_diagnostic), at 0, bits 3 to 7. */
@@ -310,8 +310,8 @@ export class Bfd extends Header {
   }
 
   set diagnostic(value: number) {
-    if (value !== (value & 31)) throw this.valueError(1, value, 0, 31);
-    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xe0) | (value & 0x1f));
+    if (value !== (value & 31)) throw this.valueError(1, value);
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xe0) | value);
   }
 
   /** State of the session at the sender. From field state: u2 (bfd_state), at 1, bits 0 to 1. */
@@ -320,8 +320,8 @@ export class Bfd extends Header {
   }
 
   set state(value: number) {
-    if (value !== (value & 3)) throw this.valueError(2, value, 0, 3);
-    this.view.setUint8(this.offset + 1, (this.view.getUint8(this.offset + 1) & 0x3f) | ((value << 6) & 0xc0));
+    if (value !== (value & 3)) throw this.valueError(2, value);
+    this.view.setUint8(this.offset + 1, (this.view.getUint8(this.offset + 1) & 0x3f) | (value << 6));
   }
 
   /** An answer is asked for. From field poll: flag, at 1, bit 2. */
@@ -330,10 +330,7 @@ export class Bfd extends Header {
   }
 
   set poll(value: boolean) {
-    this.view.setUint8(
-      this.offset + 1,
-      (this.view.getUint8(this.offset + 1) & 0xdf) | (((value ? 1 : 0) << 5) & 0x20),
-    );
+    this.view.setUint8(this.offset + 1, (this.view.getUint8(this.offset + 1) & 0xdf) | (value ? 0x20 : 0));
   }
 
   /** It answers a poll. From field final: flag, at 1, bit 3. */
@@ -342,10 +339,7 @@ export class Bfd extends Header {
   }
 
   set final(value: boolean) {
-    this.view.setUint8(
-      this.offset + 1,
-      (this.view.getUint8(this.offset + 1) & 0xef) | (((value ? 1 : 0) << 4) & 0x10),
-    );
+    this.view.setUint8(this.offset + 1, (this.view.getUint8(this.offset + 1) & 0xef) | (value ? 0x10 : 0));
   }
 
   /**
@@ -357,10 +351,7 @@ export class Bfd extends Header {
   }
 
   set controlPlaneIndependent(value: boolean) {
-    this.view.setUint8(
-      this.offset + 1,
-      (this.view.getUint8(this.offset + 1) & 0xf7) | (((value ? 1 : 0) << 3) & 8),
-    );
+    this.view.setUint8(this.offset + 1, (this.view.getUint8(this.offset + 1) & 0xf7) | (value ? 8 : 0));
   }
 
   /** Authentication follows. From field authentication_present: flag, at 1, bit 5. */
@@ -369,10 +360,7 @@ export class Bfd extends Header {
   }
 
   set authenticationPresent(value: boolean) {
-    this.view.setUint8(
-      this.offset + 1,
-      (this.view.getUint8(this.offset + 1) & 0xfb) | (((value ? 1 : 0) << 2) & 4),
-    );
+    this.view.setUint8(this.offset + 1, (this.view.getUint8(this.offset + 1) & 0xfb) | (value ? 4 : 0));
   }
 
   /** Demand mode. From field demand: flag, at 1, bit 6. */
@@ -381,10 +369,7 @@ export class Bfd extends Header {
   }
 
   set demand(value: boolean) {
-    this.view.setUint8(
-      this.offset + 1,
-      (this.view.getUint8(this.offset + 1) & 0xfd) | (((value ? 1 : 0) << 1) & 2),
-    );
+    this.view.setUint8(this.offset + 1, (this.view.getUint8(this.offset + 1) & 0xfd) | (value ? 2 : 0));
   }
 
   /** Reserved. Always 0. From field multipoint: u1, at 1, bit 7. */
@@ -393,8 +378,8 @@ export class Bfd extends Header {
   }
 
   set multipoint(value: number) {
-    if (value !== (value & 1)) throw this.valueError(8, value, 0, 1);
-    this.view.setUint8(this.offset + 1, (this.view.getUint8(this.offset + 1) & 0xfe) | (value & 1));
+    if (value !== (value & 1)) throw this.valueError(8, value);
+    this.view.setUint8(this.offset + 1, (this.view.getUint8(this.offset + 1) & 0xfe) | value);
   }
 
   /** After how many missing packets the session is down. 1 to 255. From field detect_mult: u8, at 2. */
@@ -403,7 +388,7 @@ export class Bfd extends Header {
   }
 
   set detectMult(value: number) {
-    if (value !== (value & 255)) throw this.valueError(9, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(9, value);
     this.view.setUint8(this.offset + 2, value);
   }
 
@@ -413,7 +398,7 @@ export class Bfd extends Header {
   }
 
   set length(value: number) {
-    if (value !== (value & 255)) throw this.valueError(10, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(10, value);
     this.view.setUint8(this.offset + 3, value);
   }
 
@@ -426,7 +411,7 @@ export class Bfd extends Header {
   }
 
   set myDiscriminator(value: number) {
-    if (value !== value >>> 0) throw this.valueError(11, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(11, value);
     this.view.setUint32(this.offset + 4, value);
   }
 
@@ -436,7 +421,7 @@ export class Bfd extends Header {
   }
 
   set yourDiscriminator(value: number) {
-    if (value !== value >>> 0) throw this.valueError(12, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(12, value);
     this.view.setUint32(this.offset + 8, value);
   }
 
@@ -449,7 +434,7 @@ export class Bfd extends Header {
   }
 
   set desiredMinTxInterval(value: number) {
-    if (value !== value >>> 0) throw this.valueError(13, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(13, value);
     this.view.setUint32(this.offset + 12, value);
   }
 
@@ -462,7 +447,7 @@ export class Bfd extends Header {
   }
 
   set requiredMinRxInterval(value: number) {
-    if (value !== value >>> 0) throw this.valueError(14, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(14, value);
     this.view.setUint32(this.offset + 16, value);
   }
 
@@ -475,7 +460,7 @@ export class Bfd extends Header {
   }
 
   set requiredMinEchoRxInterval(value: number) {
-    if (value !== value >>> 0) throw this.valueError(15, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(15, value);
     this.view.setUint32(this.offset + 20, value);
   }
 
@@ -485,7 +470,7 @@ export class Bfd extends Header {
   }
 
   set authType(value: number) {
-    if (value !== (value & 255)) throw this.valueError(16, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(16, value);
     this.view.setUint8(this.slot1, value);
   }
 
@@ -500,7 +485,7 @@ export class Bfd extends Header {
   }
 
   set authLen(value: number) {
-    if (value !== (value & 255)) throw this.valueError(17, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(17, value);
     this.view.setUint8(this.slot2, value);
   }
 

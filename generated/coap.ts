@@ -224,8 +224,8 @@ export class CoapOption extends Header {
   }
 
   set delta(value: number) {
-    if (value !== (value & 15)) throw this.valueError(0, value, 0, 15);
-    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xf) | ((value << 4) & 0xf0));
+    if (value !== (value & 15)) throw this.valueError(0, value);
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xf) | (value << 4));
   }
 
   /** Bytes of the value; 13 and 14: more bytes tell. From field length: u4, at 0, bits 4 to 7. */
@@ -234,8 +234,8 @@ export class CoapOption extends Header {
   }
 
   set length(value: number) {
-    if (value !== (value & 15)) throw this.valueError(1, value, 0, 15);
-    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xf0) | (value & 0xf));
+    if (value !== (value & 15)) throw this.valueError(1, value);
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xf0) | value);
   }
 
   /** The delta, minus 13. From field delta_extended: u8, where it is there. */
@@ -244,7 +244,7 @@ export class CoapOption extends Header {
   }
 
   set deltaExtended(value: number) {
-    if (value !== (value & 255)) throw this.valueError(2, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(2, value);
     this.view.setUint8(this.slot1, value);
   }
 
@@ -259,7 +259,7 @@ export class CoapOption extends Header {
   }
 
   set deltaExtended16(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(3, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(3, value);
     this.view.setUint16(this.slot2, value);
   }
 
@@ -274,7 +274,7 @@ export class CoapOption extends Header {
   }
 
   set lengthExtended(value: number) {
-    if (value !== (value & 255)) throw this.valueError(4, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(4, value);
     this.view.setUint8(this.slot3, value);
   }
 
@@ -289,7 +289,7 @@ export class CoapOption extends Header {
   }
 
   set lengthExtended16(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(5, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(5, value);
     this.view.setUint16(this.slot4, value);
   }
 
@@ -556,8 +556,8 @@ export class Coap extends Header {
   }
 
   set version(value: number) {
-    if (value !== (value & 3)) throw this.valueError(0, value, 0, 3);
-    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0x3f) | ((value << 6) & 0xc0));
+    if (value !== (value & 3)) throw this.valueError(0, value);
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0x3f) | (value << 6));
   }
 
   /** Type of the message. From field type: u2 (coap_type), at 0, bits 2 to 3. */
@@ -566,8 +566,8 @@ export class Coap extends Header {
   }
 
   set type(value: number) {
-    if (value !== (value & 3)) throw this.valueError(1, value, 0, 3);
-    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xcf) | ((value << 4) & 0x30));
+    if (value !== (value & 3)) throw this.valueError(1, value);
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xcf) | (value << 4));
   }
 
   /** Bytes of the token. 0 to 8. From field tkl: u4, at 0, bits 4 to 7. */
@@ -576,8 +576,8 @@ export class Coap extends Header {
   }
 
   set tkl(value: number) {
-    if (value !== (value & 15)) throw this.valueError(2, value, 0, 15);
-    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xf0) | (value & 0xf));
+    if (value !== (value & 15)) throw this.valueError(2, value);
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xf0) | value);
   }
 
   /** Class in the upper three bits, detail in the lower five. From field code: u8 (coap_code), at 1. */
@@ -586,7 +586,7 @@ export class Coap extends Header {
   }
 
   set code(value: number) {
-    if (value !== (value & 255)) throw this.valueError(3, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(3, value);
     this.view.setUint8(this.offset + 1, value);
   }
 
@@ -596,7 +596,7 @@ export class Coap extends Header {
   }
 
   set messageId(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(4, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(4, value);
     this.view.setUint16(this.offset + 2, value);
   }
 

@@ -207,7 +207,7 @@ export class Dccp extends Header {
   }
 
   set srcPort(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(0, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(0, value);
     this.view.setUint16(this.offset, value);
   }
 
@@ -217,7 +217,7 @@ export class Dccp extends Header {
   }
 
   set dstPort(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(1, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(1, value);
     this.view.setUint16(this.offset + 2, value);
   }
 
@@ -227,7 +227,7 @@ export class Dccp extends Header {
   }
 
   set dataOffset(value: number) {
-    if (value !== (value & 255)) throw this.valueError(2, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(2, value);
     this.view.setUint8(this.offset + 4, value);
   }
 
@@ -237,8 +237,8 @@ export class Dccp extends Header {
   }
 
   set ccval(value: number) {
-    if (value !== (value & 15)) throw this.valueError(3, value, 0, 15);
-    this.view.setUint8(this.offset + 5, (this.view.getUint8(this.offset + 5) & 0xf) | ((value << 4) & 0xf0));
+    if (value !== (value & 15)) throw this.valueError(3, value);
+    this.view.setUint8(this.offset + 5, (this.view.getUint8(this.offset + 5) & 0xf) | (value << 4));
   }
 
   /**
@@ -250,8 +250,8 @@ export class Dccp extends Header {
   }
 
   set checksumCoverage(value: number) {
-    if (value !== (value & 15)) throw this.valueError(4, value, 0, 15);
-    this.view.setUint8(this.offset + 5, (this.view.getUint8(this.offset + 5) & 0xf0) | (value & 0xf));
+    if (value !== (value & 15)) throw this.valueError(4, value);
+    this.view.setUint8(this.offset + 5, (this.view.getUint8(this.offset + 5) & 0xf0) | value);
   }
 
   /** Checksum of what is covered and a pseudo-header. From field checksum: u16, big-endian, at 6. */
@@ -260,7 +260,7 @@ export class Dccp extends Header {
   }
 
   set checksum(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(5, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(5, value);
     this.view.setUint16(this.offset + 6, value);
   }
 
@@ -270,8 +270,8 @@ export class Dccp extends Header {
   }
 
   set reserved(value: number) {
-    if (value !== (value & 7)) throw this.valueError(6, value, 0, 7);
-    this.view.setUint8(this.offset + 8, (this.view.getUint8(this.offset + 8) & 0x1f) | ((value << 5) & 0xe0));
+    if (value !== (value & 7)) throw this.valueError(6, value);
+    this.view.setUint8(this.offset + 8, (this.view.getUint8(this.offset + 8) & 0x1f) | (value << 5));
   }
 
   /** What the packet is. From field type: u4 (dccp_type), at 8, bits 3 to 6. */
@@ -280,8 +280,8 @@ export class Dccp extends Header {
   }
 
   set type(value: number) {
-    if (value !== (value & 15)) throw this.valueError(7, value, 0, 15);
-    this.view.setUint8(this.offset + 8, (this.view.getUint8(this.offset + 8) & 0xe1) | ((value << 1) & 0x1e));
+    if (value !== (value & 15)) throw this.valueError(7, value);
+    this.view.setUint8(this.offset + 8, (this.view.getUint8(this.offset + 8) & 0xe1) | (value << 1));
   }
 
   /** Sequence numbers have 48 bits. From field extended: flag, at 8, bit 7. */
@@ -290,7 +290,7 @@ export class Dccp extends Header {
   }
 
   set extended(value: boolean) {
-    this.view.setUint8(this.offset + 8, (this.view.getUint8(this.offset + 8) & 0xfe) | ((value ? 1 : 0) & 1));
+    this.view.setUint8(this.offset + 8, (this.view.getUint8(this.offset + 8) & 0xfe) | (value ? 1 : 0));
   }
 
   /**
@@ -302,7 +302,7 @@ export class Dccp extends Header {
   }
 
   set shortSequenceNumber(value: number) {
-    if (value !== (value & 0xffffff)) throw this.valueError(9, value, 0, 0xffffff);
+    if (value !== (value & 0xffffff)) throw this.valueError(9, value);
     this.view.setUint16(this.slot1, value >> 8);
     this.view.setUint8(this.slot1 + 2, value);
   }
@@ -318,7 +318,7 @@ export class Dccp extends Header {
   }
 
   set reserved2(value: number) {
-    if (value !== (value & 255)) throw this.valueError(10, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(10, value);
     this.view.setUint8(this.slot2, value);
   }
 
@@ -333,9 +333,9 @@ export class Dccp extends Header {
   }
 
   set sequenceNumber(value: number) {
-    if (!Number.isInteger(value) || value < 0 || value > 0xffffffffffff)
-      throw this.valueError(11, value, 0, 0xffffffffffff);
-    this.view.setUint16(this.slot3, Math.floor(value / 0x100000000));
+    const high = (value / 0x100000000) & 0xffff;
+    if (value !== high * 0x100000000 + (value >>> 0)) throw this.valueError(11, value);
+    this.view.setUint16(this.slot3, high);
     this.view.setUint32(this.slot3 + 2, value);
   }
 

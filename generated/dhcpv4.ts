@@ -267,7 +267,7 @@ export class Dhcpv4OptionSubnetMask extends Header {
   }
 
   set subnetMask(value: number) {
-    if (value !== value >>> 0) throw this.valueError(0, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(0, value);
     this.view.setUint32(this.offset, value);
   }
 
@@ -686,7 +686,7 @@ export class Dhcpv4OptionInterfaceMtu extends Header {
   }
 
   set interfaceMtu(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(0, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(0, value);
     this.view.setUint16(this.offset, value);
   }
 
@@ -754,7 +754,7 @@ export class Dhcpv4OptionBroadcastAddress extends Header {
   }
 
   set broadcastAddress(value: number) {
-    if (value !== value >>> 0) throw this.valueError(0, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(0, value);
     this.view.setUint32(this.offset, value);
   }
 
@@ -927,7 +927,7 @@ export class Dhcpv4OptionRequestedAddress extends Header {
   }
 
   set requestedAddress(value: number) {
-    if (value !== value >>> 0) throw this.valueError(0, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(0, value);
     this.view.setUint32(this.offset, value);
   }
 
@@ -1012,7 +1012,7 @@ export class Dhcpv4OptionLeaseTime extends Header {
   }
 
   set leaseTime(value: number) {
-    if (value !== value >>> 0) throw this.valueError(0, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(0, value);
     this.view.setUint32(this.offset, value);
   }
 
@@ -1068,7 +1068,7 @@ export class Dhcpv4OptionOverload extends Header {
   }
 
   set overload(value: number) {
-    if (value !== (value & 255)) throw this.valueError(0, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(0, value);
     this.view.setUint8(this.offset, value);
   }
 
@@ -1134,7 +1134,7 @@ export class Dhcpv4OptionMessageType extends Header {
   }
 
   set messageType(value: number) {
-    if (value !== (value & 255)) throw this.valueError(0, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(0, value);
     this.view.setUint8(this.offset, value);
   }
 
@@ -1202,7 +1202,7 @@ export class Dhcpv4OptionServerIdentifier extends Header {
   }
 
   set serverIdentifier(value: number) {
-    if (value !== value >>> 0) throw this.valueError(0, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(0, value);
     this.view.setUint32(this.offset, value);
   }
 
@@ -1454,7 +1454,7 @@ export class Dhcpv4OptionMaximumMessageSize extends Header {
   }
 
   set maximumMessageSize(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(0, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(0, value);
     this.view.setUint16(this.offset, value);
   }
 
@@ -1520,7 +1520,7 @@ export class Dhcpv4OptionRenewalTime extends Header {
   }
 
   set renewalTime(value: number) {
-    if (value !== value >>> 0) throw this.valueError(0, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(0, value);
     this.view.setUint32(this.offset, value);
   }
 
@@ -1586,7 +1586,7 @@ export class Dhcpv4OptionRebindingTime extends Header {
   }
 
   set rebindingTime(value: number) {
-    if (value !== value >>> 0) throw this.valueError(0, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(0, value);
     this.view.setUint32(this.offset, value);
   }
 
@@ -1745,7 +1745,7 @@ export class Dhcpv4ClientIdentifier extends Header {
   }
 
   set hardwareType(value: number) {
-    if (value !== (value & 255)) throw this.valueError(0, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(0, value);
     this.view.setUint8(this.offset, value);
   }
 
@@ -2011,7 +2011,7 @@ export class Dhcpv4RelayOption extends List {
   }
 
   set code(value: number) {
-    if (value !== (value & 255)) throw this.valueError(0, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(0, value);
     this.view.setUint8(this.offset, value);
   }
 
@@ -2021,7 +2021,7 @@ export class Dhcpv4RelayOption extends List {
   }
 
   set length(value: number) {
-    if (value !== (value & 255)) throw this.valueError(1, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(1, value);
     this.view.setUint8(this.offset + 1, value);
   }
 
@@ -2096,7 +2096,7 @@ export class Dhcpv4OptionAutoConfigure extends Header {
   }
 
   set autoConfigure(value: number) {
-    if (value !== (value & 255)) throw this.valueError(0, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(0, value);
     this.view.setUint8(this.offset, value);
   }
 
@@ -2312,7 +2312,7 @@ export class Dhcpv4Option extends List {
   }
 
   set code(value: number) {
-    if (value !== (value & 255)) throw this.valueError(0, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(0, value);
     this.view.setUint8(this.offset, value);
   }
 
@@ -2322,7 +2322,7 @@ export class Dhcpv4Option extends List {
   }
 
   set length(value: number) {
-    if (value !== (value & 255)) throw this.valueError(1, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(1, value);
     this.view.setUint8(this.slot1, value);
   }
 
@@ -2828,7 +2828,7 @@ export class Dhcpv4 extends Header {
   }
 
   set op(value: number) {
-    if (value !== (value & 255)) throw this.valueError(0, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(0, value);
     this.view.setUint8(this.offset, value);
   }
 
@@ -2838,7 +2838,7 @@ export class Dhcpv4 extends Header {
   }
 
   set htype(value: number) {
-    if (value !== (value & 255)) throw this.valueError(1, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(1, value);
     this.view.setUint8(this.offset + 1, value);
   }
 
@@ -2848,7 +2848,7 @@ export class Dhcpv4 extends Header {
   }
 
   set hlen(value: number) {
-    if (value !== (value & 255)) throw this.valueError(2, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(2, value);
     this.view.setUint8(this.offset + 2, value);
   }
 
@@ -2858,7 +2858,7 @@ export class Dhcpv4 extends Header {
   }
 
   set hops(value: number) {
-    if (value !== (value & 255)) throw this.valueError(3, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(3, value);
     this.view.setUint8(this.offset + 3, value);
   }
 
@@ -2868,7 +2868,7 @@ export class Dhcpv4 extends Header {
   }
 
   set xid(value: number) {
-    if (value !== value >>> 0) throw this.valueError(4, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(4, value);
     this.view.setUint32(this.offset + 4, value);
   }
 
@@ -2878,7 +2878,7 @@ export class Dhcpv4 extends Header {
   }
 
   set secs(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(5, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(5, value);
     this.view.setUint16(this.offset + 8, value);
   }
 
@@ -2891,7 +2891,7 @@ export class Dhcpv4 extends Header {
   }
 
   set flags(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(6, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(6, value);
     this.view.setUint16(this.offset + 10, value);
   }
 
@@ -2904,7 +2904,7 @@ export class Dhcpv4 extends Header {
   }
 
   set ciaddr(value: number) {
-    if (value !== value >>> 0) throw this.valueError(7, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(7, value);
     this.view.setUint32(this.offset + 12, value);
   }
 
@@ -2926,7 +2926,7 @@ export class Dhcpv4 extends Header {
   }
 
   set yiaddr(value: number) {
-    if (value !== value >>> 0) throw this.valueError(8, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(8, value);
     this.view.setUint32(this.offset + 16, value);
   }
 
@@ -2948,7 +2948,7 @@ export class Dhcpv4 extends Header {
   }
 
   set siaddr(value: number) {
-    if (value !== value >>> 0) throw this.valueError(9, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(9, value);
     this.view.setUint32(this.offset + 20, value);
   }
 
@@ -2970,7 +2970,7 @@ export class Dhcpv4 extends Header {
   }
 
   set giaddr(value: number) {
-    if (value !== value >>> 0) throw this.valueError(10, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(10, value);
     this.view.setUint32(this.offset + 24, value);
   }
 
@@ -3028,7 +3028,7 @@ export class Dhcpv4 extends Header {
   }
 
   set magicCookie(value: number) {
-    if (value !== value >>> 0) throw this.valueError(14, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(14, value);
     this.view.setUint32(this.offset + 236, value);
   }
 

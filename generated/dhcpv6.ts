@@ -299,7 +299,7 @@ export class Dhcpv6Duid extends Header {
   }
 
   set duidType(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(0, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(0, value);
     this.view.setUint16(this.offset, value);
   }
 
@@ -312,7 +312,7 @@ export class Dhcpv6Duid extends Header {
   }
 
   set hardwareType(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(1, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(1, value);
     this.view.setUint16(this.slot1, value);
   }
 
@@ -327,7 +327,7 @@ export class Dhcpv6Duid extends Header {
   }
 
   set time(value: number) {
-    if (value !== value >>> 0) throw this.valueError(2, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(2, value);
     this.view.setUint32(this.slot2, value);
   }
 
@@ -354,7 +354,7 @@ export class Dhcpv6Duid extends Header {
   }
 
   set enterpriseNumber(value: number) {
-    if (value !== value >>> 0) throw this.valueError(3, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(3, value);
     this.view.setUint32(this.slot3, value);
   }
 
@@ -542,7 +542,7 @@ export class Dhcpv6Address extends Header {
   }
 
   set preferredLifetime(value: number) {
-    if (value !== value >>> 0) throw this.valueError(1, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(1, value);
     this.view.setUint32(this.offset + 16, value);
   }
 
@@ -552,7 +552,7 @@ export class Dhcpv6Address extends Header {
   }
 
   set validLifetime(value: number) {
-    if (value !== value >>> 0) throw this.valueError(2, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(2, value);
     this.view.setUint32(this.offset + 20, value);
   }
 
@@ -681,7 +681,7 @@ export class Dhcpv6Status extends Header {
   }
 
   set statusCode(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(0, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(0, value);
     this.view.setUint16(this.offset, value);
   }
 
@@ -814,7 +814,7 @@ export class Dhcpv6Prefix extends Header {
   }
 
   set preferredLifetime(value: number) {
-    if (value !== value >>> 0) throw this.valueError(0, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(0, value);
     this.view.setUint32(this.offset, value);
   }
 
@@ -824,7 +824,7 @@ export class Dhcpv6Prefix extends Header {
   }
 
   set validLifetime(value: number) {
-    if (value !== value >>> 0) throw this.valueError(1, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(1, value);
     this.view.setUint32(this.offset + 4, value);
   }
 
@@ -834,7 +834,7 @@ export class Dhcpv6Prefix extends Header {
   }
 
   set prefixLength(value: number) {
-    if (value !== (value & 255)) throw this.valueError(2, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(2, value);
     this.view.setUint8(this.offset + 8, value);
   }
 
@@ -1002,7 +1002,7 @@ export class Dhcpv6IaOption extends List {
   }
 
   set code(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(0, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(0, value);
     this.view.setUint16(this.offset, value);
   }
 
@@ -1012,7 +1012,7 @@ export class Dhcpv6IaOption extends List {
   }
 
   set length(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(1, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(1, value);
     this.view.setUint16(this.offset + 2, value);
   }
 
@@ -1154,7 +1154,7 @@ export class Dhcpv6Ia extends Header {
   }
 
   set iaid(value: number) {
-    if (value !== value >>> 0) throw this.valueError(0, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(0, value);
     this.view.setUint32(this.offset, value);
   }
 
@@ -1167,7 +1167,7 @@ export class Dhcpv6Ia extends Header {
   }
 
   set t1(value: number) {
-    if (value !== value >>> 0) throw this.valueError(1, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(1, value);
     this.view.setUint32(this.offset + 4, value);
   }
 
@@ -1177,7 +1177,7 @@ export class Dhcpv6Ia extends Header {
   }
 
   set t2(value: number) {
-    if (value !== value >>> 0) throw this.valueError(2, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(2, value);
     this.view.setUint32(this.offset + 8, value);
   }
 
@@ -1296,7 +1296,7 @@ export class Dhcpv6OptionIaTa extends Header {
   }
 
   set taIaid(value: number) {
-    if (value !== value >>> 0) throw this.valueError(0, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(0, value);
     this.view.setUint32(this.offset, value);
   }
 
@@ -1479,7 +1479,7 @@ export class Dhcpv6OptionPreference extends Header {
   }
 
   set preference(value: number) {
-    if (value !== (value & 255)) throw this.valueError(0, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(0, value);
     this.view.setUint8(this.offset, value);
   }
 
@@ -1546,7 +1546,7 @@ export class Dhcpv6OptionElapsedTime extends Header {
   }
 
   set elapsedTime(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(0, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(0, value);
     this.view.setUint16(this.offset, value);
   }
 
@@ -1739,7 +1739,7 @@ export class Dhcpv6OptionVendorClass extends Header {
   }
 
   set vendorClassEnterprise(value: number) {
-    if (value !== value >>> 0) throw this.valueError(0, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(0, value);
     this.view.setUint32(this.offset, value);
   }
 
@@ -1865,7 +1865,7 @@ export class Dhcpv6VendorOption extends List {
   }
 
   set vendorCode(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(0, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(0, value);
     this.view.setUint16(this.offset, value);
   }
 
@@ -1875,7 +1875,7 @@ export class Dhcpv6VendorOption extends List {
   }
 
   set vendorLength(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(1, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(1, value);
     this.view.setUint16(this.offset + 2, value);
   }
 
@@ -1958,7 +1958,7 @@ export class Dhcpv6OptionVendorOptions extends Header {
   }
 
   set vendorEnterprise(value: number) {
-    if (value !== value >>> 0) throw this.valueError(0, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(0, value);
     this.view.setUint32(this.offset, value);
   }
 
@@ -2372,7 +2372,7 @@ export class Dhcpv6Seconds extends Header {
   }
 
   set seconds(value: number) {
-    if (value !== value >>> 0) throw this.valueError(0, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(0, value);
     this.view.setUint32(this.offset, value);
   }
 
@@ -2445,7 +2445,7 @@ export class Dhcpv6OptionClientFqdn extends Header {
   }
 
   set fqdnFlags(value: number) {
-    if (value !== (value & 255)) throw this.valueError(0, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(0, value);
     this.view.setUint8(this.offset, value);
   }
 
@@ -2630,7 +2630,7 @@ export class Dhcpv6Option extends List {
   }
 
   set code(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(0, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(0, value);
     this.view.setUint16(this.offset, value);
   }
 
@@ -2640,7 +2640,7 @@ export class Dhcpv6Option extends List {
   }
 
   set length(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(1, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(1, value);
     this.view.setUint16(this.offset + 2, value);
   }
 
@@ -2957,7 +2957,7 @@ export class Dhcpv6 extends Header {
   }
 
   set msgType(value: number) {
-    if (value !== (value & 255)) throw this.valueError(0, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(0, value);
     this.view.setUint8(this.offset, value);
   }
 
@@ -2970,7 +2970,7 @@ export class Dhcpv6 extends Header {
   }
 
   set transactionId(value: number) {
-    if (value !== (value & 0xffffff)) throw this.valueError(1, value, 0, 0xffffff);
+    if (value !== (value & 0xffffff)) throw this.valueError(1, value);
     this.view.setUint16(this.slot1, value >> 8);
     this.view.setUint8(this.slot1 + 2, value);
   }
@@ -2986,7 +2986,7 @@ export class Dhcpv6 extends Header {
   }
 
   set hopCount(value: number) {
-    if (value !== (value & 255)) throw this.valueError(2, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(2, value);
     this.view.setUint8(this.slot2, value);
   }
 

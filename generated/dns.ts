@@ -382,7 +382,7 @@ export class DnsQuestion extends Header {
   }
 
   set type(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(1, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(1, value);
     this.view.setUint16(this.slot3, value);
   }
 
@@ -395,7 +395,7 @@ export class DnsQuestion extends Header {
   }
 
   set class(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(2, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(2, value);
     this.view.setUint16(this.slot3 + 2, value);
   }
 
@@ -502,7 +502,7 @@ export class DnsRecordRdataA extends Header {
   }
 
   set address(value: number) {
-    if (value !== value >>> 0) throw this.valueError(0, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(0, value);
     this.view.setUint32(this.offset, value);
   }
 
@@ -829,7 +829,7 @@ export class DnsSoa extends Header {
   }
 
   set serial(value: number) {
-    if (value !== value >>> 0) throw this.valueError(2, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(2, value);
     this.view.setUint32(this.slot5, value);
   }
 
@@ -839,7 +839,7 @@ export class DnsSoa extends Header {
   }
 
   set refresh(value: number) {
-    if (value !== value >>> 0) throw this.valueError(3, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(3, value);
     this.view.setUint32(this.slot5 + 4, value);
   }
 
@@ -849,7 +849,7 @@ export class DnsSoa extends Header {
   }
 
   set retry(value: number) {
-    if (value !== value >>> 0) throw this.valueError(4, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(4, value);
     this.view.setUint32(this.slot5 + 8, value);
   }
 
@@ -862,7 +862,7 @@ export class DnsSoa extends Header {
   }
 
   set expire(value: number) {
-    if (value !== value >>> 0) throw this.valueError(5, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(5, value);
     this.view.setUint32(this.slot5 + 12, value);
   }
 
@@ -875,7 +875,7 @@ export class DnsSoa extends Header {
   }
 
   set minimum(value: number) {
-    if (value !== value >>> 0) throw this.valueError(6, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(6, value);
     this.view.setUint32(this.slot5 + 16, value);
   }
 
@@ -1204,7 +1204,7 @@ export class DnsRecordRdataMx extends Header {
   }
 
   set preference(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(0, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(0, value);
     this.view.setUint16(this.offset, value);
   }
 
@@ -1661,7 +1661,7 @@ export class DnsRecordRdataSrv extends Header {
   }
 
   set priority(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(0, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(0, value);
     this.view.setUint16(this.offset, value);
   }
 
@@ -1671,7 +1671,7 @@ export class DnsRecordRdataSrv extends Header {
   }
 
   set weight(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(1, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(1, value);
     this.view.setUint16(this.offset + 2, value);
   }
 
@@ -1681,7 +1681,7 @@ export class DnsRecordRdataSrv extends Header {
   }
 
   set port(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(2, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(2, value);
     this.view.setUint16(this.offset + 4, value);
   }
 
@@ -1876,7 +1876,7 @@ export class DnsNaptr extends Header {
   }
 
   set order(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(0, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(0, value);
     this.view.setUint16(this.offset, value);
   }
 
@@ -1886,7 +1886,7 @@ export class DnsNaptr extends Header {
   }
 
   set preference(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(1, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(1, value);
     this.view.setUint16(this.offset + 2, value);
   }
 
@@ -2162,7 +2162,7 @@ export class DnsOptionClientSubnet extends Header {
   }
 
   set family(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(0, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(0, value);
     this.view.setUint16(this.offset, value);
   }
 
@@ -2172,7 +2172,7 @@ export class DnsOptionClientSubnet extends Header {
   }
 
   set sourcePrefixLength(value: number) {
-    if (value !== (value & 255)) throw this.valueError(1, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(1, value);
     this.view.setUint8(this.offset + 2, value);
   }
 
@@ -2182,7 +2182,7 @@ export class DnsOptionClientSubnet extends Header {
   }
 
   set scopePrefixLength(value: number) {
-    if (value !== (value & 255)) throw this.valueError(2, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(2, value);
     this.view.setUint8(this.offset + 3, value);
   }
 
@@ -2381,7 +2381,7 @@ export class DnsOptionExtendedError extends Header {
   }
 
   set infoCode(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(0, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(0, value);
     this.view.setUint16(this.offset, value);
   }
 
@@ -2501,7 +2501,7 @@ export class DnsOption extends List {
   }
 
   set code(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(0, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(0, value);
     this.view.setUint16(this.offset, value);
   }
 
@@ -2511,7 +2511,7 @@ export class DnsOption extends List {
   }
 
   set length(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(1, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(1, value);
     this.view.setUint16(this.offset + 2, value);
   }
 
@@ -2725,7 +2725,7 @@ export class DnsRecordRdataDs extends Header {
   }
 
   set keyTag(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(0, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(0, value);
     this.view.setUint16(this.offset, value);
   }
 
@@ -2735,7 +2735,7 @@ export class DnsRecordRdataDs extends Header {
   }
 
   set algorithm(value: number) {
-    if (value !== (value & 255)) throw this.valueError(1, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(1, value);
     this.view.setUint8(this.offset + 2, value);
   }
 
@@ -2745,7 +2745,7 @@ export class DnsRecordRdataDs extends Header {
   }
 
   set digestType(value: number) {
-    if (value !== (value & 255)) throw this.valueError(2, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(2, value);
     this.view.setUint8(this.offset + 3, value);
   }
 
@@ -2840,7 +2840,7 @@ export class DnsRecordRdataSshfp extends Header {
   }
 
   set algorithm(value: number) {
-    if (value !== (value & 255)) throw this.valueError(0, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(0, value);
     this.view.setUint8(this.offset, value);
   }
 
@@ -2850,7 +2850,7 @@ export class DnsRecordRdataSshfp extends Header {
   }
 
   set fingerprintType(value: number) {
-    if (value !== (value & 255)) throw this.valueError(1, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(1, value);
     this.view.setUint8(this.offset + 1, value);
   }
 
@@ -3024,7 +3024,7 @@ export class DnsRrsig extends Header {
   }
 
   set typeCovered(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(0, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(0, value);
     this.view.setUint16(this.offset, value);
   }
 
@@ -3034,7 +3034,7 @@ export class DnsRrsig extends Header {
   }
 
   set algorithm(value: number) {
-    if (value !== (value & 255)) throw this.valueError(1, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(1, value);
     this.view.setUint8(this.offset + 2, value);
   }
 
@@ -3044,7 +3044,7 @@ export class DnsRrsig extends Header {
   }
 
   set labels(value: number) {
-    if (value !== (value & 255)) throw this.valueError(2, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(2, value);
     this.view.setUint8(this.offset + 3, value);
   }
 
@@ -3054,7 +3054,7 @@ export class DnsRrsig extends Header {
   }
 
   set originalTtl(value: number) {
-    if (value !== value >>> 0) throw this.valueError(3, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(3, value);
     this.view.setUint32(this.offset + 4, value);
   }
 
@@ -3064,7 +3064,7 @@ export class DnsRrsig extends Header {
   }
 
   set expiration(value: number) {
-    if (value !== value >>> 0) throw this.valueError(4, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(4, value);
     this.view.setUint32(this.offset + 8, value);
   }
 
@@ -3074,7 +3074,7 @@ export class DnsRrsig extends Header {
   }
 
   set inception(value: number) {
-    if (value !== value >>> 0) throw this.valueError(5, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(5, value);
     this.view.setUint32(this.offset + 12, value);
   }
 
@@ -3084,7 +3084,7 @@ export class DnsRrsig extends Header {
   }
 
   set keyTag(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(6, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(6, value);
     this.view.setUint16(this.offset + 16, value);
   }
 
@@ -3398,7 +3398,7 @@ export class DnsRecordRdataDnskey extends Header {
   }
 
   set flags(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(0, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(0, value);
     this.view.setUint16(this.offset, value);
   }
 
@@ -3408,7 +3408,7 @@ export class DnsRecordRdataDnskey extends Header {
   }
 
   set protocol(value: number) {
-    if (value !== (value & 255)) throw this.valueError(1, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(1, value);
     this.view.setUint8(this.offset + 2, value);
   }
 
@@ -3418,7 +3418,7 @@ export class DnsRecordRdataDnskey extends Header {
   }
 
   set algorithm(value: number) {
-    if (value !== (value & 255)) throw this.valueError(2, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(2, value);
     this.view.setUint8(this.offset + 3, value);
   }
 
@@ -3561,7 +3561,7 @@ export class DnsNsec3 extends Header {
   }
 
   set hashAlgorithm(value: number) {
-    if (value !== (value & 255)) throw this.valueError(0, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(0, value);
     this.view.setUint8(this.offset, value);
   }
 
@@ -3571,7 +3571,7 @@ export class DnsNsec3 extends Header {
   }
 
   set flags(value: number) {
-    if (value !== (value & 255)) throw this.valueError(1, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(1, value);
     this.view.setUint8(this.offset + 1, value);
   }
 
@@ -3581,7 +3581,7 @@ export class DnsNsec3 extends Header {
   }
 
   set iterations(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(2, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(2, value);
     this.view.setUint16(this.offset + 2, value);
   }
 
@@ -3777,7 +3777,7 @@ export class DnsRecordRdataNsec3param extends Header {
   }
 
   set hashAlgorithm(value: number) {
-    if (value !== (value & 255)) throw this.valueError(0, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(0, value);
     this.view.setUint8(this.offset, value);
   }
 
@@ -3787,7 +3787,7 @@ export class DnsRecordRdataNsec3param extends Header {
   }
 
   set flags(value: number) {
-    if (value !== (value & 255)) throw this.valueError(1, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(1, value);
     this.view.setUint8(this.offset + 1, value);
   }
 
@@ -3797,7 +3797,7 @@ export class DnsRecordRdataNsec3param extends Header {
   }
 
   set iterations(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(2, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(2, value);
     this.view.setUint16(this.offset + 2, value);
   }
 
@@ -3928,7 +3928,7 @@ export class DnsRecordRdataTlsa extends Header {
   }
 
   set certificateUsage(value: number) {
-    if (value !== (value & 255)) throw this.valueError(0, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(0, value);
     this.view.setUint8(this.offset, value);
   }
 
@@ -3938,7 +3938,7 @@ export class DnsRecordRdataTlsa extends Header {
   }
 
   set selector(value: number) {
-    if (value !== (value & 255)) throw this.valueError(1, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(1, value);
     this.view.setUint8(this.offset + 1, value);
   }
 
@@ -3948,7 +3948,7 @@ export class DnsRecordRdataTlsa extends Header {
   }
 
   set matchingType(value: number) {
-    if (value !== (value & 255)) throw this.valueError(2, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(2, value);
     this.view.setUint8(this.offset + 2, value);
   }
 
@@ -4218,7 +4218,7 @@ export class DnsServiceParameterPort extends Header {
   }
 
   set port(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(0, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(0, value);
     this.view.setUint16(this.offset, value);
   }
 
@@ -4575,7 +4575,7 @@ export class DnsServiceParameter extends List {
   }
 
   set key(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(0, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(0, value);
     this.view.setUint16(this.offset, value);
   }
 
@@ -4585,7 +4585,7 @@ export class DnsServiceParameter extends List {
   }
 
   set length(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(1, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(1, value);
     this.view.setUint16(this.offset + 2, value);
   }
 
@@ -4757,7 +4757,7 @@ export class DnsService extends Header {
   }
 
   set svcPriority(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(0, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(0, value);
     this.view.setUint16(this.offset, value);
   }
 
@@ -4941,7 +4941,7 @@ export class DnsRecordRdataUri extends Header {
   }
 
   set priority(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(0, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(0, value);
     this.view.setUint16(this.offset, value);
   }
 
@@ -4951,7 +4951,7 @@ export class DnsRecordRdataUri extends Header {
   }
 
   set weight(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(1, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(1, value);
     this.view.setUint16(this.offset + 2, value);
   }
 
@@ -5055,7 +5055,7 @@ export class DnsRecordRdataCaa extends Header {
   }
 
   set flags(value: number) {
-    if (value !== (value & 255)) throw this.valueError(0, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(0, value);
     this.view.setUint8(this.offset, value);
   }
 
@@ -5402,7 +5402,7 @@ export class DnsRecord extends Header {
   }
 
   set type(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(1, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(1, value);
     this.view.setUint16(this.slot3, value);
   }
 
@@ -5415,7 +5415,7 @@ export class DnsRecord extends Header {
   }
 
   set class(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(2, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(2, value);
     this.view.setUint16(this.slot3 + 2, value);
   }
 
@@ -5428,7 +5428,7 @@ export class DnsRecord extends Header {
   }
 
   set ttl(value: number) {
-    if (value !== value >>> 0) throw this.valueError(3, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(3, value);
     this.view.setUint32(this.slot3 + 4, value);
   }
 
@@ -6063,7 +6063,7 @@ export class Dns extends Header {
   }
 
   set id(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(0, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(0, value);
     this.view.setUint16(this.offset, value);
   }
 
@@ -6073,10 +6073,7 @@ export class Dns extends Header {
   }
 
   set qr(value: boolean) {
-    this.view.setUint8(
-      this.offset + 2,
-      (this.view.getUint8(this.offset + 2) & 0x7f) | (((value ? 1 : 0) << 7) & 0x80),
-    );
+    this.view.setUint8(this.offset + 2, (this.view.getUint8(this.offset + 2) & 0x7f) | (value ? 0x80 : 0));
   }
 
   /** Kind of query. From field opcode: u4 (dns_opcode), at 2, bits 1 to 4. */
@@ -6085,8 +6082,8 @@ export class Dns extends Header {
   }
 
   set opcode(value: number) {
-    if (value !== (value & 15)) throw this.valueError(2, value, 0, 15);
-    this.view.setUint8(this.offset + 2, (this.view.getUint8(this.offset + 2) & 0x87) | ((value << 3) & 0x78));
+    if (value !== (value & 15)) throw this.valueError(2, value);
+    this.view.setUint8(this.offset + 2, (this.view.getUint8(this.offset + 2) & 0x87) | (value << 3));
   }
 
   /** Authoritative answer. From field aa: flag, at 2, bit 5. */
@@ -6095,10 +6092,7 @@ export class Dns extends Header {
   }
 
   set aa(value: boolean) {
-    this.view.setUint8(
-      this.offset + 2,
-      (this.view.getUint8(this.offset + 2) & 0xfb) | (((value ? 1 : 0) << 2) & 4),
-    );
+    this.view.setUint8(this.offset + 2, (this.view.getUint8(this.offset + 2) & 0xfb) | (value ? 4 : 0));
   }
 
   /** Truncated. From field tc: flag, at 2, bit 6. */
@@ -6107,10 +6101,7 @@ export class Dns extends Header {
   }
 
   set tc(value: boolean) {
-    this.view.setUint8(
-      this.offset + 2,
-      (this.view.getUint8(this.offset + 2) & 0xfd) | (((value ? 1 : 0) << 1) & 2),
-    );
+    this.view.setUint8(this.offset + 2, (this.view.getUint8(this.offset + 2) & 0xfd) | (value ? 2 : 0));
   }
 
   /** Recursion desired. From field rd: flag, at 2, bit 7. */
@@ -6119,7 +6110,7 @@ export class Dns extends Header {
   }
 
   set rd(value: boolean) {
-    this.view.setUint8(this.offset + 2, (this.view.getUint8(this.offset + 2) & 0xfe) | ((value ? 1 : 0) & 1));
+    this.view.setUint8(this.offset + 2, (this.view.getUint8(this.offset + 2) & 0xfe) | (value ? 1 : 0));
   }
 
   /** Recursion available. From field ra: flag, at 3, bit 0. */
@@ -6128,10 +6119,7 @@ export class Dns extends Header {
   }
 
   set ra(value: boolean) {
-    this.view.setUint8(
-      this.offset + 3,
-      (this.view.getUint8(this.offset + 3) & 0x7f) | (((value ? 1 : 0) << 7) & 0x80),
-    );
+    this.view.setUint8(this.offset + 3, (this.view.getUint8(this.offset + 3) & 0x7f) | (value ? 0x80 : 0));
   }
 
   /** Reserved. From field z: flag, at 3, bit 1. */
@@ -6140,10 +6128,7 @@ export class Dns extends Header {
   }
 
   set z(value: boolean) {
-    this.view.setUint8(
-      this.offset + 3,
-      (this.view.getUint8(this.offset + 3) & 0xbf) | (((value ? 1 : 0) << 6) & 0x40),
-    );
+    this.view.setUint8(this.offset + 3, (this.view.getUint8(this.offset + 3) & 0xbf) | (value ? 0x40 : 0));
   }
 
   /** Authentic data. From field ad: flag, at 3, bit 2. Source: RFC 4035 §3.1.6. */
@@ -6152,10 +6137,7 @@ export class Dns extends Header {
   }
 
   set ad(value: boolean) {
-    this.view.setUint8(
-      this.offset + 3,
-      (this.view.getUint8(this.offset + 3) & 0xdf) | (((value ? 1 : 0) << 5) & 0x20),
-    );
+    this.view.setUint8(this.offset + 3, (this.view.getUint8(this.offset + 3) & 0xdf) | (value ? 0x20 : 0));
   }
 
   /** Checking disabled. From field cd: flag, at 3, bit 3. Source: RFC 4035 §3.1.6. */
@@ -6164,10 +6146,7 @@ export class Dns extends Header {
   }
 
   set cd(value: boolean) {
-    this.view.setUint8(
-      this.offset + 3,
-      (this.view.getUint8(this.offset + 3) & 0xef) | (((value ? 1 : 0) << 4) & 0x10),
-    );
+    this.view.setUint8(this.offset + 3, (this.view.getUint8(this.offset + 3) & 0xef) | (value ? 0x10 : 0));
   }
 
   /** Response code. From field rcode: u4 (dns_rcode), at 3, bits 4 to 7. */
@@ -6176,8 +6155,8 @@ export class Dns extends Header {
   }
 
   set rcode(value: number) {
-    if (value !== (value & 15)) throw this.valueError(10, value, 0, 15);
-    this.view.setUint8(this.offset + 3, (this.view.getUint8(this.offset + 3) & 0xf0) | (value & 0xf));
+    if (value !== (value & 15)) throw this.valueError(10, value);
+    this.view.setUint8(this.offset + 3, (this.view.getUint8(this.offset + 3) & 0xf0) | value);
   }
 
   /** Number of questions; of zones in an update. From field qdcount: u16, big-endian, at 4. */
@@ -6186,7 +6165,7 @@ export class Dns extends Header {
   }
 
   set qdcount(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(11, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(11, value);
     this.view.setUint16(this.offset + 4, value);
   }
 
@@ -6196,7 +6175,7 @@ export class Dns extends Header {
   }
 
   set ancount(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(12, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(12, value);
     this.view.setUint16(this.offset + 6, value);
   }
 
@@ -6206,7 +6185,7 @@ export class Dns extends Header {
   }
 
   set nscount(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(13, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(13, value);
     this.view.setUint16(this.offset + 8, value);
   }
 
@@ -6216,7 +6195,7 @@ export class Dns extends Header {
   }
 
   set arcount(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(14, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(14, value);
     this.view.setUint16(this.offset + 10, value);
   }
 

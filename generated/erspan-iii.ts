@@ -174,8 +174,8 @@ export class ErspanIii extends Header {
   }
 
   set version(value: number) {
-    if (value !== (value & 15)) throw this.valueError(0, value, 0, 15);
-    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xf) | ((value << 4) & 0xf0));
+    if (value !== (value & 15)) throw this.valueError(0, value);
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xf) | (value << 4));
   }
 
   /** VLAN of the mirrored frame. From field vlan: u12, at 0, bit 4, to 1, bit 7. */
@@ -184,8 +184,8 @@ export class ErspanIii extends Header {
   }
 
   set vlan(value: number) {
-    if (value !== (value & 0xfff)) throw this.valueError(1, value, 0, 0xfff);
-    this.view.setUint16(this.offset, (this.view.getUint16(this.offset) & 0xf000) | (value & 0xfff));
+    if (value !== (value & 0xfff)) throw this.valueError(1, value);
+    this.view.setUint16(this.offset, (this.view.getUint16(this.offset) & 0xf000) | value);
   }
 
   /** Class of service of the mirrored frame. From field class_of_service: u3, at 2, bits 0 to 2. */
@@ -194,8 +194,8 @@ export class ErspanIii extends Header {
   }
 
   set classOfService(value: number) {
-    if (value !== (value & 7)) throw this.valueError(2, value, 0, 7);
-    this.view.setUint8(this.offset + 2, (this.view.getUint8(this.offset + 2) & 0x1f) | ((value << 5) & 0xe0));
+    if (value !== (value & 7)) throw this.valueError(2, value);
+    this.view.setUint8(this.offset + 2, (this.view.getUint8(this.offset + 2) & 0x1f) | (value << 5));
   }
 
   /**
@@ -207,8 +207,8 @@ export class ErspanIii extends Header {
   }
 
   set badShortOversized(value: number) {
-    if (value !== (value & 3)) throw this.valueError(3, value, 0, 3);
-    this.view.setUint8(this.offset + 2, (this.view.getUint8(this.offset + 2) & 0xe7) | ((value << 3) & 0x18));
+    if (value !== (value & 3)) throw this.valueError(3, value);
+    this.view.setUint8(this.offset + 2, (this.view.getUint8(this.offset + 2) & 0xe7) | (value << 3));
   }
 
   /** The mirrored frame was cut. From field truncated: flag, at 2, bit 5. */
@@ -217,10 +217,7 @@ export class ErspanIii extends Header {
   }
 
   set truncated$(value: boolean) {
-    this.view.setUint8(
-      this.offset + 2,
-      (this.view.getUint8(this.offset + 2) & 0xfb) | (((value ? 1 : 0) << 2) & 4),
-    );
+    this.view.setUint8(this.offset + 2, (this.view.getUint8(this.offset + 2) & 0xfb) | (value ? 4 : 0));
   }
 
   /** Session of the mirror. From field session_id: u10, at 2, bit 6, to 3, bit 7. */
@@ -229,8 +226,8 @@ export class ErspanIii extends Header {
   }
 
   set sessionId(value: number) {
-    if (value !== (value & 0x3ff)) throw this.valueError(5, value, 0, 0x3ff);
-    this.view.setUint16(this.offset + 2, (this.view.getUint16(this.offset + 2) & 0xfc00) | (value & 0x3ff));
+    if (value !== (value & 0x3ff)) throw this.valueError(5, value);
+    this.view.setUint16(this.offset + 2, (this.view.getUint16(this.offset + 2) & 0xfc00) | value);
   }
 
   /** When the frame was mirrored; see granularity. From field timestamp: u32, big-endian, at 4. */
@@ -239,7 +236,7 @@ export class ErspanIii extends Header {
   }
 
   set timestamp(value: number) {
-    if (value !== value >>> 0) throw this.valueError(6, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(6, value);
     this.view.setUint32(this.offset + 4, value);
   }
 
@@ -249,7 +246,7 @@ export class ErspanIii extends Header {
   }
 
   set securityGroupTag(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(7, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(7, value);
     this.view.setUint16(this.offset + 8, value);
   }
 
@@ -259,10 +256,7 @@ export class ErspanIii extends Header {
   }
 
   set isEthernet(value: boolean) {
-    this.view.setUint8(
-      this.offset + 10,
-      (this.view.getUint8(this.offset + 10) & 0x7f) | (((value ? 1 : 0) << 7) & 0x80),
-    );
+    this.view.setUint8(this.offset + 10, (this.view.getUint8(this.offset + 10) & 0x7f) | (value ? 0x80 : 0));
   }
 
   /** 0 Ethernet, 2 IP. From field frame_type: u5, at 10, bits 1 to 5. */
@@ -271,11 +265,8 @@ export class ErspanIii extends Header {
   }
 
   set frameType(value: number) {
-    if (value !== (value & 31)) throw this.valueError(9, value, 0, 31);
-    this.view.setUint8(
-      this.offset + 10,
-      (this.view.getUint8(this.offset + 10) & 0x83) | ((value << 2) & 0x7c),
-    );
+    if (value !== (value & 31)) throw this.valueError(9, value);
+    this.view.setUint8(this.offset + 10, (this.view.getUint8(this.offset + 10) & 0x83) | (value << 2));
   }
 
   /** Engine of the switch. From field hardware_id: u6, at 10, bit 6, to 11, bit 3. */
@@ -284,11 +275,8 @@ export class ErspanIii extends Header {
   }
 
   set hardwareId(value: number) {
-    if (value !== (value & 63)) throw this.valueError(10, value, 0, 63);
-    this.view.setUint16(
-      this.offset + 10,
-      (this.view.getUint16(this.offset + 10) & 0xfc0f) | ((value << 4) & 0x3f0),
-    );
+    if (value !== (value & 63)) throw this.valueError(10, value);
+    this.view.setUint16(this.offset + 10, (this.view.getUint16(this.offset + 10) & 0xfc0f) | (value << 4));
   }
 
   /** 0 ingress, 1 egress. From field direction: u1, at 11, bit 4. */
@@ -297,8 +285,8 @@ export class ErspanIii extends Header {
   }
 
   set direction(value: number) {
-    if (value !== (value & 1)) throw this.valueError(11, value, 0, 1);
-    this.view.setUint8(this.offset + 11, (this.view.getUint8(this.offset + 11) & 0xf7) | ((value << 3) & 8));
+    if (value !== (value & 1)) throw this.valueError(11, value);
+    this.view.setUint8(this.offset + 11, (this.view.getUint8(this.offset + 11) & 0xf7) | (value << 3));
   }
 
   /**
@@ -310,8 +298,8 @@ export class ErspanIii extends Header {
   }
 
   set granularity(value: number) {
-    if (value !== (value & 3)) throw this.valueError(12, value, 0, 3);
-    this.view.setUint8(this.offset + 11, (this.view.getUint8(this.offset + 11) & 0xf9) | ((value << 1) & 6));
+    if (value !== (value & 3)) throw this.valueError(12, value);
+    this.view.setUint8(this.offset + 11, (this.view.getUint8(this.offset + 11) & 0xf9) | (value << 1));
   }
 
   /** The platform's subheader follows. From field optional_present: flag, at 11, bit 7. */
@@ -320,10 +308,7 @@ export class ErspanIii extends Header {
   }
 
   set optionalPresent(value: boolean) {
-    this.view.setUint8(
-      this.offset + 11,
-      (this.view.getUint8(this.offset + 11) & 0xfe) | ((value ? 1 : 0) & 1),
-    );
+    this.view.setUint8(this.offset + 11, (this.view.getUint8(this.offset + 11) & 0xfe) | (value ? 1 : 0));
   }
 
   /**

@@ -105,8 +105,8 @@ export class Erspan extends Header {
   }
 
   set version(value: number) {
-    if (value !== (value & 15)) throw this.valueError(0, value, 0, 15);
-    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xf) | ((value << 4) & 0xf0));
+    if (value !== (value & 15)) throw this.valueError(0, value);
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xf) | (value << 4));
   }
 
   /** VLAN of the mirrored frame. From field vlan: u12, at 0, bit 4, to 1, bit 7. */
@@ -115,8 +115,8 @@ export class Erspan extends Header {
   }
 
   set vlan(value: number) {
-    if (value !== (value & 0xfff)) throw this.valueError(1, value, 0, 0xfff);
-    this.view.setUint16(this.offset, (this.view.getUint16(this.offset) & 0xf000) | (value & 0xfff));
+    if (value !== (value & 0xfff)) throw this.valueError(1, value);
+    this.view.setUint16(this.offset, (this.view.getUint16(this.offset) & 0xf000) | value);
   }
 
   /** Class of service of the mirrored frame. From field class_of_service: u3, at 2, bits 0 to 2. */
@@ -125,8 +125,8 @@ export class Erspan extends Header {
   }
 
   set classOfService(value: number) {
-    if (value !== (value & 7)) throw this.valueError(2, value, 0, 7);
-    this.view.setUint8(this.offset + 2, (this.view.getUint8(this.offset + 2) & 0x1f) | ((value << 5) & 0xe0));
+    if (value !== (value & 7)) throw this.valueError(2, value);
+    this.view.setUint8(this.offset + 2, (this.view.getUint8(this.offset + 2) & 0x1f) | (value << 5));
   }
 
   /**
@@ -138,8 +138,8 @@ export class Erspan extends Header {
   }
 
   set encapsulation(value: number) {
-    if (value !== (value & 3)) throw this.valueError(3, value, 0, 3);
-    this.view.setUint8(this.offset + 2, (this.view.getUint8(this.offset + 2) & 0xe7) | ((value << 3) & 0x18));
+    if (value !== (value & 3)) throw this.valueError(3, value);
+    this.view.setUint8(this.offset + 2, (this.view.getUint8(this.offset + 2) & 0xe7) | (value << 3));
   }
 
   /** The mirrored frame was cut. From field truncated: flag, at 2, bit 5. */
@@ -148,10 +148,7 @@ export class Erspan extends Header {
   }
 
   set truncated$(value: boolean) {
-    this.view.setUint8(
-      this.offset + 2,
-      (this.view.getUint8(this.offset + 2) & 0xfb) | (((value ? 1 : 0) << 2) & 4),
-    );
+    this.view.setUint8(this.offset + 2, (this.view.getUint8(this.offset + 2) & 0xfb) | (value ? 4 : 0));
   }
 
   /** Session of the mirror. From field session_id: u10, at 2, bit 6, to 3, bit 7. */
@@ -160,8 +157,8 @@ export class Erspan extends Header {
   }
 
   set sessionId(value: number) {
-    if (value !== (value & 0x3ff)) throw this.valueError(5, value, 0, 0x3ff);
-    this.view.setUint16(this.offset + 2, (this.view.getUint16(this.offset + 2) & 0xfc00) | (value & 0x3ff));
+    if (value !== (value & 0x3ff)) throw this.valueError(5, value);
+    this.view.setUint16(this.offset + 2, (this.view.getUint16(this.offset + 2) & 0xfc00) | value);
   }
 
   /**
@@ -173,11 +170,8 @@ export class Erspan extends Header {
   }
 
   set reserved(value: number) {
-    if (value !== (value & 0xfff)) throw this.valueError(6, value, 0, 0xfff);
-    this.view.setUint16(
-      this.offset + 4,
-      (this.view.getUint16(this.offset + 4) & 0xf) | ((value << 4) & 0xfff0),
-    );
+    if (value !== (value & 0xfff)) throw this.valueError(6, value);
+    this.view.setUint16(this.offset + 4, (this.view.getUint16(this.offset + 4) & 0xf) | (value << 4));
   }
 
   /** Index of source port and direction. From field index: u20, at 5, bit 4, to 7, bit 7. */
@@ -186,10 +180,10 @@ export class Erspan extends Header {
   }
 
   set index(value: number) {
-    if (value !== (value & 0xfffff)) throw this.valueError(7, value, 0, 0xfffff);
+    if (value !== (value & 0xfffff)) throw this.valueError(7, value);
     const bytes =
       (((this.view.getUint16(this.offset + 5) << 8) | this.view.getUint8(this.offset + 7)) & 0xf00000) |
-      (value & 0xfffff);
+      value;
     this.view.setUint16(this.offset + 5, bytes >> 8);
     this.view.setUint8(this.offset + 7, bytes);
   }

@@ -59,7 +59,7 @@ export class Esp extends Header {
   }
 
   set spi(value: number) {
-    if (value !== value >>> 0) throw this.valueError(0, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(0, value);
     this.view.setUint32(this.offset, value);
   }
 
@@ -69,7 +69,7 @@ export class Esp extends Header {
   }
 
   set sequenceNumber(value: number) {
-    if (value !== value >>> 0) throw this.valueError(1, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(1, value);
     this.view.setUint32(this.offset + 4, value);
   }
 

@@ -85,9 +85,9 @@ export class Ethernet extends Header {
   }
 
   set dst(value: number) {
-    if (!Number.isInteger(value) || value < 0 || value > 0xffffffffffff)
-      throw this.valueError(0, value, 0, 0xffffffffffff);
-    this.view.setUint16(this.offset, Math.floor(value / 0x100000000));
+    const high = (value / 0x100000000) & 0xffff;
+    if (value !== high * 0x100000000 + (value >>> 0)) throw this.valueError(0, value);
+    this.view.setUint16(this.offset, high);
     this.view.setUint32(this.offset + 2, value);
   }
 
@@ -106,9 +106,9 @@ export class Ethernet extends Header {
   }
 
   set src(value: number) {
-    if (!Number.isInteger(value) || value < 0 || value > 0xffffffffffff)
-      throw this.valueError(1, value, 0, 0xffffffffffff);
-    this.view.setUint16(this.offset + 6, Math.floor(value / 0x100000000));
+    const high = (value / 0x100000000) & 0xffff;
+    if (value !== high * 0x100000000 + (value >>> 0)) throw this.valueError(1, value);
+    this.view.setUint16(this.offset + 6, high);
     this.view.setUint32(this.offset + 8, value);
   }
 
@@ -130,7 +130,7 @@ export class Ethernet extends Header {
   }
 
   set etherType(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(2, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(2, value);
     this.view.setUint16(this.offset + 12, value);
   }
 

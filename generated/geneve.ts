@@ -109,7 +109,7 @@ export class GeneveOption extends List {
   }
 
   set class(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(0, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(0, value);
     this.view.setUint16(this.offset, value);
   }
 
@@ -122,7 +122,7 @@ export class GeneveOption extends List {
   }
 
   set type(value: number) {
-    if (value !== (value & 255)) throw this.valueError(1, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(1, value);
     this.view.setUint8(this.offset + 2, value);
   }
 
@@ -132,8 +132,8 @@ export class GeneveOption extends List {
   }
 
   set reserved(value: number) {
-    if (value !== (value & 7)) throw this.valueError(2, value, 0, 7);
-    this.view.setUint8(this.offset + 3, (this.view.getUint8(this.offset + 3) & 0x1f) | ((value << 5) & 0xe0));
+    if (value !== (value & 7)) throw this.valueError(2, value);
+    this.view.setUint8(this.offset + 3, (this.view.getUint8(this.offset + 3) & 0x1f) | (value << 5));
   }
 
   /** Length of the data. In units of 4 bytes. From field length: u5, at 3, bits 3 to 7. */
@@ -142,8 +142,8 @@ export class GeneveOption extends List {
   }
 
   set length(value: number) {
-    if (value !== (value & 31)) throw this.valueError(3, value, 0, 31);
-    this.view.setUint8(this.offset + 3, (this.view.getUint8(this.offset + 3) & 0xe0) | (value & 0x1f));
+    if (value !== (value & 31)) throw this.valueError(3, value);
+    this.view.setUint8(this.offset + 3, (this.view.getUint8(this.offset + 3) & 0xe0) | value);
   }
 
   /** {@link length} in bytes: times 4. */
@@ -310,8 +310,8 @@ export class Geneve extends Header {
   }
 
   set version(value: number) {
-    if (value !== (value & 3)) throw this.valueError(0, value, 0, 3);
-    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0x3f) | ((value << 6) & 0xc0));
+    if (value !== (value & 3)) throw this.valueError(0, value);
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0x3f) | (value << 6));
   }
 
   /** Length of the options. In units of 4 bytes. From field opt_len: u6, at 0, bits 2 to 7. */
@@ -320,8 +320,8 @@ export class Geneve extends Header {
   }
 
   set optLen(value: number) {
-    if (value !== (value & 63)) throw this.valueError(1, value, 0, 63);
-    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xc0) | (value & 0x3f));
+    if (value !== (value & 63)) throw this.valueError(1, value);
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xc0) | value);
   }
 
   /** {@link optLen} in bytes: times 4. */
@@ -339,10 +339,7 @@ export class Geneve extends Header {
   }
 
   set oam(value: boolean) {
-    this.view.setUint8(
-      this.offset + 1,
-      (this.view.getUint8(this.offset + 1) & 0x7f) | (((value ? 1 : 0) << 7) & 0x80),
-    );
+    this.view.setUint8(this.offset + 1, (this.view.getUint8(this.offset + 1) & 0x7f) | (value ? 0x80 : 0));
   }
 
   /** Some option must be understood. From field critical: flag, at 1, bit 1. */
@@ -351,10 +348,7 @@ export class Geneve extends Header {
   }
 
   set critical(value: boolean) {
-    this.view.setUint8(
-      this.offset + 1,
-      (this.view.getUint8(this.offset + 1) & 0xbf) | (((value ? 1 : 0) << 6) & 0x40),
-    );
+    this.view.setUint8(this.offset + 1, (this.view.getUint8(this.offset + 1) & 0xbf) | (value ? 0x40 : 0));
   }
 
   /** Reserved. From field reserved: u6, at 1, bits 2 to 7. */
@@ -363,8 +357,8 @@ export class Geneve extends Header {
   }
 
   set reserved(value: number) {
-    if (value !== (value & 63)) throw this.valueError(4, value, 0, 63);
-    this.view.setUint8(this.offset + 1, (this.view.getUint8(this.offset + 1) & 0xc0) | (value & 0x3f));
+    if (value !== (value & 63)) throw this.valueError(4, value);
+    this.view.setUint8(this.offset + 1, (this.view.getUint8(this.offset + 1) & 0xc0) | value);
   }
 
   /** What follows. From field protocol_type: u16 (ether_type), big-endian, at 2. */
@@ -373,7 +367,7 @@ export class Geneve extends Header {
   }
 
   set protocolType(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(5, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(5, value);
     this.view.setUint16(this.offset + 2, value);
   }
 
@@ -383,7 +377,7 @@ export class Geneve extends Header {
   }
 
   set vni(value: number) {
-    if (value !== (value & 0xffffff)) throw this.valueError(6, value, 0, 0xffffff);
+    if (value !== (value & 0xffffff)) throw this.valueError(6, value);
     this.view.setUint16(this.offset + 4, value >> 8);
     this.view.setUint8(this.offset + 6, value);
   }
@@ -394,7 +388,7 @@ export class Geneve extends Header {
   }
 
   set reserved2(value: number) {
-    if (value !== (value & 255)) throw this.valueError(7, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(7, value);
     this.view.setUint8(this.offset + 7, value);
   }
 

@@ -84,7 +84,7 @@ export class GreSourceRoute extends Header {
   }
 
   set addressFamily(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(0, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(0, value);
     this.view.setUint16(this.offset, value);
   }
 
@@ -94,7 +94,7 @@ export class GreSourceRoute extends Header {
   }
 
   set offset$(value: number) {
-    if (value !== (value & 255)) throw this.valueError(1, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(1, value);
     this.view.setUint8(this.offset + 2, value);
   }
 
@@ -104,7 +104,7 @@ export class GreSourceRoute extends Header {
   }
 
   set length(value: number) {
-    if (value !== (value & 255)) throw this.valueError(2, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(2, value);
     this.view.setUint8(this.offset + 3, value);
   }
 
@@ -438,10 +438,7 @@ export class Gre extends Header {
   }
 
   set checksumPresent(value: boolean) {
-    this.view.setUint8(
-      this.offset,
-      (this.view.getUint8(this.offset) & 0x7f) | (((value ? 1 : 0) << 7) & 0x80),
-    );
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0x7f) | (value ? 0x80 : 0));
   }
 
   /**
@@ -453,10 +450,7 @@ export class Gre extends Header {
   }
 
   set routingPresent(value: boolean) {
-    this.view.setUint8(
-      this.offset,
-      (this.view.getUint8(this.offset) & 0xbf) | (((value ? 1 : 0) << 6) & 0x40),
-    );
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xbf) | (value ? 0x40 : 0));
   }
 
   /** The key follows. From field key_present: flag, at 0, bit 2. Source: RFC 2890 §2. */
@@ -465,10 +459,7 @@ export class Gre extends Header {
   }
 
   set keyPresent(value: boolean) {
-    this.view.setUint8(
-      this.offset,
-      (this.view.getUint8(this.offset) & 0xdf) | (((value ? 1 : 0) << 5) & 0x20),
-    );
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xdf) | (value ? 0x20 : 0));
   }
 
   /**
@@ -480,10 +471,7 @@ export class Gre extends Header {
   }
 
   set sequenceNumberPresent(value: boolean) {
-    this.view.setUint8(
-      this.offset,
-      (this.view.getUint8(this.offset) & 0xef) | (((value ? 1 : 0) << 4) & 0x10),
-    );
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xef) | (value ? 0x10 : 0));
   }
 
   /** All source routes are strict. From field strict_source_route: flag, at 0, bit 4. Source: RFC 1701. */
@@ -492,7 +480,7 @@ export class Gre extends Header {
   }
 
   set strictSourceRoute(value: boolean) {
-    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xf7) | (((value ? 1 : 0) << 3) & 8));
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xf7) | (value ? 8 : 0));
   }
 
   /**
@@ -504,8 +492,8 @@ export class Gre extends Header {
   }
 
   set recursionControl(value: number) {
-    if (value !== (value & 7)) throw this.valueError(5, value, 0, 7);
-    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xf8) | (value & 7));
+    if (value !== (value & 7)) throw this.valueError(5, value);
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xf8) | value);
   }
 
   /**
@@ -517,10 +505,7 @@ export class Gre extends Header {
   }
 
   set acknowledgmentPresent(value: boolean) {
-    this.view.setUint8(
-      this.offset + 1,
-      (this.view.getUint8(this.offset + 1) & 0x7f) | (((value ? 1 : 0) << 7) & 0x80),
-    );
+    this.view.setUint8(this.offset + 1, (this.view.getUint8(this.offset + 1) & 0x7f) | (value ? 0x80 : 0));
   }
 
   /** Reserved. Reserved: sent as zero, ignored on receipt. From field flags: u4, at 1, bits 1 to 4. */
@@ -529,8 +514,8 @@ export class Gre extends Header {
   }
 
   set flags(value: number) {
-    if (value !== (value & 15)) throw this.valueError(7, value, 0, 15);
-    this.view.setUint8(this.offset + 1, (this.view.getUint8(this.offset + 1) & 0x87) | ((value << 3) & 0x78));
+    if (value !== (value & 15)) throw this.valueError(7, value);
+    this.view.setUint8(this.offset + 1, (this.view.getUint8(this.offset + 1) & 0x87) | (value << 3));
   }
 
   /** Version; 1 is PPTP's. From field version: u3, at 1, bits 5 to 7. */
@@ -539,8 +524,8 @@ export class Gre extends Header {
   }
 
   set version(value: number) {
-    if (value !== (value & 7)) throw this.valueError(8, value, 0, 7);
-    this.view.setUint8(this.offset + 1, (this.view.getUint8(this.offset + 1) & 0xf8) | (value & 7));
+    if (value !== (value & 7)) throw this.valueError(8, value);
+    this.view.setUint8(this.offset + 1, (this.view.getUint8(this.offset + 1) & 0xf8) | value);
   }
 
   /** What follows. From field protocol_type: u16 (ether_type), big-endian, at 2. */
@@ -549,7 +534,7 @@ export class Gre extends Header {
   }
 
   set protocolType(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(9, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(9, value);
     this.view.setUint16(this.offset + 2, value);
   }
 
@@ -562,7 +547,7 @@ export class Gre extends Header {
   }
 
   set checksum(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(10, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(10, value);
     this.view.setUint16(this.slot1, value);
   }
 
@@ -580,7 +565,7 @@ export class Gre extends Header {
   }
 
   set offset$(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(11, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(11, value);
     this.view.setUint16(this.slot2, value);
   }
 
@@ -598,7 +583,7 @@ export class Gre extends Header {
   }
 
   set key(value: number) {
-    if (value !== value >>> 0) throw this.valueError(12, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(12, value);
     this.view.setUint32(this.slot3, value);
   }
 
@@ -616,7 +601,7 @@ export class Gre extends Header {
   }
 
   set payloadLength(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(13, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(13, value);
     this.view.setUint16(this.slot4, value);
   }
 
@@ -631,7 +616,7 @@ export class Gre extends Header {
   }
 
   set callId(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(14, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(14, value);
     this.view.setUint16(this.slot5, value);
   }
 
@@ -649,7 +634,7 @@ export class Gre extends Header {
   }
 
   set sequenceNumber(value: number) {
-    if (value !== value >>> 0) throw this.valueError(15, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(15, value);
     this.view.setUint32(this.slot6, value);
   }
 
@@ -693,7 +678,7 @@ export class Gre extends Header {
   }
 
   set acknowledgmentNumber(value: number) {
-    if (value !== value >>> 0) throw this.valueError(17, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(17, value);
     this.view.setUint32(this.slot9, value);
   }
 

@@ -144,7 +144,7 @@ export class GtpUExtensionHeader extends Header {
   }
 
   set length(value: number) {
-    if (value !== (value & 255)) throw this.valueError(0, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(0, value);
     this.view.setUint8(this.offset, value);
   }
 
@@ -176,7 +176,7 @@ export class GtpUExtensionHeader extends Header {
   }
 
   set nextType(value: number) {
-    if (value !== (value & 255)) throw this.valueError(2, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(2, value);
     this.view.setUint8(this.slot2, value);
   }
 
@@ -426,8 +426,8 @@ export class GtpU extends Header {
   }
 
   set version(value: number) {
-    if (value !== (value & 7)) throw this.valueError(0, value, 0, 7);
-    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0x1f) | ((value << 5) & 0xe0));
+    if (value !== (value & 7)) throw this.valueError(0, value);
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0x1f) | (value << 5));
   }
 
   /** 1 is GTP, 0 is GTP'. Always 1. From field protocol_type: u1, at 0, bit 3. */
@@ -436,8 +436,8 @@ export class GtpU extends Header {
   }
 
   set protocolType(value: number) {
-    if (value !== (value & 1)) throw this.valueError(1, value, 0, 1);
-    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xef) | ((value << 4) & 0x10));
+    if (value !== (value & 1)) throw this.valueError(1, value);
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xef) | (value << 4));
   }
 
   /** Reserved. Reserved: sent as zero, ignored on receipt. From field reserved: u1, at 0, bit 4. */
@@ -446,8 +446,8 @@ export class GtpU extends Header {
   }
 
   set reserved(value: number) {
-    if (value !== (value & 1)) throw this.valueError(2, value, 0, 1);
-    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xf7) | ((value << 3) & 8));
+    if (value !== (value & 1)) throw this.valueError(2, value);
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xf7) | (value << 3));
   }
 
   /** The next extension header type counts. From field extension_header_flag: flag, at 0, bit 5. */
@@ -456,7 +456,7 @@ export class GtpU extends Header {
   }
 
   set extensionHeaderFlag(value: boolean) {
-    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xfb) | (((value ? 1 : 0) << 2) & 4));
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xfb) | (value ? 4 : 0));
   }
 
   /** The sequence number counts. From field sequence_number_flag: flag, at 0, bit 6. */
@@ -465,7 +465,7 @@ export class GtpU extends Header {
   }
 
   set sequenceNumberFlag(value: boolean) {
-    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xfd) | (((value ? 1 : 0) << 1) & 2));
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xfd) | (value ? 2 : 0));
   }
 
   /** The N-PDU number counts. From field n_pdu_number_flag: flag, at 0, bit 7. */
@@ -474,7 +474,7 @@ export class GtpU extends Header {
   }
 
   set nPduNumberFlag(value: boolean) {
-    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xfe) | ((value ? 1 : 0) & 1));
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xfe) | (value ? 1 : 0));
   }
 
   /** What the message is. From field message_type: u8 (gtp_u_message_type), at 1. */
@@ -483,7 +483,7 @@ export class GtpU extends Header {
   }
 
   set messageType(value: number) {
-    if (value !== (value & 255)) throw this.valueError(6, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(6, value);
     this.view.setUint8(this.offset + 1, value);
   }
 
@@ -493,7 +493,7 @@ export class GtpU extends Header {
   }
 
   set length(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(7, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(7, value);
     this.view.setUint16(this.offset + 2, value);
   }
 
@@ -503,7 +503,7 @@ export class GtpU extends Header {
   }
 
   set teid(value: number) {
-    if (value !== value >>> 0) throw this.valueError(8, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(8, value);
     this.view.setUint32(this.offset + 4, value);
   }
 
@@ -516,7 +516,7 @@ export class GtpU extends Header {
   }
 
   set sequenceNumber(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(9, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(9, value);
     this.view.setUint16(this.slot1, value);
   }
 
@@ -531,7 +531,7 @@ export class GtpU extends Header {
   }
 
   set nPduNumber(value: number) {
-    if (value !== (value & 255)) throw this.valueError(10, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(10, value);
     this.view.setUint8(this.slot2, value);
   }
 
@@ -549,7 +549,7 @@ export class GtpU extends Header {
   }
 
   set nextExtensionHeaderType(value: number) {
-    if (value !== (value & 255)) throw this.valueError(11, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(11, value);
     this.view.setUint8(this.slot3, value);
   }
 

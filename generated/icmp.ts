@@ -123,7 +123,7 @@ export class IcmpRouterAddress extends Header {
   }
 
   set address(value: number) {
-    if (value !== value >>> 0) throw this.valueError(0, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(0, value);
     this.view.setUint32(this.offset, value);
   }
 
@@ -145,7 +145,7 @@ export class IcmpRouterAddress extends Header {
   }
 
   set preferenceLevel(value: number) {
-    if (value !== (value | 0)) throw this.valueError(1, value, -0x80000000, 0x7fffffff);
+    if (value !== (value | 0)) throw this.valueError(1, value);
     this.view.setUint32(this.offset + 4, value);
   }
 
@@ -252,7 +252,7 @@ export class IcmpRouterAdvertisement extends Header {
   }
 
   set numAddrs(value: number) {
-    if (value !== (value & 255)) throw this.valueError(0, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(0, value);
     this.view.setUint8(this.offset, value);
   }
 
@@ -262,7 +262,7 @@ export class IcmpRouterAdvertisement extends Header {
   }
 
   set addrEntrySize(value: number) {
-    if (value !== (value & 255)) throw this.valueError(1, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(1, value);
     this.view.setUint8(this.offset + 1, value);
   }
 
@@ -272,7 +272,7 @@ export class IcmpRouterAdvertisement extends Header {
   }
 
   set lifetime(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(2, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(2, value);
     this.view.setUint16(this.offset + 2, value);
   }
 
@@ -633,7 +633,7 @@ export class Icmp extends Header {
   }
 
   set type(value: number) {
-    if (value !== (value & 255)) throw this.valueError(0, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(0, value);
     this.view.setUint8(this.offset, value);
   }
 
@@ -643,7 +643,7 @@ export class Icmp extends Header {
   }
 
   set code(value: number) {
-    if (value !== (value & 255)) throw this.valueError(1, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(1, value);
     this.view.setUint8(this.offset + 1, value);
   }
 
@@ -653,7 +653,7 @@ export class Icmp extends Header {
   }
 
   set checksum(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(2, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(2, value);
     this.view.setUint16(this.offset + 2, value);
   }
 
@@ -666,7 +666,7 @@ export class Icmp extends Header {
   }
 
   set identifier(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(3, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(3, value);
     this.view.setUint16(this.slot1, value);
   }
 
@@ -684,7 +684,7 @@ export class Icmp extends Header {
   }
 
   set sequenceNumber(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(4, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(4, value);
     this.view.setUint16(this.slot2, value);
   }
 
@@ -702,7 +702,7 @@ export class Icmp extends Header {
   }
 
   set extendedSequenceNumber(value: number) {
-    if (value !== (value & 255)) throw this.valueError(5, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(5, value);
     this.view.setUint8(this.slot3, value);
   }
 
@@ -720,7 +720,7 @@ export class Icmp extends Header {
   }
 
   set extendedFlags(value: number) {
-    if (value !== (value & 255)) throw this.valueError(6, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(6, value);
     this.view.setUint8(this.slot4, value);
   }
 
@@ -735,7 +735,7 @@ export class Icmp extends Header {
   }
 
   set pointer(value: number) {
-    if (value !== (value & 255)) throw this.valueError(7, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(7, value);
     this.view.setUint8(this.slot5, value);
   }
 
@@ -750,7 +750,7 @@ export class Icmp extends Header {
   }
 
   set unused(value: number) {
-    if (value !== (value & 255)) throw this.valueError(8, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(8, value);
     this.view.setUint8(this.slot6, value);
   }
 
@@ -768,7 +768,7 @@ export class Icmp extends Header {
   }
 
   set quotedWords(value: number) {
-    if (value !== (value & 255)) throw this.valueError(9, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(9, value);
     this.view.setUint8(this.slot7, value);
   }
 
@@ -786,7 +786,7 @@ export class Icmp extends Header {
   }
 
   set nextHopMtu(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(10, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(10, value);
     this.view.setUint16(this.slot8, value);
   }
 
@@ -804,7 +804,7 @@ export class Icmp extends Header {
   }
 
   set unused2(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(11, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(11, value);
     this.view.setUint16(this.slot9, value);
   }
 
@@ -822,7 +822,7 @@ export class Icmp extends Header {
   }
 
   set gatewayAddress(value: number) {
-    if (value !== value >>> 0) throw this.valueError(12, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(12, value);
     this.view.setUint32(this.slot10, value);
   }
 
@@ -879,7 +879,7 @@ export class Icmp extends Header {
   }
 
   set restOfHeader(value: number) {
-    if (value !== value >>> 0) throw this.valueError(14, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(14, value);
     this.view.setUint32(this.slot13, value);
   }
 
@@ -897,7 +897,7 @@ export class Icmp extends Header {
   }
 
   set originateTimestamp(value: number) {
-    if (value !== value >>> 0) throw this.valueError(15, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(15, value);
     this.view.setUint32(this.slot14, value);
   }
 
@@ -915,7 +915,7 @@ export class Icmp extends Header {
   }
 
   set receiveTimestamp(value: number) {
-    if (value !== value >>> 0) throw this.valueError(16, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(16, value);
     this.view.setUint32(this.slot15, value);
   }
 
@@ -933,7 +933,7 @@ export class Icmp extends Header {
   }
 
   set transmitTimestamp(value: number) {
-    if (value !== value >>> 0) throw this.valueError(17, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(17, value);
     this.view.setUint32(this.slot16, value);
   }
 
@@ -951,7 +951,7 @@ export class Icmp extends Header {
   }
 
   set addressMask(value: number) {
-    if (value !== value >>> 0) throw this.valueError(18, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(18, value);
     this.view.setUint32(this.slot17, value);
   }
 

@@ -243,7 +243,7 @@ export class Mldv2Group extends Header {
   }
 
   set auxDataLen(value: number) {
-    if (value !== (value & 255)) throw this.valueError(0, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(0, value);
     this.view.setUint8(this.offset, value);
   }
 
@@ -262,7 +262,7 @@ export class Mldv2Group extends Header {
   }
 
   set numSources(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(1, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(1, value);
     this.view.setUint16(this.offset + 1, value);
   }
 
@@ -468,7 +468,7 @@ export class Mldv2Record extends List {
   }
 
   set recordType(value: number) {
-    if (value !== (value & 255)) throw this.valueError(0, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(0, value);
     this.view.setUint8(this.offset, value);
   }
 
@@ -709,8 +709,8 @@ export class Mldv2Query extends Header {
   }
 
   set reservedFlags(value: number) {
-    if (value !== (value & 15)) throw this.valueError(0, value, 0, 15);
-    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xf) | ((value << 4) & 0xf0));
+    if (value !== (value & 15)) throw this.valueError(0, value);
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xf) | (value << 4));
   }
 
   /** Routers are not to update their timers. From field suppress: flag, at 0, bit 4. */
@@ -719,7 +719,7 @@ export class Mldv2Query extends Header {
   }
 
   set suppress(value: boolean) {
-    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xf7) | (((value ? 1 : 0) << 3) & 8));
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xf7) | (value ? 8 : 0));
   }
 
   /** Querier's robustness variable. From field qrv: u3, at 0, bits 5 to 7. */
@@ -728,8 +728,8 @@ export class Mldv2Query extends Header {
   }
 
   set qrv(value: number) {
-    if (value !== (value & 7)) throw this.valueError(2, value, 0, 7);
-    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xf8) | (value & 7));
+    if (value !== (value & 7)) throw this.valueError(2, value);
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xf8) | value);
   }
 
   /**
@@ -741,7 +741,7 @@ export class Mldv2Query extends Header {
   }
 
   set qqic(value: number) {
-    if (value !== (value & 255)) throw this.valueError(3, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(3, value);
     this.view.setUint8(this.offset + 1, value);
   }
 
@@ -751,7 +751,7 @@ export class Mldv2Query extends Header {
   }
 
   set numSources(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(4, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(4, value);
     this.view.setUint16(this.offset + 2, value);
   }
 
@@ -1030,7 +1030,7 @@ export class NdPrefixInformation extends Header {
   }
 
   set prefixLength(value: number) {
-    if (value !== (value & 255)) throw this.valueError(0, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(0, value);
     this.view.setUint8(this.offset, value);
   }
 
@@ -1040,10 +1040,7 @@ export class NdPrefixInformation extends Header {
   }
 
   set onLink(value: boolean) {
-    this.view.setUint8(
-      this.offset + 1,
-      (this.view.getUint8(this.offset + 1) & 0x7f) | (((value ? 1 : 0) << 7) & 0x80),
-    );
+    this.view.setUint8(this.offset + 1, (this.view.getUint8(this.offset + 1) & 0x7f) | (value ? 0x80 : 0));
   }
 
   /** Hosts may make addresses of it. From field autonomous: flag, at 1, bit 1. */
@@ -1052,10 +1049,7 @@ export class NdPrefixInformation extends Header {
   }
 
   set autonomous(value: boolean) {
-    this.view.setUint8(
-      this.offset + 1,
-      (this.view.getUint8(this.offset + 1) & 0xbf) | (((value ? 1 : 0) << 6) & 0x40),
-    );
+    this.view.setUint8(this.offset + 1, (this.view.getUint8(this.offset + 1) & 0xbf) | (value ? 0x40 : 0));
   }
 
   /**
@@ -1067,10 +1061,7 @@ export class NdPrefixInformation extends Header {
   }
 
   set routerAddress(value: boolean) {
-    this.view.setUint8(
-      this.offset + 1,
-      (this.view.getUint8(this.offset + 1) & 0xdf) | (((value ? 1 : 0) << 5) & 0x20),
-    );
+    this.view.setUint8(this.offset + 1, (this.view.getUint8(this.offset + 1) & 0xdf) | (value ? 0x20 : 0));
   }
 
   /** Reserved. Reserved: sent as zero, ignored on receipt. From field reserved1: u5, at 1, bits 3 to 7. */
@@ -1079,8 +1070,8 @@ export class NdPrefixInformation extends Header {
   }
 
   set reserved1(value: number) {
-    if (value !== (value & 31)) throw this.valueError(4, value, 0, 31);
-    this.view.setUint8(this.offset + 1, (this.view.getUint8(this.offset + 1) & 0xe0) | (value & 0x1f));
+    if (value !== (value & 31)) throw this.valueError(4, value);
+    this.view.setUint8(this.offset + 1, (this.view.getUint8(this.offset + 1) & 0xe0) | value);
   }
 
   /**
@@ -1092,7 +1083,7 @@ export class NdPrefixInformation extends Header {
   }
 
   set validLifetime(value: number) {
-    if (value !== value >>> 0) throw this.valueError(5, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(5, value);
     this.view.setUint32(this.offset + 2, value);
   }
 
@@ -1105,7 +1096,7 @@ export class NdPrefixInformation extends Header {
   }
 
   set preferredLifetime(value: number) {
-    if (value !== value >>> 0) throw this.valueError(6, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(6, value);
     this.view.setUint32(this.offset + 6, value);
   }
 
@@ -1115,7 +1106,7 @@ export class NdPrefixInformation extends Header {
   }
 
   set reserved2(value: number) {
-    if (value !== value >>> 0) throw this.valueError(7, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(7, value);
     this.view.setUint32(this.offset + 10, value);
   }
 
@@ -1215,9 +1206,9 @@ export class NdRedirectedHeader extends Header {
   }
 
   set reserved(value: number) {
-    if (!Number.isInteger(value) || value < 0 || value > 0xffffffffffff)
-      throw this.valueError(0, value, 0, 0xffffffffffff);
-    this.view.setUint16(this.offset, Math.floor(value / 0x100000000));
+    const high = (value / 0x100000000) & 0xffff;
+    if (value !== high * 0x100000000 + (value >>> 0)) throw this.valueError(0, value);
+    this.view.setUint16(this.offset, high);
     this.view.setUint32(this.offset + 2, value);
   }
 
@@ -1317,7 +1308,7 @@ export class NdMtu extends Header {
   }
 
   set reserved(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(0, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(0, value);
     this.view.setUint16(this.offset, value);
   }
 
@@ -1327,7 +1318,7 @@ export class NdMtu extends Header {
   }
 
   set mtu(value: number) {
-    if (value !== value >>> 0) throw this.valueError(1, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(1, value);
     this.view.setUint32(this.offset + 2, value);
   }
 
@@ -1444,7 +1435,7 @@ export class NdRouteInformation extends Header {
   }
 
   set prefixLength(value: number) {
-    if (value !== (value & 255)) throw this.valueError(0, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(0, value);
     this.view.setUint8(this.offset, value);
   }
 
@@ -1454,8 +1445,8 @@ export class NdRouteInformation extends Header {
   }
 
   set reserved1(value: number) {
-    if (value !== (value & 7)) throw this.valueError(1, value, 0, 7);
-    this.view.setUint8(this.offset + 1, (this.view.getUint8(this.offset + 1) & 0x1f) | ((value << 5) & 0xe0));
+    if (value !== (value & 7)) throw this.valueError(1, value);
+    this.view.setUint8(this.offset + 1, (this.view.getUint8(this.offset + 1) & 0x1f) | (value << 5));
   }
 
   /** 0 is medium, 1 high, 3 low. From field route_preference: u2, at 1, bits 3 to 4. */
@@ -1464,8 +1455,8 @@ export class NdRouteInformation extends Header {
   }
 
   set routePreference(value: number) {
-    if (value !== (value & 3)) throw this.valueError(2, value, 0, 3);
-    this.view.setUint8(this.offset + 1, (this.view.getUint8(this.offset + 1) & 0xe7) | ((value << 3) & 0x18));
+    if (value !== (value & 3)) throw this.valueError(2, value);
+    this.view.setUint8(this.offset + 1, (this.view.getUint8(this.offset + 1) & 0xe7) | (value << 3));
   }
 
   /** Reserved. Reserved: sent as zero, ignored on receipt. From field reserved2: u3, at 1, bits 5 to 7. */
@@ -1474,8 +1465,8 @@ export class NdRouteInformation extends Header {
   }
 
   set reserved2(value: number) {
-    if (value !== (value & 7)) throw this.valueError(3, value, 0, 7);
-    this.view.setUint8(this.offset + 1, (this.view.getUint8(this.offset + 1) & 0xf8) | (value & 7));
+    if (value !== (value & 7)) throw this.valueError(3, value);
+    this.view.setUint8(this.offset + 1, (this.view.getUint8(this.offset + 1) & 0xf8) | value);
   }
 
   /**
@@ -1487,7 +1478,7 @@ export class NdRouteInformation extends Header {
   }
 
   set routeLifetime(value: number) {
-    if (value !== value >>> 0) throw this.valueError(4, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(4, value);
     this.view.setUint32(this.offset + 2, value);
   }
 
@@ -1602,7 +1593,7 @@ export class NdRecursiveDnsServer extends Header {
   }
 
   set reserved(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(0, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(0, value);
     this.view.setUint16(this.offset, value);
   }
 
@@ -1615,7 +1606,7 @@ export class NdRecursiveDnsServer extends Header {
   }
 
   set lifetime(value: number) {
-    if (value !== value >>> 0) throw this.valueError(1, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(1, value);
     this.view.setUint32(this.offset + 2, value);
   }
 
@@ -1734,7 +1725,7 @@ export class NdDnsSearchList extends Header {
   }
 
   set reserved(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(0, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(0, value);
     this.view.setUint16(this.offset, value);
   }
 
@@ -1747,7 +1738,7 @@ export class NdDnsSearchList extends Header {
   }
 
   set lifetime(value: number) {
-    if (value !== value >>> 0) throw this.valueError(1, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(1, value);
     this.view.setUint32(this.offset + 2, value);
   }
 
@@ -1874,7 +1865,7 @@ export class NdOption extends List {
   }
 
   set type(value: number) {
-    if (value !== (value & 255)) throw this.valueError(0, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(0, value);
     this.view.setUint8(this.offset, value);
   }
 
@@ -1884,7 +1875,7 @@ export class NdOption extends List {
   }
 
   set length(value: number) {
-    if (value !== (value & 255)) throw this.valueError(1, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(1, value);
     this.view.setUint8(this.offset + 1, value);
   }
 
@@ -2232,7 +2223,7 @@ export class NdRouterAdvertisement extends Header {
   }
 
   set curHopLimit(value: number) {
-    if (value !== (value & 255)) throw this.valueError(0, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(0, value);
     this.view.setUint8(this.offset, value);
   }
 
@@ -2242,10 +2233,7 @@ export class NdRouterAdvertisement extends Header {
   }
 
   set managed(value: boolean) {
-    this.view.setUint8(
-      this.offset + 1,
-      (this.view.getUint8(this.offset + 1) & 0x7f) | (((value ? 1 : 0) << 7) & 0x80),
-    );
+    this.view.setUint8(this.offset + 1, (this.view.getUint8(this.offset + 1) & 0x7f) | (value ? 0x80 : 0));
   }
 
   /** Other configuration by DHCPv6. From field other_config: flag, at 1, bit 1. */
@@ -2254,10 +2242,7 @@ export class NdRouterAdvertisement extends Header {
   }
 
   set otherConfig(value: boolean) {
-    this.view.setUint8(
-      this.offset + 1,
-      (this.view.getUint8(this.offset + 1) & 0xbf) | (((value ? 1 : 0) << 6) & 0x40),
-    );
+    this.view.setUint8(this.offset + 1, (this.view.getUint8(this.offset + 1) & 0xbf) | (value ? 0x40 : 0));
   }
 
   /** The router is a home agent. From field home_agent: flag, at 1, bit 2. Source: RFC 6275 §7.1. */
@@ -2266,10 +2251,7 @@ export class NdRouterAdvertisement extends Header {
   }
 
   set homeAgent(value: boolean) {
-    this.view.setUint8(
-      this.offset + 1,
-      (this.view.getUint8(this.offset + 1) & 0xdf) | (((value ? 1 : 0) << 5) & 0x20),
-    );
+    this.view.setUint8(this.offset + 1, (this.view.getUint8(this.offset + 1) & 0xdf) | (value ? 0x20 : 0));
   }
 
   /**
@@ -2281,8 +2263,8 @@ export class NdRouterAdvertisement extends Header {
   }
 
   set routerPreference(value: number) {
-    if (value !== (value & 3)) throw this.valueError(4, value, 0, 3);
-    this.view.setUint8(this.offset + 1, (this.view.getUint8(this.offset + 1) & 0xe7) | ((value << 3) & 0x18));
+    if (value !== (value & 3)) throw this.valueError(4, value);
+    this.view.setUint8(this.offset + 1, (this.view.getUint8(this.offset + 1) & 0xe7) | (value << 3));
   }
 
   /** The message was proxied. From field proxy: flag, at 1, bit 5. Source: RFC 4389 §4.1.3.3. */
@@ -2291,10 +2273,7 @@ export class NdRouterAdvertisement extends Header {
   }
 
   set proxy(value: boolean) {
-    this.view.setUint8(
-      this.offset + 1,
-      (this.view.getUint8(this.offset + 1) & 0xfb) | (((value ? 1 : 0) << 2) & 4),
-    );
+    this.view.setUint8(this.offset + 1, (this.view.getUint8(this.offset + 1) & 0xfb) | (value ? 4 : 0));
   }
 
   /** Reserved. Reserved: sent as zero, ignored on receipt. From field reserved: u2, at 1, bits 6 to 7. */
@@ -2303,8 +2282,8 @@ export class NdRouterAdvertisement extends Header {
   }
 
   set reserved(value: number) {
-    if (value !== (value & 3)) throw this.valueError(6, value, 0, 3);
-    this.view.setUint8(this.offset + 1, (this.view.getUint8(this.offset + 1) & 0xfc) | (value & 3));
+    if (value !== (value & 3)) throw this.valueError(6, value);
+    this.view.setUint8(this.offset + 1, (this.view.getUint8(this.offset + 1) & 0xfc) | value);
   }
 
   /**
@@ -2316,7 +2295,7 @@ export class NdRouterAdvertisement extends Header {
   }
 
   set routerLifetime(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(7, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(7, value);
     this.view.setUint16(this.offset + 2, value);
   }
 
@@ -2329,7 +2308,7 @@ export class NdRouterAdvertisement extends Header {
   }
 
   set reachableTime(value: number) {
-    if (value !== value >>> 0) throw this.valueError(8, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(8, value);
     this.view.setUint32(this.offset + 4, value);
   }
 
@@ -2342,7 +2321,7 @@ export class NdRouterAdvertisement extends Header {
   }
 
   set retransTimer(value: number) {
-    if (value !== value >>> 0) throw this.valueError(9, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(9, value);
     this.view.setUint32(this.offset + 8, value);
   }
 
@@ -2433,10 +2412,7 @@ export class NdNeighborAdvertisement extends Header {
   }
 
   set router(value: boolean) {
-    this.view.setUint8(
-      this.offset,
-      (this.view.getUint8(this.offset) & 0x7f) | (((value ? 1 : 0) << 7) & 0x80),
-    );
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0x7f) | (value ? 0x80 : 0));
   }
 
   /** It answers a solicitation. From field solicited: flag, at 0, bit 1. */
@@ -2445,10 +2421,7 @@ export class NdNeighborAdvertisement extends Header {
   }
 
   set solicited(value: boolean) {
-    this.view.setUint8(
-      this.offset,
-      (this.view.getUint8(this.offset) & 0xbf) | (((value ? 1 : 0) << 6) & 0x40),
-    );
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xbf) | (value ? 0x40 : 0));
   }
 
   /** It replaces what was known. From field override: flag, at 0, bit 2. */
@@ -2457,10 +2430,7 @@ export class NdNeighborAdvertisement extends Header {
   }
 
   set override(value: boolean) {
-    this.view.setUint8(
-      this.offset,
-      (this.view.getUint8(this.offset) & 0xdf) | (((value ? 1 : 0) << 5) & 0x20),
-    );
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xdf) | (value ? 0x20 : 0));
   }
 
   /**
@@ -2472,8 +2442,8 @@ export class NdNeighborAdvertisement extends Header {
   }
 
   set reserved(value: number) {
-    if (value !== (value & 0x1fffffff)) throw this.valueError(3, value, 0, 0x1fffffff);
-    this.view.setUint32(this.offset, (this.view.getUint32(this.offset) & 0xe0000000) | (value & 0x1fffffff));
+    if (value !== (value & 0x1fffffff)) throw this.valueError(3, value);
+    this.view.setUint32(this.offset, (this.view.getUint32(this.offset) & 0xe0000000) | value);
   }
 
   override get payloadOffset(): number {
@@ -2842,7 +2812,7 @@ export class Icmpv6 extends Header {
   }
 
   set type(value: number) {
-    if (value !== (value & 255)) throw this.valueError(0, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(0, value);
     this.view.setUint8(this.offset, value);
   }
 
@@ -2852,7 +2822,7 @@ export class Icmpv6 extends Header {
   }
 
   set code(value: number) {
-    if (value !== (value & 255)) throw this.valueError(1, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(1, value);
     this.view.setUint8(this.offset + 1, value);
   }
 
@@ -2862,7 +2832,7 @@ export class Icmpv6 extends Header {
   }
 
   set checksum(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(2, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(2, value);
     this.view.setUint16(this.offset + 2, value);
   }
 
@@ -2875,7 +2845,7 @@ export class Icmpv6 extends Header {
   }
 
   set mtu(value: number) {
-    if (value !== value >>> 0) throw this.valueError(3, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(3, value);
     this.view.setUint32(this.slot1, value);
   }
 
@@ -2893,7 +2863,7 @@ export class Icmpv6 extends Header {
   }
 
   set pointer(value: number) {
-    if (value !== value >>> 0) throw this.valueError(4, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(4, value);
     this.view.setUint32(this.slot2, value);
   }
 
@@ -2911,7 +2881,7 @@ export class Icmpv6 extends Header {
   }
 
   set quotedWords(value: number) {
-    if (value !== (value & 255)) throw this.valueError(5, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(5, value);
     this.view.setUint8(this.slot3, value);
   }
 
@@ -2929,7 +2899,7 @@ export class Icmpv6 extends Header {
   }
 
   set unused(value: number) {
-    if (value !== (value & 0xffffff)) throw this.valueError(6, value, 0, 0xffffff);
+    if (value !== (value & 0xffffff)) throw this.valueError(6, value);
     this.view.setUint16(this.slot4, value >> 8);
     this.view.setUint8(this.slot4 + 2, value);
   }
@@ -2948,7 +2918,7 @@ export class Icmpv6 extends Header {
   }
 
   set identifier(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(7, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(7, value);
     this.view.setUint16(this.slot5, value);
   }
 
@@ -2966,7 +2936,7 @@ export class Icmpv6 extends Header {
   }
 
   set sequenceNumber(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(8, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(8, value);
     this.view.setUint16(this.slot6, value);
   }
 
@@ -2984,7 +2954,7 @@ export class Icmpv6 extends Header {
   }
 
   set extendedSequenceNumber(value: number) {
-    if (value !== (value & 255)) throw this.valueError(9, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(9, value);
     this.view.setUint8(this.slot7, value);
   }
 
@@ -3002,7 +2972,7 @@ export class Icmpv6 extends Header {
   }
 
   set extendedFlags(value: number) {
-    if (value !== (value & 255)) throw this.valueError(10, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(10, value);
     this.view.setUint8(this.slot8, value);
   }
 
@@ -3020,7 +2990,7 @@ export class Icmpv6 extends Header {
   }
 
   set maximumResponseDelay(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(11, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(11, value);
     this.view.setUint16(this.slot9, value);
   }
 
@@ -3038,7 +3008,7 @@ export class Icmpv6 extends Header {
   }
 
   set reservedMld(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(12, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(12, value);
     this.view.setUint16(this.slot10, value);
   }
 
@@ -3073,7 +3043,7 @@ export class Icmpv6 extends Header {
   }
 
   set reservedMldv2(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(14, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(14, value);
     this.view.setUint16(this.slot12, value);
   }
 
@@ -3091,7 +3061,7 @@ export class Icmpv6 extends Header {
   }
 
   set numRecords(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(15, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(15, value);
     this.view.setUint16(this.slot13, value);
   }
 
@@ -3109,7 +3079,7 @@ export class Icmpv6 extends Header {
   }
 
   set reservedNd(value: number) {
-    if (value !== value >>> 0) throw this.valueError(16, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(16, value);
     this.view.setUint32(this.slot14, value);
   }
 

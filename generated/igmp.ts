@@ -152,7 +152,7 @@ export class IgmpGroup extends Header {
   }
 
   set auxDataLen(value: number) {
-    if (value !== (value & 255)) throw this.valueError(0, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(0, value);
     this.view.setUint8(this.offset, value);
   }
 
@@ -171,7 +171,7 @@ export class IgmpGroup extends Header {
   }
 
   set numSources(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(1, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(1, value);
     this.view.setUint16(this.offset + 1, value);
   }
 
@@ -184,7 +184,7 @@ export class IgmpGroup extends Header {
   }
 
   set multicastAddress(value: number) {
-    if (value !== value >>> 0) throw this.valueError(2, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(2, value);
     this.view.setUint32(this.offset + 3, value);
   }
 
@@ -366,7 +366,7 @@ export class IgmpGroupRecord extends List {
   }
 
   set recordType(value: number) {
-    if (value !== (value & 255)) throw this.valueError(0, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(0, value);
     this.view.setUint8(this.offset, value);
   }
 
@@ -505,8 +505,8 @@ export class Igmpv3Query extends Header {
   }
 
   set reservedFlags(value: number) {
-    if (value !== (value & 15)) throw this.valueError(0, value, 0, 15);
-    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xf) | ((value << 4) & 0xf0));
+    if (value !== (value & 15)) throw this.valueError(0, value);
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xf) | (value << 4));
   }
 
   /** Routers are not to update their timers. From field suppress: flag, at 0, bit 4. */
@@ -515,7 +515,7 @@ export class Igmpv3Query extends Header {
   }
 
   set suppress(value: boolean) {
-    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xf7) | (((value ? 1 : 0) << 3) & 8));
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xf7) | (value ? 8 : 0));
   }
 
   /** Querier's robustness variable. From field qrv: u3, at 0, bits 5 to 7. */
@@ -524,8 +524,8 @@ export class Igmpv3Query extends Header {
   }
 
   set qrv(value: number) {
-    if (value !== (value & 7)) throw this.valueError(2, value, 0, 7);
-    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xf8) | (value & 7));
+    if (value !== (value & 7)) throw this.valueError(2, value);
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xf8) | value);
   }
 
   /**
@@ -537,7 +537,7 @@ export class Igmpv3Query extends Header {
   }
 
   set qqic(value: number) {
-    if (value !== (value & 255)) throw this.valueError(3, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(3, value);
     this.view.setUint8(this.offset + 1, value);
   }
 
@@ -547,7 +547,7 @@ export class Igmpv3Query extends Header {
   }
 
   set numSources(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(4, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(4, value);
     this.view.setUint16(this.offset + 2, value);
   }
 
@@ -785,7 +785,7 @@ export class Igmp extends Header {
   }
 
   set type(value: number) {
-    if (value !== (value & 255)) throw this.valueError(0, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(0, value);
     this.view.setUint8(this.offset, value);
   }
 
@@ -798,7 +798,7 @@ export class Igmp extends Header {
   }
 
   set maxRespCode(value: number) {
-    if (value !== (value & 255)) throw this.valueError(1, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(1, value);
     this.view.setUint8(this.offset + 1, value);
   }
 
@@ -808,7 +808,7 @@ export class Igmp extends Header {
   }
 
   set checksum(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(2, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(2, value);
     this.view.setUint16(this.offset + 2, value);
   }
 
@@ -821,7 +821,7 @@ export class Igmp extends Header {
   }
 
   set identifier(value: number) {
-    if (value !== value >>> 0) throw this.valueError(3, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(3, value);
     this.view.setUint32(this.slot1, value);
   }
 
@@ -839,7 +839,7 @@ export class Igmp extends Header {
   }
 
   set groupAddress(value: number) {
-    if (value !== value >>> 0) throw this.valueError(4, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(4, value);
     this.view.setUint32(this.slot2, value);
   }
 
@@ -866,7 +866,7 @@ export class Igmp extends Header {
   }
 
   set reserved(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(5, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(5, value);
     this.view.setUint16(this.slot3, value);
   }
 
@@ -881,7 +881,7 @@ export class Igmp extends Header {
   }
 
   set numGroupRecords(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(6, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(6, value);
     this.view.setUint16(this.slot4, value);
   }
 

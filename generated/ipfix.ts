@@ -82,7 +82,7 @@ export class Ipfix extends Header {
   }
 
   set version(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(0, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(0, value);
     this.view.setUint16(this.offset, value);
   }
 
@@ -92,7 +92,7 @@ export class Ipfix extends Header {
   }
 
   set length(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(1, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(1, value);
     this.view.setUint16(this.offset + 2, value);
   }
 
@@ -102,7 +102,7 @@ export class Ipfix extends Header {
   }
 
   set exportTime(value: number) {
-    if (value !== value >>> 0) throw this.valueError(2, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(2, value);
     this.view.setUint32(this.offset + 4, value);
   }
 
@@ -112,7 +112,7 @@ export class Ipfix extends Header {
   }
 
   set sequenceNumber(value: number) {
-    if (value !== value >>> 0) throw this.valueError(3, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(3, value);
     this.view.setUint32(this.offset + 8, value);
   }
 
@@ -122,7 +122,7 @@ export class Ipfix extends Header {
   }
 
   set observationDomainId(value: number) {
-    if (value !== value >>> 0) throw this.valueError(4, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(4, value);
     this.view.setUint32(this.offset + 12, value);
   }
 

@@ -148,7 +148,7 @@ export class Ipv4Route extends Header {
   }
 
   set pointer(value: number) {
-    if (value !== (value & 255)) throw this.valueError(0, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(0, value);
     this.view.setUint8(this.offset, value);
   }
 
@@ -337,7 +337,7 @@ export class Ipv4AddressTimestamp extends Header {
   }
 
   set address(value: number) {
-    if (value !== value >>> 0) throw this.valueError(0, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(0, value);
     this.view.setUint32(this.offset, value);
   }
 
@@ -359,7 +359,7 @@ export class Ipv4AddressTimestamp extends Header {
   }
 
   set timestamp(value: number) {
-    if (value !== value >>> 0) throw this.valueError(1, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(1, value);
     this.view.setUint32(this.offset + 4, value);
   }
 
@@ -641,7 +641,7 @@ export class Ipv4Timestamp extends Header {
   }
 
   set pointer(value: number) {
-    if (value !== (value & 255)) throw this.valueError(0, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(0, value);
     this.view.setUint8(this.offset, value);
   }
 
@@ -651,8 +651,8 @@ export class Ipv4Timestamp extends Header {
   }
 
   set overflow(value: number) {
-    if (value !== (value & 15)) throw this.valueError(1, value, 0, 15);
-    this.view.setUint8(this.offset + 1, (this.view.getUint8(this.offset + 1) & 0xf) | ((value << 4) & 0xf0));
+    if (value !== (value & 15)) throw this.valueError(1, value);
+    this.view.setUint8(this.offset + 1, (this.view.getUint8(this.offset + 1) & 0xf) | (value << 4));
   }
 
   /** From field flag: u4 (ipv4_timestamp_flag), at 1, bits 4 to 7. */
@@ -661,8 +661,8 @@ export class Ipv4Timestamp extends Header {
   }
 
   set flag(value: number) {
-    if (value !== (value & 15)) throw this.valueError(2, value, 0, 15);
-    this.view.setUint8(this.offset + 1, (this.view.getUint8(this.offset + 1) & 0xf0) | (value & 0xf));
+    if (value !== (value & 15)) throw this.valueError(2, value);
+    this.view.setUint8(this.offset + 1, (this.view.getUint8(this.offset + 1) & 0xf0) | value);
   }
 
   /** From field data: switch, 2 bytes on. Where it begins in `view`. */
@@ -808,7 +808,7 @@ export class Ipv4Security extends Header {
   }
 
   set classificationLevel(value: number) {
-    if (value !== (value & 255)) throw this.valueError(0, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(0, value);
     this.view.setUint8(this.offset, value);
   }
 
@@ -901,7 +901,7 @@ export class Ipv4OptionStreamId extends Header {
   }
 
   set streamId(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(0, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(0, value);
     this.view.setUint16(this.offset, value);
   }
 
@@ -967,7 +967,7 @@ export class Ipv4OptionRouterAlert extends Header {
   }
 
   set routerAlert(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(0, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(0, value);
     this.view.setUint16(this.offset, value);
   }
 
@@ -1086,10 +1086,7 @@ export class Ipv4Option extends List {
   }
 
   set copied(value: boolean) {
-    this.view.setUint8(
-      this.offset,
-      (this.view.getUint8(this.offset) & 0x7f) | (((value ? 1 : 0) << 7) & 0x80),
-    );
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0x7f) | (value ? 0x80 : 0));
   }
 
   /** 0 is control, 2 is debugging and measurement. From field option_class: u2, at 0, bits 1 to 2. */
@@ -1098,8 +1095,8 @@ export class Ipv4Option extends List {
   }
 
   set optionClass(value: number) {
-    if (value !== (value & 3)) throw this.valueError(1, value, 0, 3);
-    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0x9f) | ((value << 5) & 0x60));
+    if (value !== (value & 3)) throw this.valueError(1, value);
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0x9f) | (value << 5));
   }
 
   /** What the option is within its class. From field number: u5, at 0, bits 3 to 7. */
@@ -1108,8 +1105,8 @@ export class Ipv4Option extends List {
   }
 
   set number(value: number) {
-    if (value !== (value & 31)) throw this.valueError(2, value, 0, 31);
-    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xe0) | (value & 0x1f));
+    if (value !== (value & 31)) throw this.valueError(2, value);
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xe0) | value);
   }
 
   /**
@@ -1121,7 +1118,7 @@ export class Ipv4Option extends List {
   }
 
   set length(value: number) {
-    if (value !== (value & 255)) throw this.valueError(3, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(3, value);
     this.view.setUint8(this.slot1, value);
   }
 
@@ -1469,8 +1466,8 @@ export class Ipv4 extends Header {
   }
 
   set version(value: number) {
-    if (value !== (value & 15)) throw this.valueError(0, value, 0, 15);
-    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xf) | ((value << 4) & 0xf0));
+    if (value !== (value & 15)) throw this.valueError(0, value);
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xf) | (value << 4));
   }
 
   /** Internet header length, in 32-bit words. 5 to 15. From field ihl: u4, at 0, bits 4 to 7. */
@@ -1479,8 +1476,8 @@ export class Ipv4 extends Header {
   }
 
   set ihl(value: number) {
-    if (value !== (value & 15)) throw this.valueError(1, value, 0, 15);
-    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xf0) | (value & 0xf));
+    if (value !== (value & 15)) throw this.valueError(1, value);
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xf0) | value);
   }
 
   /** Differentiated services code point. From field dscp: u6, at 1, bits 0 to 5. Source: RFC 2474 §3. */
@@ -1489,8 +1486,8 @@ export class Ipv4 extends Header {
   }
 
   set dscp(value: number) {
-    if (value !== (value & 63)) throw this.valueError(2, value, 0, 63);
-    this.view.setUint8(this.offset + 1, (this.view.getUint8(this.offset + 1) & 3) | ((value << 2) & 0xfc));
+    if (value !== (value & 63)) throw this.valueError(2, value);
+    this.view.setUint8(this.offset + 1, (this.view.getUint8(this.offset + 1) & 3) | (value << 2));
   }
 
   /** Explicit congestion notification. From field ecn: u2, at 1, bits 6 to 7. Source: RFC 3168 §5. */
@@ -1499,8 +1496,8 @@ export class Ipv4 extends Header {
   }
 
   set ecn(value: number) {
-    if (value !== (value & 3)) throw this.valueError(3, value, 0, 3);
-    this.view.setUint8(this.offset + 1, (this.view.getUint8(this.offset + 1) & 0xfc) | (value & 3));
+    if (value !== (value & 3)) throw this.valueError(3, value);
+    this.view.setUint8(this.offset + 1, (this.view.getUint8(this.offset + 1) & 0xfc) | value);
   }
 
   /**
@@ -1512,7 +1509,7 @@ export class Ipv4 extends Header {
   }
 
   set totalLength(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(4, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(4, value);
     this.view.setUint16(this.offset + 2, value);
   }
 
@@ -1522,7 +1519,7 @@ export class Ipv4 extends Header {
   }
 
   set identification(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(5, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(5, value);
     this.view.setUint16(this.offset + 4, value);
   }
 
@@ -1532,8 +1529,8 @@ export class Ipv4 extends Header {
   }
 
   set reserved(value: number) {
-    if (value !== (value & 1)) throw this.valueError(6, value, 0, 1);
-    this.view.setUint8(this.offset + 6, (this.view.getUint8(this.offset + 6) & 0x7f) | ((value << 7) & 0x80));
+    if (value !== (value & 1)) throw this.valueError(6, value);
+    this.view.setUint8(this.offset + 6, (this.view.getUint8(this.offset + 6) & 0x7f) | (value << 7));
   }
 
   /** Routers may not fragment. From field dont_fragment: flag, at 6, bit 1. */
@@ -1542,10 +1539,7 @@ export class Ipv4 extends Header {
   }
 
   set dontFragment(value: boolean) {
-    this.view.setUint8(
-      this.offset + 6,
-      (this.view.getUint8(this.offset + 6) & 0xbf) | (((value ? 1 : 0) << 6) & 0x40),
-    );
+    this.view.setUint8(this.offset + 6, (this.view.getUint8(this.offset + 6) & 0xbf) | (value ? 0x40 : 0));
   }
 
   /** More fragments follow. From field more_fragments: flag, at 6, bit 2. */
@@ -1554,10 +1548,7 @@ export class Ipv4 extends Header {
   }
 
   set moreFragments(value: boolean) {
-    this.view.setUint8(
-      this.offset + 6,
-      (this.view.getUint8(this.offset + 6) & 0xdf) | (((value ? 1 : 0) << 5) & 0x20),
-    );
+    this.view.setUint8(this.offset + 6, (this.view.getUint8(this.offset + 6) & 0xdf) | (value ? 0x20 : 0));
   }
 
   /**
@@ -1569,8 +1560,8 @@ export class Ipv4 extends Header {
   }
 
   set fragmentOffset(value: number) {
-    if (value !== (value & 0x1fff)) throw this.valueError(9, value, 0, 0x1fff);
-    this.view.setUint16(this.offset + 6, (this.view.getUint16(this.offset + 6) & 0xe000) | (value & 0x1fff));
+    if (value !== (value & 0x1fff)) throw this.valueError(9, value);
+    this.view.setUint16(this.offset + 6, (this.view.getUint16(this.offset + 6) & 0xe000) | value);
   }
 
   /** {@link fragmentOffset} in bytes: times 8. */
@@ -1588,7 +1579,7 @@ export class Ipv4 extends Header {
   }
 
   set ttl(value: number) {
-    if (value !== (value & 255)) throw this.valueError(10, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(10, value);
     this.view.setUint8(this.offset + 8, value);
   }
 
@@ -1598,7 +1589,7 @@ export class Ipv4 extends Header {
   }
 
   set protocol(value: number) {
-    if (value !== (value & 255)) throw this.valueError(11, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(11, value);
     this.view.setUint8(this.offset + 9, value);
   }
 
@@ -1608,7 +1599,7 @@ export class Ipv4 extends Header {
   }
 
   set headerChecksum(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(12, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(12, value);
     this.view.setUint16(this.offset + 10, value);
   }
 
@@ -1618,7 +1609,7 @@ export class Ipv4 extends Header {
   }
 
   set src(value: number) {
-    if (value !== value >>> 0) throw this.valueError(13, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(13, value);
     this.view.setUint32(this.offset + 12, value);
   }
 
@@ -1640,7 +1631,7 @@ export class Ipv4 extends Header {
   }
 
   set dst(value: number) {
-    if (value !== value >>> 0) throw this.valueError(14, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(14, value);
     this.view.setUint32(this.offset + 16, value);
   }
 

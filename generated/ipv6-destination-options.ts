@@ -56,7 +56,7 @@ export class Ipv6TunnelEncapsulationLimit extends Header {
   }
 
   set tunnelEncapsulationLimit(value: number) {
-    if (value !== (value & 255)) throw this.valueError(0, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(0, value);
     this.view.setUint8(this.offset, value);
   }
 
@@ -248,7 +248,7 @@ export class Ipv6DestinationOption extends List {
   }
 
   set type(value: number) {
-    if (value !== (value & 255)) throw this.valueError(0, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(0, value);
     this.view.setUint8(this.offset, value);
   }
 
@@ -258,7 +258,7 @@ export class Ipv6DestinationOption extends List {
   }
 
   set length(value: number) {
-    if (value !== (value & 255)) throw this.valueError(1, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(1, value);
     this.view.setUint8(this.slot1, value);
   }
 
@@ -409,7 +409,7 @@ export class Ipv6DestinationOptions extends Header {
   }
 
   set nextHeader(value: number) {
-    if (value !== (value & 255)) throw this.valueError(0, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(0, value);
     this.view.setUint8(this.offset, value);
   }
 
@@ -419,7 +419,7 @@ export class Ipv6DestinationOptions extends Header {
   }
 
   set hdrExtLen(value: number) {
-    if (value !== (value & 255)) throw this.valueError(1, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(1, value);
     this.view.setUint8(this.offset + 1, value);
   }
 

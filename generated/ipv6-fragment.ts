@@ -99,7 +99,7 @@ export class Ipv6Fragment extends Header {
   }
 
   set nextHeader(value: number) {
-    if (value !== (value & 255)) throw this.valueError(0, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(0, value);
     this.view.setUint8(this.offset, value);
   }
 
@@ -109,7 +109,7 @@ export class Ipv6Fragment extends Header {
   }
 
   set reserved(value: number) {
-    if (value !== (value & 255)) throw this.valueError(1, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(1, value);
     this.view.setUint8(this.offset + 1, value);
   }
 
@@ -122,11 +122,8 @@ export class Ipv6Fragment extends Header {
   }
 
   set fragmentOffset(value: number) {
-    if (value !== (value & 0x1fff)) throw this.valueError(2, value, 0, 0x1fff);
-    this.view.setUint16(
-      this.offset + 2,
-      (this.view.getUint16(this.offset + 2) & 7) | ((value << 3) & 0xfff8),
-    );
+    if (value !== (value & 0x1fff)) throw this.valueError(2, value);
+    this.view.setUint16(this.offset + 2, (this.view.getUint16(this.offset + 2) & 7) | (value << 3));
   }
 
   /** {@link fragmentOffset} in bytes: times 8. */
@@ -144,8 +141,8 @@ export class Ipv6Fragment extends Header {
   }
 
   set reserved2(value: number) {
-    if (value !== (value & 3)) throw this.valueError(3, value, 0, 3);
-    this.view.setUint8(this.offset + 3, (this.view.getUint8(this.offset + 3) & 0xf9) | ((value << 1) & 6));
+    if (value !== (value & 3)) throw this.valueError(3, value);
+    this.view.setUint8(this.offset + 3, (this.view.getUint8(this.offset + 3) & 0xf9) | (value << 1));
   }
 
   /** More fragments follow. From field more_fragments: flag, at 3, bit 7. */
@@ -154,7 +151,7 @@ export class Ipv6Fragment extends Header {
   }
 
   set moreFragments(value: boolean) {
-    this.view.setUint8(this.offset + 3, (this.view.getUint8(this.offset + 3) & 0xfe) | ((value ? 1 : 0) & 1));
+    this.view.setUint8(this.offset + 3, (this.view.getUint8(this.offset + 3) & 0xfe) | (value ? 1 : 0));
   }
 
   /** Tells the fragments of a packet from others. From field identification: u32, big-endian, at 4. */
@@ -163,7 +160,7 @@ export class Ipv6Fragment extends Header {
   }
 
   set identification(value: number) {
-    if (value !== value >>> 0) throw this.valueError(5, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(5, value);
     this.view.setUint32(this.offset + 4, value);
   }
 

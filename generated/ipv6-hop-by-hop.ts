@@ -64,7 +64,7 @@ export class Ipv6RouterAlert extends Header {
   }
 
   set routerAlert(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(0, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(0, value);
     this.view.setUint16(this.offset, value);
   }
 
@@ -188,10 +188,7 @@ export class Ipv6RplOption extends Header {
   }
 
   set down(value: boolean) {
-    this.view.setUint8(
-      this.offset,
-      (this.view.getUint8(this.offset) & 0x7f) | (((value ? 1 : 0) << 7) & 0x80),
-    );
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0x7f) | (value ? 0x80 : 0));
   }
 
   /** A rank did not fit the direction. From field rank_error: flag, at 0, bit 1. */
@@ -200,10 +197,7 @@ export class Ipv6RplOption extends Header {
   }
 
   set rankError(value: boolean) {
-    this.view.setUint8(
-      this.offset,
-      (this.view.getUint8(this.offset) & 0xbf) | (((value ? 1 : 0) << 6) & 0x40),
-    );
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xbf) | (value ? 0x40 : 0));
   }
 
   /** The packet could not go further down. From field forwarding_error: flag, at 0, bit 2. */
@@ -212,10 +206,7 @@ export class Ipv6RplOption extends Header {
   }
 
   set forwardingError(value: boolean) {
-    this.view.setUint8(
-      this.offset,
-      (this.view.getUint8(this.offset) & 0xdf) | (((value ? 1 : 0) << 5) & 0x20),
-    );
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xdf) | (value ? 0x20 : 0));
   }
 
   /**
@@ -227,8 +218,8 @@ export class Ipv6RplOption extends Header {
   }
 
   set rplReserved(value: number) {
-    if (value !== (value & 31)) throw this.valueError(3, value, 0, 31);
-    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xe0) | (value & 0x1f));
+    if (value !== (value & 31)) throw this.valueError(3, value);
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xe0) | value);
   }
 
   /**
@@ -240,7 +231,7 @@ export class Ipv6RplOption extends Header {
   }
 
   set rplInstanceId(value: number) {
-    if (value !== (value & 255)) throw this.valueError(4, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(4, value);
     this.view.setUint8(this.offset + 1, value);
   }
 
@@ -250,7 +241,7 @@ export class Ipv6RplOption extends Header {
   }
 
   set senderRank(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(5, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(5, value);
     this.view.setUint16(this.offset + 2, value);
   }
 
@@ -342,7 +333,7 @@ export class Ipv6JumboPayload extends Header {
   }
 
   set jumboPayloadLength(value: number) {
-    if (value !== value >>> 0) throw this.valueError(0, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(0, value);
     this.view.setUint32(this.offset, value);
   }
 
@@ -441,7 +432,7 @@ export class Ipv6HopByHopOption extends List {
   }
 
   set type(value: number) {
-    if (value !== (value & 255)) throw this.valueError(0, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(0, value);
     this.view.setUint8(this.offset, value);
   }
 
@@ -451,7 +442,7 @@ export class Ipv6HopByHopOption extends List {
   }
 
   set length(value: number) {
-    if (value !== (value & 255)) throw this.valueError(1, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(1, value);
     this.view.setUint8(this.slot1, value);
   }
 
@@ -611,7 +602,7 @@ export class Ipv6HopByHop extends Header {
   }
 
   set nextHeader(value: number) {
-    if (value !== (value & 255)) throw this.valueError(0, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(0, value);
     this.view.setUint8(this.offset, value);
   }
 
@@ -621,7 +612,7 @@ export class Ipv6HopByHop extends Header {
   }
 
   set hdrExtLen(value: number) {
-    if (value !== (value & 255)) throw this.valueError(1, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(1, value);
     this.view.setUint8(this.offset + 1, value);
   }
 

@@ -118,7 +118,7 @@ export class Ipv6SourceRoute extends Header {
   }
 
   set reserved(value: number) {
-    if (value !== value >>> 0) throw this.valueError(0, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(0, value);
     this.view.setUint32(this.offset, value);
   }
 
@@ -262,8 +262,8 @@ export class RplSourceRoute extends Header {
   }
 
   set cmprI(value: number) {
-    if (value !== (value & 15)) throw this.valueError(0, value, 0, 15);
-    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xf) | ((value << 4) & 0xf0));
+    if (value !== (value & 15)) throw this.valueError(0, value);
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xf) | (value << 4));
   }
 
   /** Prefix bytes that are left out of the last address. From field cmpr_e: u4, at 0, bits 4 to 7. */
@@ -272,8 +272,8 @@ export class RplSourceRoute extends Header {
   }
 
   set cmprE(value: number) {
-    if (value !== (value & 15)) throw this.valueError(1, value, 0, 15);
-    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xf0) | (value & 0xf));
+    if (value !== (value & 15)) throw this.valueError(1, value);
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xf0) | value);
   }
 
   /** Bytes of padding after the last address. From field pad: u4, at 1, bits 0 to 3. */
@@ -282,8 +282,8 @@ export class RplSourceRoute extends Header {
   }
 
   set pad(value: number) {
-    if (value !== (value & 15)) throw this.valueError(2, value, 0, 15);
-    this.view.setUint8(this.offset + 1, (this.view.getUint8(this.offset + 1) & 0xf) | ((value << 4) & 0xf0));
+    if (value !== (value & 15)) throw this.valueError(2, value);
+    this.view.setUint8(this.offset + 1, (this.view.getUint8(this.offset + 1) & 0xf) | (value << 4));
   }
 
   /**
@@ -295,10 +295,10 @@ export class RplSourceRoute extends Header {
   }
 
   set reserved(value: number) {
-    if (value !== (value & 0xfffff)) throw this.valueError(3, value, 0, 0xfffff);
+    if (value !== (value & 0xfffff)) throw this.valueError(3, value);
     const bytes =
       (((this.view.getUint16(this.offset + 1) << 8) | this.view.getUint8(this.offset + 3)) & 0xf00000) |
-      (value & 0xfffff);
+      value;
     this.view.setUint16(this.offset + 1, bytes >> 8);
     this.view.setUint8(this.offset + 3, bytes);
   }
@@ -424,10 +424,7 @@ export class SegmentRoutingHmac extends Header {
   }
 
   set d(value: boolean) {
-    this.view.setUint8(
-      this.offset,
-      (this.view.getUint8(this.offset) & 0x7f) | (((value ? 1 : 0) << 7) & 0x80),
-    );
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0x7f) | (value ? 0x80 : 0));
   }
 
   /**
@@ -439,8 +436,8 @@ export class SegmentRoutingHmac extends Header {
   }
 
   set reserved(value: number) {
-    if (value !== (value & 0x7fff)) throw this.valueError(1, value, 0, 0x7fff);
-    this.view.setUint16(this.offset, (this.view.getUint16(this.offset) & 0x8000) | (value & 0x7fff));
+    if (value !== (value & 0x7fff)) throw this.valueError(1, value);
+    this.view.setUint16(this.offset, (this.view.getUint16(this.offset) & 0x8000) | value);
   }
 
   /** The key and algorithm. From field hmac_key_id: u32, big-endian, at 2. */
@@ -449,7 +446,7 @@ export class SegmentRoutingHmac extends Header {
   }
 
   set hmacKeyId(value: number) {
-    if (value !== value >>> 0) throw this.valueError(2, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(2, value);
     this.view.setUint32(this.offset + 2, value);
   }
 
@@ -559,7 +556,7 @@ export class SegmentRoutingTlv extends List {
   }
 
   set type(value: number) {
-    if (value !== (value & 255)) throw this.valueError(0, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(0, value);
     this.view.setUint8(this.offset, value);
   }
 
@@ -569,7 +566,7 @@ export class SegmentRoutingTlv extends List {
   }
 
   set length(value: number) {
-    if (value !== (value & 255)) throw this.valueError(1, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(1, value);
     this.view.setUint8(this.slot1, value);
   }
 
@@ -724,7 +721,7 @@ export class SegmentRoutingHeader extends Header {
   }
 
   set lastEntry(value: number) {
-    if (value !== (value & 255)) throw this.valueError(0, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(0, value);
     this.view.setUint8(this.offset, value);
   }
 
@@ -734,7 +731,7 @@ export class SegmentRoutingHeader extends Header {
   }
 
   set flags(value: number) {
-    if (value !== (value & 255)) throw this.valueError(1, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(1, value);
     this.view.setUint8(this.offset + 1, value);
   }
 
@@ -744,7 +741,7 @@ export class SegmentRoutingHeader extends Header {
   }
 
   set tag(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(2, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(2, value);
     this.view.setUint16(this.offset + 2, value);
   }
 
@@ -1051,7 +1048,7 @@ export class Ipv6Routing extends Header {
   }
 
   set nextHeader(value: number) {
-    if (value !== (value & 255)) throw this.valueError(0, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(0, value);
     this.view.setUint8(this.offset, value);
   }
 
@@ -1061,7 +1058,7 @@ export class Ipv6Routing extends Header {
   }
 
   set hdrExtLen(value: number) {
-    if (value !== (value & 255)) throw this.valueError(1, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(1, value);
     this.view.setUint8(this.offset + 1, value);
   }
 
@@ -1071,7 +1068,7 @@ export class Ipv6Routing extends Header {
   }
 
   set routingType(value: number) {
-    if (value !== (value & 255)) throw this.valueError(2, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(2, value);
     this.view.setUint8(this.offset + 2, value);
   }
 
@@ -1081,7 +1078,7 @@ export class Ipv6Routing extends Header {
   }
 
   set segmentsLeft(value: number) {
-    if (value !== (value & 255)) throw this.valueError(3, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(3, value);
     this.view.setUint8(this.offset + 3, value);
   }
 

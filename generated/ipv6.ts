@@ -165,8 +165,8 @@ export class Ipv6 extends Header {
   }
 
   set version(value: number) {
-    if (value !== (value & 15)) throw this.valueError(0, value, 0, 15);
-    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xf) | ((value << 4) & 0xf0));
+    if (value !== (value & 15)) throw this.valueError(0, value);
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xf) | (value << 4));
   }
 
   /**
@@ -178,8 +178,8 @@ export class Ipv6 extends Header {
   }
 
   set dscp(value: number) {
-    if (value !== (value & 63)) throw this.valueError(1, value, 0, 63);
-    this.view.setUint16(this.offset, (this.view.getUint16(this.offset) & 0xf03f) | ((value << 6) & 0xfc0));
+    if (value !== (value & 63)) throw this.valueError(1, value);
+    this.view.setUint16(this.offset, (this.view.getUint16(this.offset) & 0xf03f) | (value << 6));
   }
 
   /**
@@ -191,8 +191,8 @@ export class Ipv6 extends Header {
   }
 
   set ecn(value: number) {
-    if (value !== (value & 3)) throw this.valueError(2, value, 0, 3);
-    this.view.setUint8(this.offset + 1, (this.view.getUint8(this.offset + 1) & 0xcf) | ((value << 4) & 0x30));
+    if (value !== (value & 3)) throw this.valueError(2, value);
+    this.view.setUint8(this.offset + 1, (this.view.getUint8(this.offset + 1) & 0xcf) | (value << 4));
   }
 
   /** Flow label. From field flow_label: u20, at 1, bit 4, to 3, bit 7. Source: RFC 6437. */
@@ -201,10 +201,10 @@ export class Ipv6 extends Header {
   }
 
   set flowLabel(value: number) {
-    if (value !== (value & 0xfffff)) throw this.valueError(3, value, 0, 0xfffff);
+    if (value !== (value & 0xfffff)) throw this.valueError(3, value);
     const bytes =
       (((this.view.getUint16(this.offset + 1) << 8) | this.view.getUint8(this.offset + 3)) & 0xf00000) |
-      (value & 0xfffff);
+      value;
     this.view.setUint16(this.offset + 1, bytes >> 8);
     this.view.setUint8(this.offset + 3, bytes);
   }
@@ -218,7 +218,7 @@ export class Ipv6 extends Header {
   }
 
   set payloadLength(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(4, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(4, value);
     this.view.setUint16(this.offset + 4, value);
   }
 
@@ -228,7 +228,7 @@ export class Ipv6 extends Header {
   }
 
   set nextHeader(value: number) {
-    if (value !== (value & 255)) throw this.valueError(5, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(5, value);
     this.view.setUint8(this.offset + 6, value);
   }
 
@@ -238,7 +238,7 @@ export class Ipv6 extends Header {
   }
 
   set hopLimit(value: number) {
-    if (value !== (value & 255)) throw this.valueError(6, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(6, value);
     this.view.setUint8(this.offset + 7, value);
   }
 

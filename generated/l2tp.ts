@@ -215,10 +215,7 @@ export class L2tp extends Header {
   }
 
   set type(value: boolean) {
-    this.view.setUint8(
-      this.offset,
-      (this.view.getUint8(this.offset) & 0x7f) | (((value ? 1 : 0) << 7) & 0x80),
-    );
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0x7f) | (value ? 0x80 : 0));
   }
 
   /** The length follows. From field length_present: flag, at 0, bit 1. */
@@ -227,10 +224,7 @@ export class L2tp extends Header {
   }
 
   set lengthPresent(value: boolean) {
-    this.view.setUint8(
-      this.offset,
-      (this.view.getUint8(this.offset) & 0xbf) | (((value ? 1 : 0) << 6) & 0x40),
-    );
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xbf) | (value ? 0x40 : 0));
   }
 
   /** Reserved. Reserved: sent as zero, ignored on receipt. From field reserved1: u2, at 0, bits 2 to 3. */
@@ -239,8 +233,8 @@ export class L2tp extends Header {
   }
 
   set reserved1(value: number) {
-    if (value !== (value & 3)) throw this.valueError(2, value, 0, 3);
-    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xcf) | ((value << 4) & 0x30));
+    if (value !== (value & 3)) throw this.valueError(2, value);
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xcf) | (value << 4));
   }
 
   /** Ns and Nr follow. From field sequence_present: flag, at 0, bit 4. */
@@ -249,7 +243,7 @@ export class L2tp extends Header {
   }
 
   set sequencePresent(value: boolean) {
-    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xf7) | (((value ? 1 : 0) << 3) & 8));
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xf7) | (value ? 8 : 0));
   }
 
   /** Reserved. Reserved: sent as zero, ignored on receipt. From field reserved2: u1, at 0, bit 5. */
@@ -258,8 +252,8 @@ export class L2tp extends Header {
   }
 
   set reserved2(value: number) {
-    if (value !== (value & 1)) throw this.valueError(4, value, 0, 1);
-    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xfb) | ((value << 2) & 4));
+    if (value !== (value & 1)) throw this.valueError(4, value);
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xfb) | (value << 2));
   }
 
   /** The offset size follows; version 2. From field offset_present: flag, at 0, bit 6. */
@@ -268,7 +262,7 @@ export class L2tp extends Header {
   }
 
   set offsetPresent(value: boolean) {
-    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xfd) | (((value ? 1 : 0) << 1) & 2));
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xfd) | (value ? 2 : 0));
   }
 
   /** The message goes first; version 2. From field priority: flag, at 0, bit 7. */
@@ -277,7 +271,7 @@ export class L2tp extends Header {
   }
 
   set priority(value: boolean) {
-    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xfe) | ((value ? 1 : 0) & 1));
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xfe) | (value ? 1 : 0));
   }
 
   /** Reserved. Reserved: sent as zero, ignored on receipt. From field reserved3: u4, at 1, bits 0 to 3. */
@@ -286,8 +280,8 @@ export class L2tp extends Header {
   }
 
   set reserved3(value: number) {
-    if (value !== (value & 15)) throw this.valueError(7, value, 0, 15);
-    this.view.setUint8(this.offset + 1, (this.view.getUint8(this.offset + 1) & 0xf) | ((value << 4) & 0xf0));
+    if (value !== (value & 15)) throw this.valueError(7, value);
+    this.view.setUint8(this.offset + 1, (this.view.getUint8(this.offset + 1) & 0xf) | (value << 4));
   }
 
   /** Version. 2 to 3. From field version: u4, at 1, bits 4 to 7. */
@@ -296,8 +290,8 @@ export class L2tp extends Header {
   }
 
   set version(value: number) {
-    if (value !== (value & 15)) throw this.valueError(8, value, 0, 15);
-    this.view.setUint8(this.offset + 1, (this.view.getUint8(this.offset + 1) & 0xf0) | (value & 0xf));
+    if (value !== (value & 15)) throw this.valueError(8, value);
+    this.view.setUint8(this.offset + 1, (this.view.getUint8(this.offset + 1) & 0xf0) | value);
   }
 
   /**
@@ -309,7 +303,7 @@ export class L2tp extends Header {
   }
 
   set length(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(9, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(9, value);
     this.view.setUint16(this.slot1, value);
   }
 
@@ -324,7 +318,7 @@ export class L2tp extends Header {
   }
 
   set tunnelId(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(10, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(10, value);
     this.view.setUint16(this.slot2, value);
   }
 
@@ -339,7 +333,7 @@ export class L2tp extends Header {
   }
 
   set sessionId(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(11, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(11, value);
     this.view.setUint16(this.slot3, value);
   }
 
@@ -357,7 +351,7 @@ export class L2tp extends Header {
   }
 
   set connectionId(value: number) {
-    if (value !== value >>> 0) throw this.valueError(12, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(12, value);
     this.view.setUint32(this.slot4, value);
   }
 
@@ -372,7 +366,7 @@ export class L2tp extends Header {
   }
 
   set ns(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(13, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(13, value);
     this.view.setUint16(this.slot5, value);
   }
 
@@ -387,7 +381,7 @@ export class L2tp extends Header {
   }
 
   set nr(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(14, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(14, value);
     this.view.setUint16(this.slot6, value);
   }
 
@@ -405,7 +399,7 @@ export class L2tp extends Header {
   }
 
   set offsetSize(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(15, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(15, value);
     this.view.setUint16(this.slot7, value);
   }
 

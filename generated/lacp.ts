@@ -162,7 +162,7 @@ export class LacpPort extends Header {
   }
 
   set systemPriority(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(0, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(0, value);
     this.view.setUint16(this.offset, value);
   }
 
@@ -175,9 +175,9 @@ export class LacpPort extends Header {
   }
 
   set system(value: number) {
-    if (!Number.isInteger(value) || value < 0 || value > 0xffffffffffff)
-      throw this.valueError(1, value, 0, 0xffffffffffff);
-    this.view.setUint16(this.offset + 2, Math.floor(value / 0x100000000));
+    const high = (value / 0x100000000) & 0xffff;
+    if (value !== high * 0x100000000 + (value >>> 0)) throw this.valueError(1, value);
+    this.view.setUint16(this.offset + 2, high);
     this.view.setUint32(this.offset + 4, value);
   }
 
@@ -196,7 +196,7 @@ export class LacpPort extends Header {
   }
 
   set key(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(2, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(2, value);
     this.view.setUint16(this.offset + 8, value);
   }
 
@@ -206,7 +206,7 @@ export class LacpPort extends Header {
   }
 
   set portPriority(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(3, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(3, value);
     this.view.setUint16(this.offset + 10, value);
   }
 
@@ -216,7 +216,7 @@ export class LacpPort extends Header {
   }
 
   set port(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(4, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(4, value);
     this.view.setUint16(this.offset + 12, value);
   }
 
@@ -226,10 +226,7 @@ export class LacpPort extends Header {
   }
 
   set expired(value: boolean) {
-    this.view.setUint8(
-      this.offset + 14,
-      (this.view.getUint8(this.offset + 14) & 0x7f) | (((value ? 1 : 0) << 7) & 0x80),
-    );
+    this.view.setUint8(this.offset + 14, (this.view.getUint8(this.offset + 14) & 0x7f) | (value ? 0x80 : 0));
   }
 
   /** Information of the partner is the administrator's. From field defaulted: flag, at 14, bit 1. */
@@ -238,10 +235,7 @@ export class LacpPort extends Header {
   }
 
   set defaulted(value: boolean) {
-    this.view.setUint8(
-      this.offset + 14,
-      (this.view.getUint8(this.offset + 14) & 0xbf) | (((value ? 1 : 0) << 6) & 0x40),
-    );
+    this.view.setUint8(this.offset + 14, (this.view.getUint8(this.offset + 14) & 0xbf) | (value ? 0x40 : 0));
   }
 
   /** Frames are sent. From field distributing: flag, at 14, bit 2. */
@@ -250,10 +244,7 @@ export class LacpPort extends Header {
   }
 
   set distributing(value: boolean) {
-    this.view.setUint8(
-      this.offset + 14,
-      (this.view.getUint8(this.offset + 14) & 0xdf) | (((value ? 1 : 0) << 5) & 0x20),
-    );
+    this.view.setUint8(this.offset + 14, (this.view.getUint8(this.offset + 14) & 0xdf) | (value ? 0x20 : 0));
   }
 
   /** Frames are received. From field collecting: flag, at 14, bit 3. */
@@ -262,10 +253,7 @@ export class LacpPort extends Header {
   }
 
   set collecting(value: boolean) {
-    this.view.setUint8(
-      this.offset + 14,
-      (this.view.getUint8(this.offset + 14) & 0xef) | (((value ? 1 : 0) << 4) & 0x10),
-    );
+    this.view.setUint8(this.offset + 14, (this.view.getUint8(this.offset + 14) & 0xef) | (value ? 0x10 : 0));
   }
 
   /** The port is in the right aggregation. From field synchronization: flag, at 14, bit 4. */
@@ -274,10 +262,7 @@ export class LacpPort extends Header {
   }
 
   set synchronization(value: boolean) {
-    this.view.setUint8(
-      this.offset + 14,
-      (this.view.getUint8(this.offset + 14) & 0xf7) | (((value ? 1 : 0) << 3) & 8),
-    );
+    this.view.setUint8(this.offset + 14, (this.view.getUint8(this.offset + 14) & 0xf7) | (value ? 8 : 0));
   }
 
   /** The link may be aggregated. From field aggregation: flag, at 14, bit 5. */
@@ -286,10 +271,7 @@ export class LacpPort extends Header {
   }
 
   set aggregation(value: boolean) {
-    this.view.setUint8(
-      this.offset + 14,
-      (this.view.getUint8(this.offset + 14) & 0xfb) | (((value ? 1 : 0) << 2) & 4),
-    );
+    this.view.setUint8(this.offset + 14, (this.view.getUint8(this.offset + 14) & 0xfb) | (value ? 4 : 0));
   }
 
   /** Short timeouts. From field timeout: flag, at 14, bit 6. */
@@ -298,10 +280,7 @@ export class LacpPort extends Header {
   }
 
   set timeout(value: boolean) {
-    this.view.setUint8(
-      this.offset + 14,
-      (this.view.getUint8(this.offset + 14) & 0xfd) | (((value ? 1 : 0) << 1) & 2),
-    );
+    this.view.setUint8(this.offset + 14, (this.view.getUint8(this.offset + 14) & 0xfd) | (value ? 2 : 0));
   }
 
   /** LACP is active. From field activity: flag, at 14, bit 7. */
@@ -310,10 +289,7 @@ export class LacpPort extends Header {
   }
 
   set activity(value: boolean) {
-    this.view.setUint8(
-      this.offset + 14,
-      (this.view.getUint8(this.offset + 14) & 0xfe) | ((value ? 1 : 0) & 1),
-    );
+    this.view.setUint8(this.offset + 14, (this.view.getUint8(this.offset + 14) & 0xfe) | (value ? 1 : 0));
   }
 
   /** Reserved. Reserved: sent as zero, ignored on receipt. From field reserved: u24, big-endian, at 15. */
@@ -322,7 +298,7 @@ export class LacpPort extends Header {
   }
 
   set reserved(value: number) {
-    if (value !== (value & 0xffffff)) throw this.valueError(13, value, 0, 0xffffff);
+    if (value !== (value & 0xffffff)) throw this.valueError(13, value);
     this.view.setUint16(this.offset + 15, value >> 8);
     this.view.setUint8(this.offset + 17, value);
   }
@@ -496,7 +472,7 @@ export class Lacp extends Header {
   }
 
   set version(value: number) {
-    if (value !== (value & 255)) throw this.valueError(0, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(0, value);
     this.view.setUint8(this.offset, value);
   }
 
@@ -506,7 +482,7 @@ export class Lacp extends Header {
   }
 
   set actorType(value: number) {
-    if (value !== (value & 255)) throw this.valueError(1, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(1, value);
     this.view.setUint8(this.offset + 1, value);
   }
 
@@ -516,7 +492,7 @@ export class Lacp extends Header {
   }
 
   set actorLength(value: number) {
-    if (value !== (value & 255)) throw this.valueError(2, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(2, value);
     this.view.setUint8(this.offset + 2, value);
   }
 
@@ -533,7 +509,7 @@ export class Lacp extends Header {
   }
 
   set partnerType(value: number) {
-    if (value !== (value & 255)) throw this.valueError(4, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(4, value);
     this.view.setUint8(this.offset + 21, value);
   }
 
@@ -543,7 +519,7 @@ export class Lacp extends Header {
   }
 
   set partnerLength(value: number) {
-    if (value !== (value & 255)) throw this.valueError(5, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(5, value);
     this.view.setUint8(this.offset + 22, value);
   }
 
@@ -563,7 +539,7 @@ export class Lacp extends Header {
   }
 
   set collectorType(value: number) {
-    if (value !== (value & 255)) throw this.valueError(7, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(7, value);
     this.view.setUint8(this.offset + 41, value);
   }
 
@@ -573,7 +549,7 @@ export class Lacp extends Header {
   }
 
   set collectorLength(value: number) {
-    if (value !== (value & 255)) throw this.valueError(8, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(8, value);
     this.view.setUint8(this.offset + 42, value);
   }
 
@@ -586,7 +562,7 @@ export class Lacp extends Header {
   }
 
   set collectorMaxDelay(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(9, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(9, value);
     this.view.setUint16(this.offset + 43, value);
   }
 

@@ -86,7 +86,7 @@ export class LinuxSll extends Header {
   }
 
   set packetType(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(0, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(0, value);
     this.view.setUint16(this.offset, value);
   }
 
@@ -96,7 +96,7 @@ export class LinuxSll extends Header {
   }
 
   set arphrdType(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(1, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(1, value);
     this.view.setUint16(this.offset + 2, value);
   }
 
@@ -109,7 +109,7 @@ export class LinuxSll extends Header {
   }
 
   set addressLength(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(2, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(2, value);
     this.view.setUint16(this.offset + 4, value);
   }
 
@@ -135,7 +135,7 @@ export class LinuxSll extends Header {
   }
 
   set protocol(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(4, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(4, value);
     this.view.setUint16(this.offset + 14, value);
   }
 

@@ -108,7 +108,7 @@ export class LinuxSll2 extends Header {
   }
 
   set protocol(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(0, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(0, value);
     this.view.setUint16(this.offset, value);
   }
 
@@ -118,7 +118,7 @@ export class LinuxSll2 extends Header {
   }
 
   set reserved(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(1, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(1, value);
     this.view.setUint16(this.offset + 2, value);
   }
 
@@ -131,7 +131,7 @@ export class LinuxSll2 extends Header {
   }
 
   set interfaceIndex(value: number) {
-    if (value !== value >>> 0) throw this.valueError(2, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(2, value);
     this.view.setUint32(this.offset + 4, value);
   }
 
@@ -141,7 +141,7 @@ export class LinuxSll2 extends Header {
   }
 
   set arphrdType(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(3, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(3, value);
     this.view.setUint16(this.offset + 8, value);
   }
 
@@ -151,7 +151,7 @@ export class LinuxSll2 extends Header {
   }
 
   set packetType(value: number) {
-    if (value !== (value & 255)) throw this.valueError(4, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(4, value);
     this.view.setUint8(this.offset + 10, value);
   }
 
@@ -164,7 +164,7 @@ export class LinuxSll2 extends Header {
   }
 
   set addressLength(value: number) {
-    if (value !== (value & 255)) throw this.valueError(5, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(5, value);
     this.view.setUint8(this.offset + 11, value);
   }
 

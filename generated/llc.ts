@@ -121,7 +121,7 @@ export class Llc extends Header {
   }
 
   set dsap(value: number) {
-    if (value !== (value & 255)) throw this.valueError(0, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(0, value);
     this.view.setUint8(this.offset, value);
   }
 
@@ -134,7 +134,7 @@ export class Llc extends Header {
   }
 
   set ssap(value: number) {
-    if (value !== (value & 255)) throw this.valueError(1, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(1, value);
     this.view.setUint8(this.offset + 1, value);
   }
 
@@ -148,7 +148,7 @@ export class Llc extends Header {
   }
 
   set control(value: number) {
-    if (value !== (value & 255)) throw this.valueError(2, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(2, value);
     this.view.setUint8(this.offset + 2, value);
   }
 
@@ -158,7 +158,7 @@ export class Llc extends Header {
   }
 
   set controlExtended(value: number) {
-    if (value !== (value & 255)) throw this.valueError(3, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(3, value);
     this.view.setUint8(this.slot1, value);
   }
 

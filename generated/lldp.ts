@@ -152,7 +152,7 @@ export class LldpChassisId extends Header {
   }
 
   set chassisIdSubtype(value: number) {
-    if (value !== (value & 255)) throw this.valueError(0, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(0, value);
     this.view.setUint8(this.offset, value);
   }
 
@@ -250,7 +250,7 @@ export class LldpPortId extends Header {
   }
 
   set portIdSubtype(value: number) {
-    if (value !== (value & 255)) throw this.valueError(0, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(0, value);
     this.view.setUint8(this.offset, value);
   }
 
@@ -328,7 +328,7 @@ export class LldpTlvTimeToLive extends Header {
   }
 
   set ttl(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(0, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(0, value);
     this.view.setUint16(this.offset, value);
   }
 
@@ -651,7 +651,7 @@ export class LldpSystemCapabilities extends Header {
   }
 
   set systemCapabilities(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(0, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(0, value);
     this.view.setUint16(this.offset, value);
   }
 
@@ -661,7 +661,7 @@ export class LldpSystemCapabilities extends Header {
   }
 
   set enabledCapabilities(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(1, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(1, value);
     this.view.setUint16(this.offset + 2, value);
   }
 
@@ -784,7 +784,7 @@ export class LldpManagementAddress extends Header {
   }
 
   set interfaceNumbering(value: number) {
-    if (value !== (value & 255)) throw this.valueError(1, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(1, value);
     this.view.setUint8(this.slot2, value);
   }
 
@@ -794,7 +794,7 @@ export class LldpManagementAddress extends Header {
   }
 
   set interfaceNumber(value: number) {
-    if (value !== value >>> 0) throw this.valueError(2, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(2, value);
     this.view.setUint32(this.slot2 + 1, value);
   }
 
@@ -969,7 +969,7 @@ export class LldpOrganizationSpecific extends Header {
   }
 
   set organizationOui(value: number) {
-    if (value !== (value & 0xffffff)) throw this.valueError(0, value, 0, 0xffffff);
+    if (value !== (value & 0xffffff)) throw this.valueError(0, value);
     this.view.setUint16(this.offset, value >> 8);
     this.view.setUint8(this.offset + 2, value);
   }
@@ -980,7 +980,7 @@ export class LldpOrganizationSpecific extends Header {
   }
 
   set organizationSubtype(value: number) {
-    if (value !== (value & 255)) throw this.valueError(1, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(1, value);
     this.view.setUint8(this.offset + 3, value);
   }
 
@@ -1107,8 +1107,8 @@ export class LldpTlv extends List {
   }
 
   set type(value: number) {
-    if (value !== (value & 127)) throw this.valueError(0, value, 0, 127);
-    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 1) | ((value << 1) & 0xfe));
+    if (value !== (value & 127)) throw this.valueError(0, value);
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 1) | (value << 1));
   }
 
   /** Bytes of the value. From field length: u9, at 0, bit 7, to 1, bit 7. */
@@ -1117,8 +1117,8 @@ export class LldpTlv extends List {
   }
 
   set length(value: number) {
-    if (value !== (value & 511)) throw this.valueError(1, value, 0, 511);
-    this.view.setUint16(this.offset, (this.view.getUint16(this.offset) & 0xfe00) | (value & 0x1ff));
+    if (value !== (value & 511)) throw this.valueError(1, value);
+    this.view.setUint16(this.offset, (this.view.getUint16(this.offset) & 0xfe00) | value);
   }
 
   override get tag(): number {

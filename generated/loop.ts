@@ -47,7 +47,7 @@ export class Loop extends Header {
   }
 
   set family(value: number) {
-    if (value !== value >>> 0) throw this.valueError(0, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(0, value);
     this.view.setUint32(this.offset, value);
   }
 

@@ -160,8 +160,8 @@ export class Macsec extends Header {
   }
 
   set version(value: number) {
-    if (value !== (value & 1)) throw this.valueError(0, value, 0, 1);
-    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0x7f) | ((value << 7) & 0x80));
+    if (value !== (value & 1)) throw this.valueError(0, value);
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0x7f) | (value << 7));
   }
 
   /**
@@ -173,10 +173,7 @@ export class Macsec extends Header {
   }
 
   set endStation(value: boolean) {
-    this.view.setUint8(
-      this.offset,
-      (this.view.getUint8(this.offset) & 0xbf) | (((value ? 1 : 0) << 6) & 0x40),
-    );
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xbf) | (value ? 0x40 : 0));
   }
 
   /** The secure channel is named. From field secure_channel_present: flag, at 0, bit 2. */
@@ -185,10 +182,7 @@ export class Macsec extends Header {
   }
 
   set secureChannelPresent(value: boolean) {
-    this.view.setUint8(
-      this.offset,
-      (this.view.getUint8(this.offset) & 0xdf) | (((value ? 1 : 0) << 5) & 0x20),
-    );
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xdf) | (value ? 0x20 : 0));
   }
 
   /**
@@ -200,10 +194,7 @@ export class Macsec extends Header {
   }
 
   set singleCopyBroadcast(value: boolean) {
-    this.view.setUint8(
-      this.offset,
-      (this.view.getUint8(this.offset) & 0xef) | (((value ? 1 : 0) << 4) & 0x10),
-    );
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xef) | (value ? 0x10 : 0));
   }
 
   /** The user data is encrypted. From field encrypted: flag, at 0, bit 4. */
@@ -212,7 +203,7 @@ export class Macsec extends Header {
   }
 
   set encrypted(value: boolean) {
-    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xf7) | (((value ? 1 : 0) << 3) & 8));
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xf7) | (value ? 8 : 0));
   }
 
   /** The user data is not what it would be without protection. From field changed: flag, at 0, bit 5. */
@@ -221,7 +212,7 @@ export class Macsec extends Header {
   }
 
   set changed(value: boolean) {
-    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xfb) | (((value ? 1 : 0) << 2) & 4));
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xfb) | (value ? 4 : 0));
   }
 
   /** Secure association within the channel. From field association_number: u2, at 0, bits 6 to 7. */
@@ -230,8 +221,8 @@ export class Macsec extends Header {
   }
 
   set associationNumber(value: number) {
-    if (value !== (value & 3)) throw this.valueError(6, value, 0, 3);
-    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xfc) | (value & 3));
+    if (value !== (value & 3)) throw this.valueError(6, value);
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xfc) | value);
   }
 
   /** Reserved. Reserved: sent as zero, ignored on receipt. From field reserved: u2, at 1, bits 0 to 1. */
@@ -240,8 +231,8 @@ export class Macsec extends Header {
   }
 
   set reserved(value: number) {
-    if (value !== (value & 3)) throw this.valueError(7, value, 0, 3);
-    this.view.setUint8(this.offset + 1, (this.view.getUint8(this.offset + 1) & 0x3f) | ((value << 6) & 0xc0));
+    if (value !== (value & 3)) throw this.valueError(7, value);
+    this.view.setUint8(this.offset + 1, (this.view.getUint8(this.offset + 1) & 0x3f) | (value << 6));
   }
 
   /**
@@ -253,8 +244,8 @@ export class Macsec extends Header {
   }
 
   set shortLength(value: number) {
-    if (value !== (value & 63)) throw this.valueError(8, value, 0, 63);
-    this.view.setUint8(this.offset + 1, (this.view.getUint8(this.offset + 1) & 0xc0) | (value & 0x3f));
+    if (value !== (value & 63)) throw this.valueError(8, value);
+    this.view.setUint8(this.offset + 1, (this.view.getUint8(this.offset + 1) & 0xc0) | value);
   }
 
   /** Counts packets, against replay. From field packet_number: u32, big-endian, at 2. */
@@ -263,7 +254,7 @@ export class Macsec extends Header {
   }
 
   set packetNumber(value: number) {
-    if (value !== value >>> 0) throw this.valueError(9, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(9, value);
     this.view.setUint32(this.offset + 2, value);
   }
 
@@ -276,9 +267,9 @@ export class Macsec extends Header {
   }
 
   set system(value: number) {
-    if (!Number.isInteger(value) || value < 0 || value > 0xffffffffffff)
-      throw this.valueError(10, value, 0, 0xffffffffffff);
-    this.view.setUint16(this.slot1, Math.floor(value / 0x100000000));
+    const high = (value / 0x100000000) & 0xffff;
+    if (value !== high * 0x100000000 + (value >>> 0)) throw this.valueError(10, value);
+    this.view.setUint16(this.slot1, high);
     this.view.setUint32(this.slot1 + 2, value);
   }
 
@@ -302,7 +293,7 @@ export class Macsec extends Header {
   }
 
   set port(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(11, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(11, value);
     this.view.setUint16(this.slot2, value);
   }
 

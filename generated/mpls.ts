@@ -137,10 +137,9 @@ export class Mpls extends Header {
   }
 
   set label(value: number) {
-    if (value !== (value & 0xfffff)) throw this.valueError(0, value, 0, 0xfffff);
+    if (value !== (value & 0xfffff)) throw this.valueError(0, value);
     const bytes =
-      (((this.view.getUint16(this.offset) << 8) | this.view.getUint8(this.offset + 2)) & 0xf) |
-      ((value << 4) & 0xfffff0);
+      (((this.view.getUint16(this.offset) << 8) | this.view.getUint8(this.offset + 2)) & 0xf) | (value << 4);
     this.view.setUint16(this.offset, bytes >> 8);
     this.view.setUint8(this.offset + 2, bytes);
   }
@@ -154,8 +153,8 @@ export class Mpls extends Header {
   }
 
   set trafficClass(value: number) {
-    if (value !== (value & 7)) throw this.valueError(1, value, 0, 7);
-    this.view.setUint8(this.offset + 2, (this.view.getUint8(this.offset + 2) & 0xf1) | ((value << 1) & 0xe));
+    if (value !== (value & 7)) throw this.valueError(1, value);
+    this.view.setUint8(this.offset + 2, (this.view.getUint8(this.offset + 2) & 0xf1) | (value << 1));
   }
 
   /** The last entry of the stack. From field bottom_of_stack: flag, at 2, bit 7. */
@@ -164,7 +163,7 @@ export class Mpls extends Header {
   }
 
   set bottomOfStack(value: boolean) {
-    this.view.setUint8(this.offset + 2, (this.view.getUint8(this.offset + 2) & 0xfe) | ((value ? 1 : 0) & 1));
+    this.view.setUint8(this.offset + 2, (this.view.getUint8(this.offset + 2) & 0xfe) | (value ? 1 : 0));
   }
 
   /** Time to live, in hops. From field ttl: u8, at 3. */
@@ -173,7 +172,7 @@ export class Mpls extends Header {
   }
 
   set ttl(value: number) {
-    if (value !== (value & 255)) throw this.valueError(3, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(3, value);
     this.view.setUint8(this.offset + 3, value);
   }
 

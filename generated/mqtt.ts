@@ -122,8 +122,8 @@ export class Mqtt extends Header {
   }
 
   set type(value: number) {
-    if (value !== (value & 15)) throw this.valueError(0, value, 0, 15);
-    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xf) | ((value << 4) & 0xf0));
+    if (value !== (value & 15)) throw this.valueError(0, value);
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xf) | (value << 4));
   }
 
   /**
@@ -135,8 +135,8 @@ export class Mqtt extends Header {
   }
 
   set flags(value: number) {
-    if (value !== (value & 15)) throw this.valueError(1, value, 0, 15);
-    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xf0) | (value & 0xf));
+    if (value !== (value & 15)) throw this.valueError(1, value);
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xf0) | value);
   }
 
   /**

@@ -238,7 +238,7 @@ export class NetflowV5Record extends Header {
   }
 
   set srcAddr(value: number) {
-    if (value !== value >>> 0) throw this.valueError(0, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(0, value);
     this.view.setUint32(this.offset, value);
   }
 
@@ -260,7 +260,7 @@ export class NetflowV5Record extends Header {
   }
 
   set dstAddr(value: number) {
-    if (value !== value >>> 0) throw this.valueError(1, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(1, value);
     this.view.setUint32(this.offset + 4, value);
   }
 
@@ -282,7 +282,7 @@ export class NetflowV5Record extends Header {
   }
 
   set nextHop(value: number) {
-    if (value !== value >>> 0) throw this.valueError(2, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(2, value);
     this.view.setUint32(this.offset + 8, value);
   }
 
@@ -301,7 +301,7 @@ export class NetflowV5Record extends Header {
   }
 
   set input(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(3, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(3, value);
     this.view.setUint16(this.offset + 12, value);
   }
 
@@ -311,7 +311,7 @@ export class NetflowV5Record extends Header {
   }
 
   set output(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(4, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(4, value);
     this.view.setUint16(this.offset + 14, value);
   }
 
@@ -321,7 +321,7 @@ export class NetflowV5Record extends Header {
   }
 
   set packets(value: number) {
-    if (value !== value >>> 0) throw this.valueError(5, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(5, value);
     this.view.setUint32(this.offset + 16, value);
   }
 
@@ -331,7 +331,7 @@ export class NetflowV5Record extends Header {
   }
 
   set octets(value: number) {
-    if (value !== value >>> 0) throw this.valueError(6, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(6, value);
     this.view.setUint32(this.offset + 20, value);
   }
 
@@ -341,7 +341,7 @@ export class NetflowV5Record extends Header {
   }
 
   set first(value: number) {
-    if (value !== value >>> 0) throw this.valueError(7, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(7, value);
     this.view.setUint32(this.offset + 24, value);
   }
 
@@ -351,7 +351,7 @@ export class NetflowV5Record extends Header {
   }
 
   set last(value: number) {
-    if (value !== value >>> 0) throw this.valueError(8, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(8, value);
     this.view.setUint32(this.offset + 28, value);
   }
 
@@ -361,7 +361,7 @@ export class NetflowV5Record extends Header {
   }
 
   set srcPort(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(9, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(9, value);
     this.view.setUint16(this.offset + 32, value);
   }
 
@@ -371,7 +371,7 @@ export class NetflowV5Record extends Header {
   }
 
   set dstPort(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(10, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(10, value);
     this.view.setUint16(this.offset + 34, value);
   }
 
@@ -381,7 +381,7 @@ export class NetflowV5Record extends Header {
   }
 
   set pad1(value: number) {
-    if (value !== (value & 255)) throw this.valueError(11, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(11, value);
     this.view.setUint8(this.offset + 36, value);
   }
 
@@ -391,7 +391,7 @@ export class NetflowV5Record extends Header {
   }
 
   set tcpFlags(value: number) {
-    if (value !== (value & 255)) throw this.valueError(12, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(12, value);
     this.view.setUint8(this.offset + 37, value);
   }
 
@@ -401,7 +401,7 @@ export class NetflowV5Record extends Header {
   }
 
   set protocol(value: number) {
-    if (value !== (value & 255)) throw this.valueError(13, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(13, value);
     this.view.setUint8(this.offset + 38, value);
   }
 
@@ -411,7 +411,7 @@ export class NetflowV5Record extends Header {
   }
 
   set tos(value: number) {
-    if (value !== (value & 255)) throw this.valueError(14, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(14, value);
     this.view.setUint8(this.offset + 39, value);
   }
 
@@ -421,7 +421,7 @@ export class NetflowV5Record extends Header {
   }
 
   set srcAs(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(15, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(15, value);
     this.view.setUint16(this.offset + 40, value);
   }
 
@@ -431,7 +431,7 @@ export class NetflowV5Record extends Header {
   }
 
   set dstAs(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(16, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(16, value);
     this.view.setUint16(this.offset + 42, value);
   }
 
@@ -441,7 +441,7 @@ export class NetflowV5Record extends Header {
   }
 
   set srcMask(value: number) {
-    if (value !== (value & 255)) throw this.valueError(17, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(17, value);
     this.view.setUint8(this.offset + 44, value);
   }
 
@@ -451,7 +451,7 @@ export class NetflowV5Record extends Header {
   }
 
   set dstMask(value: number) {
-    if (value !== (value & 255)) throw this.valueError(18, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(18, value);
     this.view.setUint8(this.offset + 45, value);
   }
 
@@ -461,7 +461,7 @@ export class NetflowV5Record extends Header {
   }
 
   set pad2(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(19, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(19, value);
     this.view.setUint16(this.offset + 46, value);
   }
 
@@ -651,7 +651,7 @@ export class NetflowV5 extends Header {
   }
 
   set count(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(0, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(0, value);
     this.view.setUint16(this.offset, value);
   }
 
@@ -661,7 +661,7 @@ export class NetflowV5 extends Header {
   }
 
   set sysUptime(value: number) {
-    if (value !== value >>> 0) throw this.valueError(1, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(1, value);
     this.view.setUint32(this.offset + 2, value);
   }
 
@@ -674,7 +674,7 @@ export class NetflowV5 extends Header {
   }
 
   set unixSecs(value: number) {
-    if (value !== value >>> 0) throw this.valueError(2, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(2, value);
     this.view.setUint32(this.offset + 6, value);
   }
 
@@ -689,7 +689,7 @@ export class NetflowV5 extends Header {
   }
 
   set unixNsecs(value: number) {
-    if (value !== value >>> 0) throw this.valueError(3, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(3, value);
     this.view.setUint32(this.offset + 10, value);
   }
 
@@ -708,7 +708,7 @@ export class NetflowV5 extends Header {
   }
 
   set flowSequence(value: number) {
-    if (value !== value >>> 0) throw this.valueError(4, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(4, value);
     this.view.setUint32(this.offset + 14, value);
   }
 
@@ -718,7 +718,7 @@ export class NetflowV5 extends Header {
   }
 
   set engineType(value: number) {
-    if (value !== (value & 255)) throw this.valueError(5, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(5, value);
     this.view.setUint8(this.offset + 18, value);
   }
 
@@ -728,7 +728,7 @@ export class NetflowV5 extends Header {
   }
 
   set engineId(value: number) {
-    if (value !== (value & 255)) throw this.valueError(6, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(6, value);
     this.view.setUint8(this.offset + 19, value);
   }
 
@@ -738,11 +738,8 @@ export class NetflowV5 extends Header {
   }
 
   set samplingMode(value: number) {
-    if (value !== (value & 3)) throw this.valueError(7, value, 0, 3);
-    this.view.setUint8(
-      this.offset + 20,
-      (this.view.getUint8(this.offset + 20) & 0x3f) | ((value << 6) & 0xc0),
-    );
+    if (value !== (value & 3)) throw this.valueError(7, value);
+    this.view.setUint8(this.offset + 20, (this.view.getUint8(this.offset + 20) & 0x3f) | (value << 6));
   }
 
   /** One of so many packets. From field sampling_interval: u14, at 20, bit 2, to 21, bit 7. */
@@ -751,11 +748,8 @@ export class NetflowV5 extends Header {
   }
 
   set samplingInterval(value: number) {
-    if (value !== (value & 0x3fff)) throw this.valueError(8, value, 0, 0x3fff);
-    this.view.setUint16(
-      this.offset + 20,
-      (this.view.getUint16(this.offset + 20) & 0xc000) | (value & 0x3fff),
-    );
+    if (value !== (value & 0x3fff)) throw this.valueError(8, value);
+    this.view.setUint16(this.offset + 20, (this.view.getUint16(this.offset + 20) & 0xc000) | value);
   }
 
   /** The flows. From field records: array, 22 bytes on. Where it begins in `view`. */

@@ -81,7 +81,7 @@ export class NetflowV9 extends Header {
   }
 
   set count(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(0, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(0, value);
     this.view.setUint16(this.offset, value);
   }
 
@@ -91,7 +91,7 @@ export class NetflowV9 extends Header {
   }
 
   set sysUptime(value: number) {
-    if (value !== value >>> 0) throw this.valueError(1, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(1, value);
     this.view.setUint32(this.offset + 2, value);
   }
 
@@ -101,7 +101,7 @@ export class NetflowV9 extends Header {
   }
 
   set unixSecs(value: number) {
-    if (value !== value >>> 0) throw this.valueError(2, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(2, value);
     this.view.setUint32(this.offset + 6, value);
   }
 
@@ -111,7 +111,7 @@ export class NetflowV9 extends Header {
   }
 
   set sequenceNumber(value: number) {
-    if (value !== value >>> 0) throw this.valueError(3, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(3, value);
     this.view.setUint32(this.offset + 10, value);
   }
 
@@ -121,7 +121,7 @@ export class NetflowV9 extends Header {
   }
 
   set sourceId(value: number) {
-    if (value !== value >>> 0) throw this.valueError(4, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(4, value);
     this.view.setUint32(this.offset + 14, value);
   }
 

@@ -224,10 +224,7 @@ export class NtpControl extends Header {
   }
 
   set response(value: boolean) {
-    this.view.setUint8(
-      this.offset,
-      (this.view.getUint8(this.offset) & 0x7f) | (((value ? 1 : 0) << 7) & 0x80),
-    );
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0x7f) | (value ? 0x80 : 0));
   }
 
   /** An error. From field error: flag, at 0, bit 1. */
@@ -236,10 +233,7 @@ export class NtpControl extends Header {
   }
 
   set error(value: boolean) {
-    this.view.setUint8(
-      this.offset,
-      (this.view.getUint8(this.offset) & 0xbf) | (((value ? 1 : 0) << 6) & 0x40),
-    );
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xbf) | (value ? 0x40 : 0));
   }
 
   /** More fragments follow. From field more: flag, at 0, bit 2. */
@@ -248,10 +242,7 @@ export class NtpControl extends Header {
   }
 
   set more(value: boolean) {
-    this.view.setUint8(
-      this.offset,
-      (this.view.getUint8(this.offset) & 0xdf) | (((value ? 1 : 0) << 5) & 0x20),
-    );
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xdf) | (value ? 0x20 : 0));
   }
 
   /** What is asked. From field opcode: u5 (ntp_control_opcode), at 0, bits 3 to 7. */
@@ -260,8 +251,8 @@ export class NtpControl extends Header {
   }
 
   set opcode(value: number) {
-    if (value !== (value & 31)) throw this.valueError(3, value, 0, 31);
-    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xe0) | (value & 0x1f));
+    if (value !== (value & 31)) throw this.valueError(3, value);
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xe0) | value);
   }
 
   /** Number of command and response. From field sequence: u16, big-endian, at 1. */
@@ -270,7 +261,7 @@ export class NtpControl extends Header {
   }
 
   set sequence(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(4, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(4, value);
     this.view.setUint16(this.offset + 1, value);
   }
 
@@ -280,7 +271,7 @@ export class NtpControl extends Header {
   }
 
   set status(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(5, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(5, value);
     this.view.setUint16(this.offset + 3, value);
   }
 
@@ -290,7 +281,7 @@ export class NtpControl extends Header {
   }
 
   set associationId(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(6, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(6, value);
     this.view.setUint16(this.offset + 5, value);
   }
 
@@ -300,7 +291,7 @@ export class NtpControl extends Header {
   }
 
   set offset$(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(7, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(7, value);
     this.view.setUint16(this.offset + 7, value);
   }
 
@@ -310,7 +301,7 @@ export class NtpControl extends Header {
   }
 
   set count(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(8, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(8, value);
     this.view.setUint16(this.offset + 9, value);
   }
 
@@ -550,8 +541,8 @@ export class Ntp extends Header {
   }
 
   set leapIndicator(value: number) {
-    if (value !== (value & 3)) throw this.valueError(0, value, 0, 3);
-    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0x3f) | ((value << 6) & 0xc0));
+    if (value !== (value & 3)) throw this.valueError(0, value);
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0x3f) | (value << 6));
   }
 
   /** Version. 1 to 4. From field version: u3, at 0, bits 2 to 4. */
@@ -560,8 +551,8 @@ export class Ntp extends Header {
   }
 
   set version(value: number) {
-    if (value !== (value & 7)) throw this.valueError(1, value, 0, 7);
-    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xc7) | ((value << 3) & 0x38));
+    if (value !== (value & 7)) throw this.valueError(1, value);
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xc7) | (value << 3));
   }
 
   /** What the sender is. From field mode: u3 (ntp_mode), at 0, bits 5 to 7. */
@@ -570,8 +561,8 @@ export class Ntp extends Header {
   }
 
   set mode(value: number) {
-    if (value !== (value & 7)) throw this.valueError(2, value, 0, 7);
-    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xf8) | (value & 7));
+    if (value !== (value & 7)) throw this.valueError(2, value);
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xf8) | value);
   }
 
   /**
@@ -583,7 +574,7 @@ export class Ntp extends Header {
   }
 
   set stratum(value: number) {
-    if (value !== (value & 255)) throw this.valueError(3, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(3, value);
     this.view.setUint8(this.slot1, value);
   }
 
@@ -598,7 +589,7 @@ export class Ntp extends Header {
   }
 
   set poll(value: number) {
-    if (value !== (value << 24) >> 24) throw this.valueError(4, value, -128, 127);
+    if (value !== (value << 24) >> 24) throw this.valueError(4, value);
     this.view.setUint8(this.slot2, value);
   }
 
@@ -613,7 +604,7 @@ export class Ntp extends Header {
   }
 
   set precision(value: number) {
-    if (value !== (value << 24) >> 24) throw this.valueError(5, value, -128, 127);
+    if (value !== (value << 24) >> 24) throw this.valueError(5, value);
     this.view.setUint8(this.slot3, value);
   }
 
@@ -631,7 +622,7 @@ export class Ntp extends Header {
   }
 
   set rootDelay(value: number) {
-    if (value !== value >>> 0) throw this.valueError(6, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(6, value);
     this.view.setUint32(this.slot4, value);
   }
 
@@ -658,7 +649,7 @@ export class Ntp extends Header {
   }
 
   set rootDispersion(value: number) {
-    if (value !== value >>> 0) throw this.valueError(7, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(7, value);
     this.view.setUint32(this.slot5, value);
   }
 
@@ -703,7 +694,7 @@ export class Ntp extends Header {
   }
 
   set referenceTimestamp(value: bigint) {
-    if (value !== BigInt.asUintN(64, value)) throw this.valueError(9, value, 0n, 0xffffffffffffffffn);
+    if (value !== BigInt.asUintN(64, value)) throw this.valueError(9, value);
     this.view.setBigUint64(this.slot7, BigInt.asUintN(64, value));
   }
 
@@ -730,7 +721,7 @@ export class Ntp extends Header {
   }
 
   set originTimestamp(value: bigint) {
-    if (value !== BigInt.asUintN(64, value)) throw this.valueError(10, value, 0n, 0xffffffffffffffffn);
+    if (value !== BigInt.asUintN(64, value)) throw this.valueError(10, value);
     this.view.setBigUint64(this.slot8, BigInt.asUintN(64, value));
   }
 
@@ -757,7 +748,7 @@ export class Ntp extends Header {
   }
 
   set receiveTimestamp(value: bigint) {
-    if (value !== BigInt.asUintN(64, value)) throw this.valueError(11, value, 0n, 0xffffffffffffffffn);
+    if (value !== BigInt.asUintN(64, value)) throw this.valueError(11, value);
     this.view.setBigUint64(this.slot9, BigInt.asUintN(64, value));
   }
 
@@ -784,7 +775,7 @@ export class Ntp extends Header {
   }
 
   set transmitTimestamp(value: bigint) {
-    if (value !== BigInt.asUintN(64, value)) throw this.valueError(12, value, 0n, 0xffffffffffffffffn);
+    if (value !== BigInt.asUintN(64, value)) throw this.valueError(12, value);
     this.view.setBigUint64(this.slot10, BigInt.asUintN(64, value));
   }
 

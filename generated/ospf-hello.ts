@@ -119,7 +119,7 @@ export class OspfHello extends Header {
   }
 
   set networkMask(value: number) {
-    if (value !== value >>> 0) throw this.valueError(0, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(0, value);
     this.view.setUint32(this.offset, value);
   }
 
@@ -138,7 +138,7 @@ export class OspfHello extends Header {
   }
 
   set helloInterval(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(1, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(1, value);
     this.view.setUint16(this.offset + 4, value);
   }
 
@@ -148,7 +148,7 @@ export class OspfHello extends Header {
   }
 
   set options(value: number) {
-    if (value !== (value & 255)) throw this.valueError(2, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(2, value);
     this.view.setUint8(this.offset + 6, value);
   }
 
@@ -158,7 +158,7 @@ export class OspfHello extends Header {
   }
 
   set routerPriority(value: number) {
-    if (value !== (value & 255)) throw this.valueError(3, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(3, value);
     this.view.setUint8(this.offset + 7, value);
   }
 
@@ -171,7 +171,7 @@ export class OspfHello extends Header {
   }
 
   set routerDeadInterval(value: number) {
-    if (value !== value >>> 0) throw this.valueError(4, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(4, value);
     this.view.setUint32(this.offset + 8, value);
   }
 
@@ -184,7 +184,7 @@ export class OspfHello extends Header {
   }
 
   set designatedRouter(value: number) {
-    if (value !== value >>> 0) throw this.valueError(5, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(5, value);
     this.view.setUint32(this.offset + 12, value);
   }
 
@@ -206,7 +206,7 @@ export class OspfHello extends Header {
   }
 
   set backupDesignatedRouter(value: number) {
-    if (value !== value >>> 0) throw this.valueError(6, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(6, value);
     this.view.setUint32(this.offset + 16, value);
   }
 

@@ -184,7 +184,7 @@ export class Ospf extends Header {
   }
 
   set version(value: number) {
-    if (value !== (value & 255)) throw this.valueError(0, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(0, value);
     this.view.setUint8(this.offset, value);
   }
 
@@ -194,7 +194,7 @@ export class Ospf extends Header {
   }
 
   set type(value: number) {
-    if (value !== (value & 255)) throw this.valueError(1, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(1, value);
     this.view.setUint8(this.offset + 1, value);
   }
 
@@ -204,7 +204,7 @@ export class Ospf extends Header {
   }
 
   set length(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(2, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(2, value);
     this.view.setUint16(this.offset + 2, value);
   }
 
@@ -217,7 +217,7 @@ export class Ospf extends Header {
   }
 
   set routerId(value: number) {
-    if (value !== value >>> 0) throw this.valueError(3, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(3, value);
     this.view.setUint32(this.offset + 4, value);
   }
 
@@ -239,7 +239,7 @@ export class Ospf extends Header {
   }
 
   set areaId(value: number) {
-    if (value !== value >>> 0) throw this.valueError(4, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(4, value);
     this.view.setUint32(this.offset + 8, value);
   }
 
@@ -258,7 +258,7 @@ export class Ospf extends Header {
   }
 
   set checksum(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(5, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(5, value);
     this.view.setUint16(this.offset + 12, value);
   }
 
@@ -271,7 +271,7 @@ export class Ospf extends Header {
   }
 
   set authenticationType(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(6, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(6, value);
     this.view.setUint16(this.slot1, value);
   }
 
@@ -304,7 +304,7 @@ export class Ospf extends Header {
   }
 
   set instanceId(value: number) {
-    if (value !== (value & 255)) throw this.valueError(8, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(8, value);
     this.view.setUint8(this.slot3, value);
   }
 
@@ -319,7 +319,7 @@ export class Ospf extends Header {
   }
 
   set reserved(value: number) {
-    if (value !== (value & 255)) throw this.valueError(9, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(9, value);
     this.view.setUint8(this.slot4, value);
   }
 

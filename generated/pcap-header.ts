@@ -138,7 +138,7 @@ export class PcapHeaderBig extends Header {
   }
 
   set magicNumber(value: number) {
-    if (value !== value >>> 0) throw this.valueError(0, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(0, value);
     this.view.setUint32(this.offset, value);
   }
 
@@ -148,7 +148,7 @@ export class PcapHeaderBig extends Header {
   }
 
   set majorVersion(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(1, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(1, value);
     this.view.setUint16(this.offset + 4, value);
   }
 
@@ -158,7 +158,7 @@ export class PcapHeaderBig extends Header {
   }
 
   set minorVersion(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(2, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(2, value);
     this.view.setUint16(this.offset + 6, value);
   }
 
@@ -171,7 +171,7 @@ export class PcapHeaderBig extends Header {
   }
 
   set reserved1(value: number) {
-    if (value !== value >>> 0) throw this.valueError(3, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(3, value);
     this.view.setUint32(this.offset + 8, value);
   }
 
@@ -184,7 +184,7 @@ export class PcapHeaderBig extends Header {
   }
 
   set reserved2(value: number) {
-    if (value !== value >>> 0) throw this.valueError(4, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(4, value);
     this.view.setUint32(this.offset + 12, value);
   }
 
@@ -194,7 +194,7 @@ export class PcapHeaderBig extends Header {
   }
 
   set snaplen(value: number) {
-    if (value !== value >>> 0) throw this.valueError(5, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(5, value);
     this.view.setUint32(this.offset + 16, value);
   }
 
@@ -207,7 +207,7 @@ export class PcapHeaderBig extends Header {
   }
 
   set linkTypeAndFcs(value: number) {
-    if (value !== value >>> 0) throw this.valueError(6, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(6, value);
     this.view.setUint32(this.offset + 20, value);
   }
 
@@ -343,7 +343,7 @@ export class PcapHeaderLittle extends Header {
   }
 
   set magicNumber(value: number) {
-    if (value !== value >>> 0) throw this.valueError(0, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(0, value);
     this.view.setUint32(this.offset, value, true);
   }
 
@@ -353,7 +353,7 @@ export class PcapHeaderLittle extends Header {
   }
 
   set majorVersion(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(1, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(1, value);
     this.view.setUint16(this.offset + 4, value, true);
   }
 
@@ -363,7 +363,7 @@ export class PcapHeaderLittle extends Header {
   }
 
   set minorVersion(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(2, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(2, value);
     this.view.setUint16(this.offset + 6, value, true);
   }
 
@@ -376,7 +376,7 @@ export class PcapHeaderLittle extends Header {
   }
 
   set reserved1(value: number) {
-    if (value !== value >>> 0) throw this.valueError(3, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(3, value);
     this.view.setUint32(this.offset + 8, value, true);
   }
 
@@ -389,7 +389,7 @@ export class PcapHeaderLittle extends Header {
   }
 
   set reserved2(value: number) {
-    if (value !== value >>> 0) throw this.valueError(4, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(4, value);
     this.view.setUint32(this.offset + 12, value, true);
   }
 
@@ -399,7 +399,7 @@ export class PcapHeaderLittle extends Header {
   }
 
   set snaplen(value: number) {
-    if (value !== value >>> 0) throw this.valueError(5, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(5, value);
     this.view.setUint32(this.offset + 16, value, true);
   }
 
@@ -412,7 +412,7 @@ export class PcapHeaderLittle extends Header {
   }
 
   set linkTypeAndFcs(value: number) {
-    if (value !== value >>> 0) throw this.valueError(6, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(6, value);
     this.view.setUint32(this.offset + 20, value, true);
   }
 
@@ -511,7 +511,7 @@ export class PcapPacketRecordBig extends Header {
   }
 
   set seconds(value: number) {
-    if (value !== value >>> 0) throw this.valueError(0, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(0, value);
     this.view.setUint32(this.offset, value);
   }
 
@@ -524,7 +524,7 @@ export class PcapPacketRecordBig extends Header {
   }
 
   set fraction(value: number) {
-    if (value !== value >>> 0) throw this.valueError(1, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(1, value);
     this.view.setUint32(this.offset + 4, value);
   }
 
@@ -534,7 +534,7 @@ export class PcapPacketRecordBig extends Header {
   }
 
   set capturedLength(value: number) {
-    if (value !== value >>> 0) throw this.valueError(2, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(2, value);
     this.view.setUint32(this.offset + 8, value);
   }
 
@@ -544,7 +544,7 @@ export class PcapPacketRecordBig extends Header {
   }
 
   set originalLength(value: number) {
-    if (value !== value >>> 0) throw this.valueError(3, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(3, value);
     this.view.setUint32(this.offset + 12, value);
   }
 
@@ -638,7 +638,7 @@ export class PcapPacketRecordLittle extends Header {
   }
 
   set seconds(value: number) {
-    if (value !== value >>> 0) throw this.valueError(0, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(0, value);
     this.view.setUint32(this.offset, value, true);
   }
 
@@ -651,7 +651,7 @@ export class PcapPacketRecordLittle extends Header {
   }
 
   set fraction(value: number) {
-    if (value !== value >>> 0) throw this.valueError(1, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(1, value);
     this.view.setUint32(this.offset + 4, value, true);
   }
 
@@ -661,7 +661,7 @@ export class PcapPacketRecordLittle extends Header {
   }
 
   set capturedLength(value: number) {
-    if (value !== value >>> 0) throw this.valueError(2, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(2, value);
     this.view.setUint32(this.offset + 8, value, true);
   }
 
@@ -671,7 +671,7 @@ export class PcapPacketRecordLittle extends Header {
   }
 
   set originalLength(value: number) {
-    if (value !== value >>> 0) throw this.valueError(3, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(3, value);
     this.view.setUint32(this.offset + 12, value, true);
   }
 
@@ -805,7 +805,7 @@ export class ModifiedPcapPacketRecordBig extends Header {
   }
 
   set seconds(value: number) {
-    if (value !== value >>> 0) throw this.valueError(0, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(0, value);
     this.view.setUint32(this.offset, value);
   }
 
@@ -815,7 +815,7 @@ export class ModifiedPcapPacketRecordBig extends Header {
   }
 
   set fraction(value: number) {
-    if (value !== value >>> 0) throw this.valueError(1, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(1, value);
     this.view.setUint32(this.offset + 4, value);
   }
 
@@ -825,7 +825,7 @@ export class ModifiedPcapPacketRecordBig extends Header {
   }
 
   set capturedLength(value: number) {
-    if (value !== value >>> 0) throw this.valueError(2, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(2, value);
     this.view.setUint32(this.offset + 8, value);
   }
 
@@ -835,7 +835,7 @@ export class ModifiedPcapPacketRecordBig extends Header {
   }
 
   set originalLength(value: number) {
-    if (value !== value >>> 0) throw this.valueError(3, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(3, value);
     this.view.setUint32(this.offset + 12, value);
   }
 
@@ -845,7 +845,7 @@ export class ModifiedPcapPacketRecordBig extends Header {
   }
 
   set interfaceIndex(value: number) {
-    if (value !== value >>> 0) throw this.valueError(4, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(4, value);
     this.view.setUint32(this.offset + 16, value);
   }
 
@@ -855,7 +855,7 @@ export class ModifiedPcapPacketRecordBig extends Header {
   }
 
   set protocol(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(5, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(5, value);
     this.view.setUint16(this.offset + 20, value);
   }
 
@@ -865,7 +865,7 @@ export class ModifiedPcapPacketRecordBig extends Header {
   }
 
   set packetType(value: number) {
-    if (value !== (value & 255)) throw this.valueError(6, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(6, value);
     this.view.setUint8(this.offset + 22, value);
   }
 
@@ -875,7 +875,7 @@ export class ModifiedPcapPacketRecordBig extends Header {
   }
 
   set padding(value: number) {
-    if (value !== (value & 255)) throw this.valueError(7, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(7, value);
     this.view.setUint8(this.offset + 23, value);
   }
 
@@ -1009,7 +1009,7 @@ export class ModifiedPcapPacketRecordLittle extends Header {
   }
 
   set seconds(value: number) {
-    if (value !== value >>> 0) throw this.valueError(0, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(0, value);
     this.view.setUint32(this.offset, value, true);
   }
 
@@ -1019,7 +1019,7 @@ export class ModifiedPcapPacketRecordLittle extends Header {
   }
 
   set fraction(value: number) {
-    if (value !== value >>> 0) throw this.valueError(1, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(1, value);
     this.view.setUint32(this.offset + 4, value, true);
   }
 
@@ -1029,7 +1029,7 @@ export class ModifiedPcapPacketRecordLittle extends Header {
   }
 
   set capturedLength(value: number) {
-    if (value !== value >>> 0) throw this.valueError(2, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(2, value);
     this.view.setUint32(this.offset + 8, value, true);
   }
 
@@ -1039,7 +1039,7 @@ export class ModifiedPcapPacketRecordLittle extends Header {
   }
 
   set originalLength(value: number) {
-    if (value !== value >>> 0) throw this.valueError(3, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(3, value);
     this.view.setUint32(this.offset + 12, value, true);
   }
 
@@ -1049,7 +1049,7 @@ export class ModifiedPcapPacketRecordLittle extends Header {
   }
 
   set interfaceIndex(value: number) {
-    if (value !== value >>> 0) throw this.valueError(4, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(4, value);
     this.view.setUint32(this.offset + 16, value, true);
   }
 
@@ -1059,7 +1059,7 @@ export class ModifiedPcapPacketRecordLittle extends Header {
   }
 
   set protocol(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(5, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(5, value);
     this.view.setUint16(this.offset + 20, value, true);
   }
 
@@ -1069,7 +1069,7 @@ export class ModifiedPcapPacketRecordLittle extends Header {
   }
 
   set packetType(value: number) {
-    if (value !== (value & 255)) throw this.valueError(6, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(6, value);
     this.view.setUint8(this.offset + 22, value);
   }
 
@@ -1079,7 +1079,7 @@ export class ModifiedPcapPacketRecordLittle extends Header {
   }
 
   set padding(value: number) {
-    if (value !== (value & 255)) throw this.valueError(7, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(7, value);
     this.view.setUint8(this.offset + 23, value);
   }
 
@@ -1184,7 +1184,7 @@ export class NokiaPcapPacketRecordBig extends Header {
   }
 
   set seconds(value: number) {
-    if (value !== value >>> 0) throw this.valueError(0, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(0, value);
     this.view.setUint32(this.offset, value);
   }
 
@@ -1194,7 +1194,7 @@ export class NokiaPcapPacketRecordBig extends Header {
   }
 
   set fraction(value: number) {
-    if (value !== value >>> 0) throw this.valueError(1, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(1, value);
     this.view.setUint32(this.offset + 4, value);
   }
 
@@ -1204,7 +1204,7 @@ export class NokiaPcapPacketRecordBig extends Header {
   }
 
   set capturedLength(value: number) {
-    if (value !== value >>> 0) throw this.valueError(2, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(2, value);
     this.view.setUint32(this.offset + 8, value);
   }
 
@@ -1214,7 +1214,7 @@ export class NokiaPcapPacketRecordBig extends Header {
   }
 
   set originalLength(value: number) {
-    if (value !== value >>> 0) throw this.valueError(3, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(3, value);
     this.view.setUint32(this.offset + 12, value);
   }
 
@@ -1224,7 +1224,7 @@ export class NokiaPcapPacketRecordBig extends Header {
   }
 
   set stuff(value: number) {
-    if (value !== value >>> 0) throw this.valueError(4, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(4, value);
     this.view.setUint32(this.offset + 16, value);
   }
 
@@ -1329,7 +1329,7 @@ export class NokiaPcapPacketRecordLittle extends Header {
   }
 
   set seconds(value: number) {
-    if (value !== value >>> 0) throw this.valueError(0, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(0, value);
     this.view.setUint32(this.offset, value, true);
   }
 
@@ -1339,7 +1339,7 @@ export class NokiaPcapPacketRecordLittle extends Header {
   }
 
   set fraction(value: number) {
-    if (value !== value >>> 0) throw this.valueError(1, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(1, value);
     this.view.setUint32(this.offset + 4, value, true);
   }
 
@@ -1349,7 +1349,7 @@ export class NokiaPcapPacketRecordLittle extends Header {
   }
 
   set capturedLength(value: number) {
-    if (value !== value >>> 0) throw this.valueError(2, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(2, value);
     this.view.setUint32(this.offset + 8, value, true);
   }
 
@@ -1359,7 +1359,7 @@ export class NokiaPcapPacketRecordLittle extends Header {
   }
 
   set originalLength(value: number) {
-    if (value !== value >>> 0) throw this.valueError(3, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(3, value);
     this.view.setUint32(this.offset + 12, value, true);
   }
 
@@ -1369,7 +1369,7 @@ export class NokiaPcapPacketRecordLittle extends Header {
   }
 
   set stuff(value: number) {
-    if (value !== value >>> 0) throw this.valueError(4, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(4, value);
     this.view.setUint32(this.offset + 16, value, true);
   }
 
@@ -1511,7 +1511,7 @@ export class SusePcapPacketRecordBig extends Header {
   }
 
   set seconds(value: number) {
-    if (value !== value >>> 0) throw this.valueError(0, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(0, value);
     this.view.setUint32(this.offset, value);
   }
 
@@ -1521,7 +1521,7 @@ export class SusePcapPacketRecordBig extends Header {
   }
 
   set fraction(value: number) {
-    if (value !== value >>> 0) throw this.valueError(1, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(1, value);
     this.view.setUint32(this.offset + 4, value);
   }
 
@@ -1531,7 +1531,7 @@ export class SusePcapPacketRecordBig extends Header {
   }
 
   set capturedLength(value: number) {
-    if (value !== value >>> 0) throw this.valueError(2, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(2, value);
     this.view.setUint32(this.offset + 8, value);
   }
 
@@ -1541,7 +1541,7 @@ export class SusePcapPacketRecordBig extends Header {
   }
 
   set originalLength(value: number) {
-    if (value !== value >>> 0) throw this.valueError(3, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(3, value);
     this.view.setUint32(this.offset + 12, value);
   }
 
@@ -1551,7 +1551,7 @@ export class SusePcapPacketRecordBig extends Header {
   }
 
   set interfaceIndex(value: number) {
-    if (value !== value >>> 0) throw this.valueError(4, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(4, value);
     this.view.setUint32(this.offset + 16, value);
   }
 
@@ -1561,7 +1561,7 @@ export class SusePcapPacketRecordBig extends Header {
   }
 
   set protocol(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(5, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(5, value);
     this.view.setUint16(this.offset + 20, value);
   }
 
@@ -1571,7 +1571,7 @@ export class SusePcapPacketRecordBig extends Header {
   }
 
   set packetType(value: number) {
-    if (value !== (value & 255)) throw this.valueError(6, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(6, value);
     this.view.setUint8(this.offset + 22, value);
   }
 
@@ -1753,7 +1753,7 @@ export class SusePcapPacketRecordLittle extends Header {
   }
 
   set seconds(value: number) {
-    if (value !== value >>> 0) throw this.valueError(0, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(0, value);
     this.view.setUint32(this.offset, value, true);
   }
 
@@ -1763,7 +1763,7 @@ export class SusePcapPacketRecordLittle extends Header {
   }
 
   set fraction(value: number) {
-    if (value !== value >>> 0) throw this.valueError(1, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(1, value);
     this.view.setUint32(this.offset + 4, value, true);
   }
 
@@ -1773,7 +1773,7 @@ export class SusePcapPacketRecordLittle extends Header {
   }
 
   set capturedLength(value: number) {
-    if (value !== value >>> 0) throw this.valueError(2, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(2, value);
     this.view.setUint32(this.offset + 8, value, true);
   }
 
@@ -1783,7 +1783,7 @@ export class SusePcapPacketRecordLittle extends Header {
   }
 
   set originalLength(value: number) {
-    if (value !== value >>> 0) throw this.valueError(3, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(3, value);
     this.view.setUint32(this.offset + 12, value, true);
   }
 
@@ -1793,7 +1793,7 @@ export class SusePcapPacketRecordLittle extends Header {
   }
 
   set interfaceIndex(value: number) {
-    if (value !== value >>> 0) throw this.valueError(4, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(4, value);
     this.view.setUint32(this.offset + 16, value, true);
   }
 
@@ -1803,7 +1803,7 @@ export class SusePcapPacketRecordLittle extends Header {
   }
 
   set protocol(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(5, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(5, value);
     this.view.setUint16(this.offset + 20, value, true);
   }
 
@@ -1813,7 +1813,7 @@ export class SusePcapPacketRecordLittle extends Header {
   }
 
   set packetType(value: number) {
-    if (value !== (value & 255)) throw this.valueError(6, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(6, value);
     this.view.setUint8(this.offset + 22, value);
   }
 

@@ -147,7 +147,7 @@ export class PcapngSectionHeaderBig extends Header {
   }
 
   set blockType(value: number) {
-    if (value !== value >>> 0) throw this.valueError(0, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(0, value);
     this.view.setUint32(this.offset, value);
   }
 
@@ -157,7 +157,7 @@ export class PcapngSectionHeaderBig extends Header {
   }
 
   set blockTotalLength(value: number) {
-    if (value !== value >>> 0) throw this.valueError(1, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(1, value);
     this.view.setUint32(this.offset + 4, value);
   }
 
@@ -167,7 +167,7 @@ export class PcapngSectionHeaderBig extends Header {
   }
 
   set byteOrderMagic(value: number) {
-    if (value !== value >>> 0) throw this.valueError(2, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(2, value);
     this.view.setUint32(this.offset + 8, value);
   }
 
@@ -177,7 +177,7 @@ export class PcapngSectionHeaderBig extends Header {
   }
 
   set majorVersion(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(3, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(3, value);
     this.view.setUint16(this.offset + 12, value);
   }
 
@@ -187,7 +187,7 @@ export class PcapngSectionHeaderBig extends Header {
   }
 
   set minorVersion(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(4, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(4, value);
     this.view.setUint16(this.offset + 14, value);
   }
 
@@ -200,7 +200,7 @@ export class PcapngSectionHeaderBig extends Header {
   }
 
   set sectionLengthLow(value: number) {
-    if (value !== value >>> 0) throw this.valueError(5, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(5, value);
     this.view.setUint32(this.offset + 16, value);
   }
 
@@ -210,7 +210,7 @@ export class PcapngSectionHeaderBig extends Header {
   }
 
   set sectionLengthHigh(value: number) {
-    if (value !== value >>> 0) throw this.valueError(6, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(6, value);
     this.view.setUint32(this.offset + 20, value);
   }
 
@@ -339,7 +339,7 @@ export class PcapngSectionHeaderLittle extends Header {
   }
 
   set blockType(value: number) {
-    if (value !== value >>> 0) throw this.valueError(0, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(0, value);
     this.view.setUint32(this.offset, value, true);
   }
 
@@ -349,7 +349,7 @@ export class PcapngSectionHeaderLittle extends Header {
   }
 
   set blockTotalLength(value: number) {
-    if (value !== value >>> 0) throw this.valueError(1, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(1, value);
     this.view.setUint32(this.offset + 4, value, true);
   }
 
@@ -359,7 +359,7 @@ export class PcapngSectionHeaderLittle extends Header {
   }
 
   set byteOrderMagic(value: number) {
-    if (value !== value >>> 0) throw this.valueError(2, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(2, value);
     this.view.setUint32(this.offset + 8, value, true);
   }
 
@@ -369,7 +369,7 @@ export class PcapngSectionHeaderLittle extends Header {
   }
 
   set majorVersion(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(3, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(3, value);
     this.view.setUint16(this.offset + 12, value, true);
   }
 
@@ -382,7 +382,7 @@ export class PcapngSectionHeaderLittle extends Header {
   }
 
   set minorVersion(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(4, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(4, value);
     this.view.setUint16(this.offset + 14, value, true);
   }
 
@@ -395,7 +395,7 @@ export class PcapngSectionHeaderLittle extends Header {
   }
 
   set sectionLengthLow(value: number) {
-    if (value !== value >>> 0) throw this.valueError(5, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(5, value);
     this.view.setUint32(this.offset + 16, value, true);
   }
 
@@ -405,7 +405,7 @@ export class PcapngSectionHeaderLittle extends Header {
   }
 
   set sectionLengthHigh(value: number) {
-    if (value !== value >>> 0) throw this.valueError(6, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(6, value);
     this.view.setUint32(this.offset + 20, value, true);
   }
 
@@ -481,7 +481,7 @@ export class PcapngBlockHeaderBig extends Header {
   }
 
   set blockType(value: number) {
-    if (value !== value >>> 0) throw this.valueError(0, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(0, value);
     this.view.setUint32(this.offset, value);
   }
 
@@ -494,7 +494,7 @@ export class PcapngBlockHeaderBig extends Header {
   }
 
   set blockTotalLength(value: number) {
-    if (value !== value >>> 0) throw this.valueError(1, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(1, value);
     this.view.setUint32(this.offset + 4, value);
   }
 
@@ -570,7 +570,7 @@ export class PcapngBlockHeaderLittle extends Header {
   }
 
   set blockType(value: number) {
-    if (value !== value >>> 0) throw this.valueError(0, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(0, value);
     this.view.setUint32(this.offset, value, true);
   }
 
@@ -583,7 +583,7 @@ export class PcapngBlockHeaderLittle extends Header {
   }
 
   set blockTotalLength(value: number) {
-    if (value !== value >>> 0) throw this.valueError(1, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(1, value);
     this.view.setUint32(this.offset + 4, value, true);
   }
 
@@ -690,7 +690,7 @@ export class PcapngInterfaceDescriptionBig extends Header {
   }
 
   set blockType(value: number) {
-    if (value !== value >>> 0) throw this.valueError(0, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(0, value);
     this.view.setUint32(this.offset, value);
   }
 
@@ -700,7 +700,7 @@ export class PcapngInterfaceDescriptionBig extends Header {
   }
 
   set blockTotalLength(value: number) {
-    if (value !== value >>> 0) throw this.valueError(1, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(1, value);
     this.view.setUint32(this.offset + 4, value);
   }
 
@@ -710,7 +710,7 @@ export class PcapngInterfaceDescriptionBig extends Header {
   }
 
   set linkType(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(2, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(2, value);
     this.view.setUint16(this.offset + 8, value);
   }
 
@@ -720,7 +720,7 @@ export class PcapngInterfaceDescriptionBig extends Header {
   }
 
   set reserved(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(3, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(3, value);
     this.view.setUint16(this.offset + 10, value);
   }
 
@@ -733,7 +733,7 @@ export class PcapngInterfaceDescriptionBig extends Header {
   }
 
   set snaplen(value: number) {
-    if (value !== value >>> 0) throw this.valueError(4, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(4, value);
     this.view.setUint32(this.offset + 12, value);
   }
 
@@ -840,7 +840,7 @@ export class PcapngInterfaceDescriptionLittle extends Header {
   }
 
   set blockType(value: number) {
-    if (value !== value >>> 0) throw this.valueError(0, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(0, value);
     this.view.setUint32(this.offset, value, true);
   }
 
@@ -850,7 +850,7 @@ export class PcapngInterfaceDescriptionLittle extends Header {
   }
 
   set blockTotalLength(value: number) {
-    if (value !== value >>> 0) throw this.valueError(1, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(1, value);
     this.view.setUint32(this.offset + 4, value, true);
   }
 
@@ -860,7 +860,7 @@ export class PcapngInterfaceDescriptionLittle extends Header {
   }
 
   set linkType(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(2, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(2, value);
     this.view.setUint16(this.offset + 8, value, true);
   }
 
@@ -873,7 +873,7 @@ export class PcapngInterfaceDescriptionLittle extends Header {
   }
 
   set reserved(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(3, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(3, value);
     this.view.setUint16(this.offset + 10, value, true);
   }
 
@@ -886,7 +886,7 @@ export class PcapngInterfaceDescriptionLittle extends Header {
   }
 
   set snaplen(value: number) {
-    if (value !== value >>> 0) throw this.valueError(4, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(4, value);
     this.view.setUint32(this.offset + 12, value, true);
   }
 
@@ -1011,7 +1011,7 @@ export class PcapngEnhancedPacketBig extends Header {
   }
 
   set blockType(value: number) {
-    if (value !== value >>> 0) throw this.valueError(0, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(0, value);
     this.view.setUint32(this.offset, value);
   }
 
@@ -1021,7 +1021,7 @@ export class PcapngEnhancedPacketBig extends Header {
   }
 
   set blockTotalLength(value: number) {
-    if (value !== value >>> 0) throw this.valueError(1, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(1, value);
     this.view.setUint32(this.offset + 4, value);
   }
 
@@ -1031,7 +1031,7 @@ export class PcapngEnhancedPacketBig extends Header {
   }
 
   set interfaceId(value: number) {
-    if (value !== value >>> 0) throw this.valueError(2, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(2, value);
     this.view.setUint32(this.offset + 8, value);
   }
 
@@ -1044,7 +1044,7 @@ export class PcapngEnhancedPacketBig extends Header {
   }
 
   set timestampHigh(value: number) {
-    if (value !== value >>> 0) throw this.valueError(3, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(3, value);
     this.view.setUint32(this.offset + 12, value);
   }
 
@@ -1054,7 +1054,7 @@ export class PcapngEnhancedPacketBig extends Header {
   }
 
   set timestampLow(value: number) {
-    if (value !== value >>> 0) throw this.valueError(4, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(4, value);
     this.view.setUint32(this.offset + 16, value);
   }
 
@@ -1064,7 +1064,7 @@ export class PcapngEnhancedPacketBig extends Header {
   }
 
   set capturedLength(value: number) {
-    if (value !== value >>> 0) throw this.valueError(5, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(5, value);
     this.view.setUint32(this.offset + 20, value);
   }
 
@@ -1074,7 +1074,7 @@ export class PcapngEnhancedPacketBig extends Header {
   }
 
   set originalLength(value: number) {
-    if (value !== value >>> 0) throw this.valueError(6, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(6, value);
     this.view.setUint32(this.offset + 24, value);
   }
 
@@ -1199,7 +1199,7 @@ export class PcapngEnhancedPacketLittle extends Header {
   }
 
   set blockType(value: number) {
-    if (value !== value >>> 0) throw this.valueError(0, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(0, value);
     this.view.setUint32(this.offset, value, true);
   }
 
@@ -1209,7 +1209,7 @@ export class PcapngEnhancedPacketLittle extends Header {
   }
 
   set blockTotalLength(value: number) {
-    if (value !== value >>> 0) throw this.valueError(1, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(1, value);
     this.view.setUint32(this.offset + 4, value, true);
   }
 
@@ -1219,7 +1219,7 @@ export class PcapngEnhancedPacketLittle extends Header {
   }
 
   set interfaceId(value: number) {
-    if (value !== value >>> 0) throw this.valueError(2, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(2, value);
     this.view.setUint32(this.offset + 8, value, true);
   }
 
@@ -1232,7 +1232,7 @@ export class PcapngEnhancedPacketLittle extends Header {
   }
 
   set timestampHigh(value: number) {
-    if (value !== value >>> 0) throw this.valueError(3, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(3, value);
     this.view.setUint32(this.offset + 12, value, true);
   }
 
@@ -1242,7 +1242,7 @@ export class PcapngEnhancedPacketLittle extends Header {
   }
 
   set timestampLow(value: number) {
-    if (value !== value >>> 0) throw this.valueError(4, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(4, value);
     this.view.setUint32(this.offset + 16, value, true);
   }
 
@@ -1252,7 +1252,7 @@ export class PcapngEnhancedPacketLittle extends Header {
   }
 
   set capturedLength(value: number) {
-    if (value !== value >>> 0) throw this.valueError(5, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(5, value);
     this.view.setUint32(this.offset + 20, value, true);
   }
 
@@ -1262,7 +1262,7 @@ export class PcapngEnhancedPacketLittle extends Header {
   }
 
   set originalLength(value: number) {
-    if (value !== value >>> 0) throw this.valueError(6, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(6, value);
     this.view.setUint32(this.offset + 24, value, true);
   }
 
@@ -1348,7 +1348,7 @@ export class PcapngSimplePacketBig extends Header {
   }
 
   set blockType(value: number) {
-    if (value !== value >>> 0) throw this.valueError(0, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(0, value);
     this.view.setUint32(this.offset, value);
   }
 
@@ -1358,7 +1358,7 @@ export class PcapngSimplePacketBig extends Header {
   }
 
   set blockTotalLength(value: number) {
-    if (value !== value >>> 0) throw this.valueError(1, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(1, value);
     this.view.setUint32(this.offset + 4, value);
   }
 
@@ -1371,7 +1371,7 @@ export class PcapngSimplePacketBig extends Header {
   }
 
   set originalLength(value: number) {
-    if (value !== value >>> 0) throw this.valueError(2, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(2, value);
     this.view.setUint32(this.offset + 8, value);
   }
 
@@ -1457,7 +1457,7 @@ export class PcapngSimplePacketLittle extends Header {
   }
 
   set blockType(value: number) {
-    if (value !== value >>> 0) throw this.valueError(0, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(0, value);
     this.view.setUint32(this.offset, value, true);
   }
 
@@ -1467,7 +1467,7 @@ export class PcapngSimplePacketLittle extends Header {
   }
 
   set blockTotalLength(value: number) {
-    if (value !== value >>> 0) throw this.valueError(1, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(1, value);
     this.view.setUint32(this.offset + 4, value, true);
   }
 
@@ -1480,7 +1480,7 @@ export class PcapngSimplePacketLittle extends Header {
   }
 
   set originalLength(value: number) {
-    if (value !== value >>> 0) throw this.valueError(2, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(2, value);
     this.view.setUint32(this.offset + 8, value, true);
   }
 
@@ -1616,7 +1616,7 @@ export class PcapngObsoletePacketBig extends Header {
   }
 
   set blockType(value: number) {
-    if (value !== value >>> 0) throw this.valueError(0, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(0, value);
     this.view.setUint32(this.offset, value);
   }
 
@@ -1626,7 +1626,7 @@ export class PcapngObsoletePacketBig extends Header {
   }
 
   set blockTotalLength(value: number) {
-    if (value !== value >>> 0) throw this.valueError(1, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(1, value);
     this.view.setUint32(this.offset + 4, value);
   }
 
@@ -1636,7 +1636,7 @@ export class PcapngObsoletePacketBig extends Header {
   }
 
   set interfaceId(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(2, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(2, value);
     this.view.setUint16(this.offset + 8, value);
   }
 
@@ -1649,7 +1649,7 @@ export class PcapngObsoletePacketBig extends Header {
   }
 
   set dropsCount(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(3, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(3, value);
     this.view.setUint16(this.offset + 10, value);
   }
 
@@ -1662,7 +1662,7 @@ export class PcapngObsoletePacketBig extends Header {
   }
 
   set timestampHigh(value: number) {
-    if (value !== value >>> 0) throw this.valueError(4, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(4, value);
     this.view.setUint32(this.offset + 12, value);
   }
 
@@ -1672,7 +1672,7 @@ export class PcapngObsoletePacketBig extends Header {
   }
 
   set timestampLow(value: number) {
-    if (value !== value >>> 0) throw this.valueError(5, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(5, value);
     this.view.setUint32(this.offset + 16, value);
   }
 
@@ -1682,7 +1682,7 @@ export class PcapngObsoletePacketBig extends Header {
   }
 
   set capturedLength(value: number) {
-    if (value !== value >>> 0) throw this.valueError(6, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(6, value);
     this.view.setUint32(this.offset + 20, value);
   }
 
@@ -1692,7 +1692,7 @@ export class PcapngObsoletePacketBig extends Header {
   }
 
   set originalLength(value: number) {
-    if (value !== value >>> 0) throw this.valueError(7, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(7, value);
     this.view.setUint32(this.offset + 24, value);
   }
 
@@ -1828,7 +1828,7 @@ export class PcapngObsoletePacketLittle extends Header {
   }
 
   set blockType(value: number) {
-    if (value !== value >>> 0) throw this.valueError(0, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(0, value);
     this.view.setUint32(this.offset, value, true);
   }
 
@@ -1838,7 +1838,7 @@ export class PcapngObsoletePacketLittle extends Header {
   }
 
   set blockTotalLength(value: number) {
-    if (value !== value >>> 0) throw this.valueError(1, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(1, value);
     this.view.setUint32(this.offset + 4, value, true);
   }
 
@@ -1848,7 +1848,7 @@ export class PcapngObsoletePacketLittle extends Header {
   }
 
   set interfaceId(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(2, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(2, value);
     this.view.setUint16(this.offset + 8, value, true);
   }
 
@@ -1861,7 +1861,7 @@ export class PcapngObsoletePacketLittle extends Header {
   }
 
   set dropsCount(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(3, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(3, value);
     this.view.setUint16(this.offset + 10, value, true);
   }
 
@@ -1874,7 +1874,7 @@ export class PcapngObsoletePacketLittle extends Header {
   }
 
   set timestampHigh(value: number) {
-    if (value !== value >>> 0) throw this.valueError(4, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(4, value);
     this.view.setUint32(this.offset + 12, value, true);
   }
 
@@ -1884,7 +1884,7 @@ export class PcapngObsoletePacketLittle extends Header {
   }
 
   set timestampLow(value: number) {
-    if (value !== value >>> 0) throw this.valueError(5, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(5, value);
     this.view.setUint32(this.offset + 16, value, true);
   }
 
@@ -1894,7 +1894,7 @@ export class PcapngObsoletePacketLittle extends Header {
   }
 
   set capturedLength(value: number) {
-    if (value !== value >>> 0) throw this.valueError(6, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(6, value);
     this.view.setUint32(this.offset + 20, value, true);
   }
 
@@ -1904,7 +1904,7 @@ export class PcapngObsoletePacketLittle extends Header {
   }
 
   set originalLength(value: number) {
-    if (value !== value >>> 0) throw this.valueError(7, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(7, value);
     this.view.setUint32(this.offset + 24, value, true);
   }
 
@@ -2009,7 +2009,7 @@ export class PcapngInterfaceStatisticsBig extends Header {
   }
 
   set blockType(value: number) {
-    if (value !== value >>> 0) throw this.valueError(0, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(0, value);
     this.view.setUint32(this.offset, value);
   }
 
@@ -2019,7 +2019,7 @@ export class PcapngInterfaceStatisticsBig extends Header {
   }
 
   set blockTotalLength(value: number) {
-    if (value !== value >>> 0) throw this.valueError(1, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(1, value);
     this.view.setUint32(this.offset + 4, value);
   }
 
@@ -2029,7 +2029,7 @@ export class PcapngInterfaceStatisticsBig extends Header {
   }
 
   set interfaceId(value: number) {
-    if (value !== value >>> 0) throw this.valueError(2, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(2, value);
     this.view.setUint32(this.offset + 8, value);
   }
 
@@ -2042,7 +2042,7 @@ export class PcapngInterfaceStatisticsBig extends Header {
   }
 
   set timestampHigh(value: number) {
-    if (value !== value >>> 0) throw this.valueError(3, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(3, value);
     this.view.setUint32(this.offset + 12, value);
   }
 
@@ -2052,7 +2052,7 @@ export class PcapngInterfaceStatisticsBig extends Header {
   }
 
   set timestampLow(value: number) {
-    if (value !== value >>> 0) throw this.valueError(4, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(4, value);
     this.view.setUint32(this.offset + 16, value);
   }
 
@@ -2157,7 +2157,7 @@ export class PcapngInterfaceStatisticsLittle extends Header {
   }
 
   set blockType(value: number) {
-    if (value !== value >>> 0) throw this.valueError(0, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(0, value);
     this.view.setUint32(this.offset, value, true);
   }
 
@@ -2167,7 +2167,7 @@ export class PcapngInterfaceStatisticsLittle extends Header {
   }
 
   set blockTotalLength(value: number) {
-    if (value !== value >>> 0) throw this.valueError(1, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(1, value);
     this.view.setUint32(this.offset + 4, value, true);
   }
 
@@ -2177,7 +2177,7 @@ export class PcapngInterfaceStatisticsLittle extends Header {
   }
 
   set interfaceId(value: number) {
-    if (value !== value >>> 0) throw this.valueError(2, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(2, value);
     this.view.setUint32(this.offset + 8, value, true);
   }
 
@@ -2190,7 +2190,7 @@ export class PcapngInterfaceStatisticsLittle extends Header {
   }
 
   set timestampHigh(value: number) {
-    if (value !== value >>> 0) throw this.valueError(3, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(3, value);
     this.view.setUint32(this.offset + 12, value, true);
   }
 
@@ -2200,7 +2200,7 @@ export class PcapngInterfaceStatisticsLittle extends Header {
   }
 
   set timestampLow(value: number) {
-    if (value !== value >>> 0) throw this.valueError(4, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(4, value);
     this.view.setUint32(this.offset + 16, value, true);
   }
 
@@ -2296,7 +2296,7 @@ export class PcapngDecryptionSecretsBig extends Header {
   }
 
   set blockType(value: number) {
-    if (value !== value >>> 0) throw this.valueError(0, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(0, value);
     this.view.setUint32(this.offset, value);
   }
 
@@ -2306,7 +2306,7 @@ export class PcapngDecryptionSecretsBig extends Header {
   }
 
   set blockTotalLength(value: number) {
-    if (value !== value >>> 0) throw this.valueError(1, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(1, value);
     this.view.setUint32(this.offset + 4, value);
   }
 
@@ -2319,7 +2319,7 @@ export class PcapngDecryptionSecretsBig extends Header {
   }
 
   set secretsType(value: number) {
-    if (value !== value >>> 0) throw this.valueError(2, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(2, value);
     this.view.setUint32(this.offset + 8, value);
   }
 
@@ -2329,7 +2329,7 @@ export class PcapngDecryptionSecretsBig extends Header {
   }
 
   set secretsLength(value: number) {
-    if (value !== value >>> 0) throw this.valueError(3, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(3, value);
     this.view.setUint32(this.offset + 12, value);
   }
 
@@ -2425,7 +2425,7 @@ export class PcapngDecryptionSecretsLittle extends Header {
   }
 
   set blockType(value: number) {
-    if (value !== value >>> 0) throw this.valueError(0, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(0, value);
     this.view.setUint32(this.offset, value, true);
   }
 
@@ -2435,7 +2435,7 @@ export class PcapngDecryptionSecretsLittle extends Header {
   }
 
   set blockTotalLength(value: number) {
-    if (value !== value >>> 0) throw this.valueError(1, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(1, value);
     this.view.setUint32(this.offset + 4, value, true);
   }
 
@@ -2448,7 +2448,7 @@ export class PcapngDecryptionSecretsLittle extends Header {
   }
 
   set secretsType(value: number) {
-    if (value !== value >>> 0) throw this.valueError(2, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(2, value);
     this.view.setUint32(this.offset + 8, value, true);
   }
 
@@ -2458,7 +2458,7 @@ export class PcapngDecryptionSecretsLittle extends Header {
   }
 
   set secretsLength(value: number) {
-    if (value !== value >>> 0) throw this.valueError(3, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(3, value);
     this.view.setUint32(this.offset + 12, value, true);
   }
 
@@ -2546,7 +2546,7 @@ export class PcapngCustomBig extends Header {
   }
 
   set blockType(value: number) {
-    if (value !== value >>> 0) throw this.valueError(0, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(0, value);
     this.view.setUint32(this.offset, value);
   }
 
@@ -2556,7 +2556,7 @@ export class PcapngCustomBig extends Header {
   }
 
   set blockTotalLength(value: number) {
-    if (value !== value >>> 0) throw this.valueError(1, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(1, value);
     this.view.setUint32(this.offset + 4, value);
   }
 
@@ -2569,7 +2569,7 @@ export class PcapngCustomBig extends Header {
   }
 
   set enterpriseNumber(value: number) {
-    if (value !== value >>> 0) throw this.valueError(2, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(2, value);
     this.view.setUint32(this.offset + 8, value);
   }
 
@@ -2657,7 +2657,7 @@ export class PcapngCustomLittle extends Header {
   }
 
   set blockType(value: number) {
-    if (value !== value >>> 0) throw this.valueError(0, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(0, value);
     this.view.setUint32(this.offset, value, true);
   }
 
@@ -2667,7 +2667,7 @@ export class PcapngCustomLittle extends Header {
   }
 
   set blockTotalLength(value: number) {
-    if (value !== value >>> 0) throw this.valueError(1, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(1, value);
     this.view.setUint32(this.offset + 4, value, true);
   }
 
@@ -2680,7 +2680,7 @@ export class PcapngCustomLittle extends Header {
   }
 
   set enterpriseNumber(value: number) {
-    if (value !== value >>> 0) throw this.valueError(2, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(2, value);
     this.view.setUint32(this.offset + 8, value, true);
   }
 
@@ -2755,7 +2755,7 @@ export class PcapngOptionBig extends Header {
   }
 
   set code(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(0, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(0, value);
     this.view.setUint16(this.offset, value);
   }
 
@@ -2765,7 +2765,7 @@ export class PcapngOptionBig extends Header {
   }
 
   set length(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(1, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(1, value);
     this.view.setUint16(this.offset + 2, value);
   }
 
@@ -2840,7 +2840,7 @@ export class PcapngOptionLittle extends Header {
   }
 
   set code(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(0, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(0, value);
     this.view.setUint16(this.offset, value, true);
   }
 
@@ -2850,7 +2850,7 @@ export class PcapngOptionLittle extends Header {
   }
 
   set length(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(1, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(1, value);
     this.view.setUint16(this.offset + 2, value, true);
   }
 

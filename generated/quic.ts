@@ -204,10 +204,7 @@ export class Quic extends Header {
   }
 
   set longHeader(value: boolean) {
-    this.view.setUint8(
-      this.offset,
-      (this.view.getUint8(this.offset) & 0x7f) | (((value ? 1 : 0) << 7) & 0x80),
-    );
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0x7f) | (value ? 0x80 : 0));
   }
 
   /**
@@ -219,10 +216,7 @@ export class Quic extends Header {
   }
 
   set fixedBit(value: boolean) {
-    this.view.setUint8(
-      this.offset,
-      (this.view.getUint8(this.offset) & 0xbf) | (((value ? 1 : 0) << 6) & 0x40),
-    );
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xbf) | (value ? 0x40 : 0));
   }
 
   /**
@@ -234,8 +228,8 @@ export class Quic extends Header {
   }
 
   set typeBits(value: number) {
-    if (value !== (value & 3)) throw this.valueError(2, value, 0, 3);
-    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xcf) | ((value << 4) & 0x30));
+    if (value !== (value & 3)) throw this.valueError(2, value);
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xcf) | (value << 4));
   }
 
   /**
@@ -247,8 +241,8 @@ export class Quic extends Header {
   }
 
   set protectedBits(value: number) {
-    if (value !== (value & 15)) throw this.valueError(3, value, 0, 15);
-    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xf0) | (value & 0xf));
+    if (value !== (value & 15)) throw this.valueError(3, value);
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xf0) | value);
   }
 
   /** Version; 0 negotiates. From field version: u32 (quic_version), big-endian, where it is there. */
@@ -257,7 +251,7 @@ export class Quic extends Header {
   }
 
   set version(value: number) {
-    if (value !== value >>> 0) throw this.valueError(4, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(4, value);
     this.view.setUint32(this.slot1, value);
   }
 

@@ -225,8 +225,8 @@ export class Rtp extends Header {
   }
 
   set version(value: number) {
-    if (value !== (value & 3)) throw this.valueError(0, value, 0, 3);
-    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0x3f) | ((value << 6) & 0xc0));
+    if (value !== (value & 3)) throw this.valueError(0, value);
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0x3f) | (value << 6));
   }
 
   /** The payload ends with padding. From field padding: flag, at 0, bit 2. */
@@ -235,10 +235,7 @@ export class Rtp extends Header {
   }
 
   set padding(value: boolean) {
-    this.view.setUint8(
-      this.offset,
-      (this.view.getUint8(this.offset) & 0xdf) | (((value ? 1 : 0) << 5) & 0x20),
-    );
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xdf) | (value ? 0x20 : 0));
   }
 
   /** A header extension follows. From field extension: flag, at 0, bit 3. */
@@ -247,10 +244,7 @@ export class Rtp extends Header {
   }
 
   set extension(value: boolean) {
-    this.view.setUint8(
-      this.offset,
-      (this.view.getUint8(this.offset) & 0xef) | (((value ? 1 : 0) << 4) & 0x10),
-    );
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xef) | (value ? 0x10 : 0));
   }
 
   /** Number of contributing sources. From field csrc_count: u4, at 0, bits 4 to 7. */
@@ -259,8 +253,8 @@ export class Rtp extends Header {
   }
 
   set csrcCount(value: number) {
-    if (value !== (value & 15)) throw this.valueError(3, value, 0, 15);
-    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xf0) | (value & 0xf));
+    if (value !== (value & 15)) throw this.valueError(3, value);
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xf0) | value);
   }
 
   /** Marks a frame's end or the like, as the profile has it. From field marker: flag, at 1, bit 0. */
@@ -269,10 +263,7 @@ export class Rtp extends Header {
   }
 
   set marker(value: boolean) {
-    this.view.setUint8(
-      this.offset + 1,
-      (this.view.getUint8(this.offset + 1) & 0x7f) | (((value ? 1 : 0) << 7) & 0x80),
-    );
+    this.view.setUint8(this.offset + 1, (this.view.getUint8(this.offset + 1) & 0x7f) | (value ? 0x80 : 0));
   }
 
   /** What the payload is. From field payload_type: u7 (rtp_payload_type), at 1, bits 1 to 7. */
@@ -281,8 +272,8 @@ export class Rtp extends Header {
   }
 
   set payloadType(value: number) {
-    if (value !== (value & 127)) throw this.valueError(5, value, 0, 127);
-    this.view.setUint8(this.offset + 1, (this.view.getUint8(this.offset + 1) & 0x80) | (value & 0x7f));
+    if (value !== (value & 127)) throw this.valueError(5, value);
+    this.view.setUint8(this.offset + 1, (this.view.getUint8(this.offset + 1) & 0x80) | value);
   }
 
   /** Number of the packet. From field sequence_number: u16, big-endian, at 2. */
@@ -291,7 +282,7 @@ export class Rtp extends Header {
   }
 
   set sequenceNumber(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(6, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(6, value);
     this.view.setUint16(this.offset + 2, value);
   }
 
@@ -304,7 +295,7 @@ export class Rtp extends Header {
   }
 
   set timestamp(value: number) {
-    if (value !== value >>> 0) throw this.valueError(7, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(7, value);
     this.view.setUint32(this.offset + 4, value);
   }
 
@@ -314,7 +305,7 @@ export class Rtp extends Header {
   }
 
   set ssrc(value: number) {
-    if (value !== value >>> 0) throw this.valueError(8, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(8, value);
     this.view.setUint32(this.offset + 8, value);
   }
 
@@ -337,7 +328,7 @@ export class Rtp extends Header {
   }
 
   set extensionProfile(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(10, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(10, value);
     this.view.setUint16(this.slot2, value);
   }
 
@@ -355,7 +346,7 @@ export class Rtp extends Header {
   }
 
   set extensionLength(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(11, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(11, value);
     this.view.setUint16(this.slot3, value);
   }
 

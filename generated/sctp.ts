@@ -257,7 +257,7 @@ export class SctpData extends Header {
   }
 
   set tsn(value: number) {
-    if (value !== value >>> 0) throw this.valueError(0, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(0, value);
     this.view.setUint32(this.offset, value);
   }
 
@@ -267,7 +267,7 @@ export class SctpData extends Header {
   }
 
   set streamIdentifier(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(1, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(1, value);
     this.view.setUint16(this.offset + 4, value);
   }
 
@@ -277,7 +277,7 @@ export class SctpData extends Header {
   }
 
   set streamSequenceNumber(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(2, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(2, value);
     this.view.setUint16(this.offset + 6, value);
   }
 
@@ -290,7 +290,7 @@ export class SctpData extends Header {
   }
 
   set payloadProtocolIdentifier(value: number) {
-    if (value !== value >>> 0) throw this.valueError(3, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(3, value);
     this.view.setUint32(this.offset + 8, value);
   }
 
@@ -368,7 +368,7 @@ export class SctpParameterIpv4Address extends Header {
   }
 
   set ipv4(value: number) {
-    if (value !== value >>> 0) throw this.valueError(0, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(0, value);
     this.view.setUint32(this.offset, value);
   }
 
@@ -538,7 +538,7 @@ export class SctpParameterCookiePreservative extends Header {
   }
 
   set cookieLifetimeIncrement(value: number) {
-    if (value !== value >>> 0) throw this.valueError(0, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(0, value);
     this.view.setUint32(this.offset, value);
   }
 
@@ -816,7 +816,7 @@ export class SctpParameter extends List {
   }
 
   set type(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(0, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(0, value);
     this.view.setUint16(this.offset, value);
   }
 
@@ -829,7 +829,7 @@ export class SctpParameter extends List {
   }
 
   set length(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(1, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(1, value);
     this.view.setUint16(this.offset + 2, value);
   }
 
@@ -1018,7 +1018,7 @@ export class SctpInit extends Header {
   }
 
   set initiateTag(value: number) {
-    if (value !== value >>> 0) throw this.valueError(0, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(0, value);
     this.view.setUint32(this.offset, value);
   }
 
@@ -1028,7 +1028,7 @@ export class SctpInit extends Header {
   }
 
   set aRwnd(value: number) {
-    if (value !== value >>> 0) throw this.valueError(1, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(1, value);
     this.view.setUint32(this.offset + 4, value);
   }
 
@@ -1038,7 +1038,7 @@ export class SctpInit extends Header {
   }
 
   set outboundStreams(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(2, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(2, value);
     this.view.setUint16(this.offset + 8, value);
   }
 
@@ -1048,7 +1048,7 @@ export class SctpInit extends Header {
   }
 
   set inboundStreams(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(3, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(3, value);
     this.view.setUint16(this.offset + 10, value);
   }
 
@@ -1058,7 +1058,7 @@ export class SctpInit extends Header {
   }
 
   set initialTsn(value: number) {
-    if (value !== value >>> 0) throw this.valueError(4, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(4, value);
     this.view.setUint32(this.offset + 12, value);
   }
 
@@ -1177,7 +1177,7 @@ export class SctpGapBlock extends Header {
   }
 
   set gapStart(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(0, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(0, value);
     this.view.setUint16(this.offset, value);
   }
 
@@ -1190,7 +1190,7 @@ export class SctpGapBlock extends Header {
   }
 
   set gapEnd(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(1, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(1, value);
     this.view.setUint16(this.offset + 2, value);
   }
 
@@ -1315,7 +1315,7 @@ export class SctpSack extends Header {
   }
 
   set cumulativeTsnAck(value: number) {
-    if (value !== value >>> 0) throw this.valueError(0, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(0, value);
     this.view.setUint32(this.offset, value);
   }
 
@@ -1325,7 +1325,7 @@ export class SctpSack extends Header {
   }
 
   set aRwnd(value: number) {
-    if (value !== value >>> 0) throw this.valueError(1, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(1, value);
     this.view.setUint32(this.offset + 4, value);
   }
 
@@ -1335,7 +1335,7 @@ export class SctpSack extends Header {
   }
 
   set numGapBlocks(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(2, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(2, value);
     this.view.setUint16(this.offset + 8, value);
   }
 
@@ -1345,7 +1345,7 @@ export class SctpSack extends Header {
   }
 
   set numDuplicateTsns(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(3, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(3, value);
     this.view.setUint16(this.offset + 10, value);
   }
 
@@ -1633,7 +1633,7 @@ export class SctpCause extends List {
   }
 
   set code(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(0, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(0, value);
     this.view.setUint16(this.offset, value);
   }
 
@@ -1646,7 +1646,7 @@ export class SctpCause extends List {
   }
 
   set length(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(1, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(1, value);
     this.view.setUint16(this.offset + 2, value);
   }
 
@@ -1816,7 +1816,7 @@ export class SctpChunkShutdown extends Header {
   }
 
   set cumulativeTsnAck(value: number) {
-    if (value !== value >>> 0) throw this.valueError(0, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(0, value);
     this.view.setUint32(this.offset, value);
   }
 
@@ -1958,7 +1958,7 @@ export class SctpChunkEcne extends Header {
   }
 
   set lowestTsn(value: number) {
-    if (value !== value >>> 0) throw this.valueError(0, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(0, value);
     this.view.setUint32(this.offset, value);
   }
 
@@ -2024,7 +2024,7 @@ export class SctpChunkCwr extends Header {
   }
 
   set lowestTsn(value: number) {
-    if (value !== value >>> 0) throw this.valueError(0, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(0, value);
     this.view.setUint32(this.offset, value);
   }
 
@@ -2145,7 +2145,7 @@ export class SctpIData extends Header {
   }
 
   set tsn(value: number) {
-    if (value !== value >>> 0) throw this.valueError(0, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(0, value);
     this.view.setUint32(this.offset, value);
   }
 
@@ -2155,7 +2155,7 @@ export class SctpIData extends Header {
   }
 
   set streamIdentifier(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(1, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(1, value);
     this.view.setUint16(this.offset + 4, value);
   }
 
@@ -2165,7 +2165,7 @@ export class SctpIData extends Header {
   }
 
   set reserved(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(2, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(2, value);
     this.view.setUint16(this.offset + 6, value);
   }
 
@@ -2175,7 +2175,7 @@ export class SctpIData extends Header {
   }
 
   set messageIdentifier(value: number) {
-    if (value !== value >>> 0) throw this.valueError(3, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(3, value);
     this.view.setUint32(this.offset + 8, value);
   }
 
@@ -2188,7 +2188,7 @@ export class SctpIData extends Header {
   }
 
   set identifierOrFragment(value: number) {
-    if (value !== value >>> 0) throw this.valueError(4, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(4, value);
     this.view.setUint32(this.offset + 12, value);
   }
 
@@ -2286,7 +2286,7 @@ export class SctpSkippedStream extends Header {
   }
 
   set stream(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(0, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(0, value);
     this.view.setUint16(this.offset, value);
   }
 
@@ -2296,7 +2296,7 @@ export class SctpSkippedStream extends Header {
   }
 
   set streamSequence(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(1, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(1, value);
     this.view.setUint16(this.offset + 2, value);
   }
 
@@ -2373,7 +2373,7 @@ export class SctpForwardTsn extends Header {
   }
 
   set newCumulativeTsn(value: number) {
-    if (value !== value >>> 0) throw this.valueError(0, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(0, value);
     this.view.setUint32(this.offset, value);
   }
 
@@ -2525,7 +2525,7 @@ export class SctpChunk extends List {
   }
 
   set type(value: number) {
-    if (value !== (value & 255)) throw this.valueError(0, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(0, value);
     this.view.setUint8(this.offset, value);
   }
 
@@ -2535,7 +2535,7 @@ export class SctpChunk extends List {
   }
 
   set flags(value: number) {
-    if (value !== (value & 255)) throw this.valueError(1, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(1, value);
     this.view.setUint8(this.offset + 1, value);
   }
 
@@ -2548,7 +2548,7 @@ export class SctpChunk extends List {
   }
 
   set length(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(2, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(2, value);
     this.view.setUint16(this.offset + 2, value);
   }
 
@@ -2806,7 +2806,7 @@ export class Sctp extends Header {
   }
 
   set srcPort(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(0, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(0, value);
     this.view.setUint16(this.offset, value);
   }
 
@@ -2816,7 +2816,7 @@ export class Sctp extends Header {
   }
 
   set dstPort(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(1, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(1, value);
     this.view.setUint16(this.offset + 2, value);
   }
 
@@ -2829,7 +2829,7 @@ export class Sctp extends Header {
   }
 
   set verificationTag(value: number) {
-    if (value !== value >>> 0) throw this.valueError(2, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(2, value);
     this.view.setUint32(this.offset + 4, value);
   }
 
@@ -2842,7 +2842,7 @@ export class Sctp extends Header {
   }
 
   set checksum(value: number) {
-    if (value !== value >>> 0) throw this.valueError(3, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(3, value);
     this.view.setUint32(this.offset + 8, value);
   }
 

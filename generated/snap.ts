@@ -95,7 +95,7 @@ export class Snap extends Header {
   }
 
   set oui(value: number) {
-    if (value !== (value & 0xffffff)) throw this.valueError(0, value, 0, 0xffffff);
+    if (value !== (value & 0xffffff)) throw this.valueError(0, value);
     this.view.setUint16(this.offset, value >> 8);
     this.view.setUint8(this.offset + 2, value);
   }
@@ -106,7 +106,7 @@ export class Snap extends Header {
   }
 
   set protocolId(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(1, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(1, value);
     this.view.setUint16(this.offset + 3, value);
   }
 
@@ -119,7 +119,7 @@ export class Snap extends Header {
   }
 
   set pad(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(2, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(2, value);
     this.view.setUint16(this.slot1, value);
   }
 

@@ -128,7 +128,7 @@ export class Snmp extends Header {
   }
 
   set messageTag(value: number) {
-    if (value !== (value & 255)) throw this.valueError(0, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(0, value);
     this.view.setUint8(this.offset, value);
   }
 
@@ -138,10 +138,7 @@ export class Snmp extends Header {
   }
 
   set isLong(value: boolean) {
-    this.view.setUint8(
-      this.offset + 1,
-      (this.view.getUint8(this.offset + 1) & 0x7f) | (((value ? 1 : 0) << 7) & 0x80),
-    );
+    this.view.setUint8(this.offset + 1, (this.view.getUint8(this.offset + 1) & 0x7f) | (value ? 0x80 : 0));
   }
 
   /** Length of the message, or how many bytes tell it. From field short_length: u7, at 1, bits 1 to 7. */
@@ -150,8 +147,8 @@ export class Snmp extends Header {
   }
 
   set shortLength(value: number) {
-    if (value !== (value & 127)) throw this.valueError(2, value, 0, 127);
-    this.view.setUint8(this.offset + 1, (this.view.getUint8(this.offset + 1) & 0x80) | (value & 0x7f));
+    if (value !== (value & 127)) throw this.valueError(2, value);
+    this.view.setUint8(this.offset + 1, (this.view.getUint8(this.offset + 1) & 0x80) | value);
   }
 
   /**
@@ -173,7 +170,7 @@ export class Snmp extends Header {
   }
 
   set versionTag(value: number) {
-    if (value !== (value & 255)) throw this.valueError(4, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(4, value);
     this.view.setUint8(this.slot2, value);
   }
 
@@ -183,7 +180,7 @@ export class Snmp extends Header {
   }
 
   set versionLength(value: number) {
-    if (value !== (value & 255)) throw this.valueError(5, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(5, value);
     this.view.setUint8(this.slot2 + 1, value);
   }
 
@@ -193,7 +190,7 @@ export class Snmp extends Header {
   }
 
   set version(value: number) {
-    if (value !== (value & 255)) throw this.valueError(6, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(6, value);
     this.view.setUint8(this.slot2 + 2, value);
   }
 

@@ -77,7 +77,7 @@ export class SockaddrIn extends Header {
   }
 
   set sinFamily(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(0, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(0, value);
     this.view.setUint16(this.offset, value, HOST_LITTLE_ENDIAN);
   }
 
@@ -87,7 +87,7 @@ export class SockaddrIn extends Header {
   }
 
   set sinPort(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(1, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(1, value);
     this.view.setUint16(this.offset + 2, value);
   }
 
@@ -97,7 +97,7 @@ export class SockaddrIn extends Header {
   }
 
   set sinAddr(value: number) {
-    if (value !== value >>> 0) throw this.valueError(2, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(2, value);
     this.view.setUint32(this.offset + 4, value);
   }
 

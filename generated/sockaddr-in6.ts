@@ -90,7 +90,7 @@ export class SockaddrIn6 extends Header {
   }
 
   set sin6Family(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(0, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(0, value);
     this.view.setUint16(this.offset, value, HOST_LITTLE_ENDIAN);
   }
 
@@ -100,7 +100,7 @@ export class SockaddrIn6 extends Header {
   }
 
   set sin6Port(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(1, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(1, value);
     this.view.setUint16(this.offset + 2, value);
   }
 
@@ -113,7 +113,7 @@ export class SockaddrIn6 extends Header {
   }
 
   set sin6Flowinfo(value: number) {
-    if (value !== value >>> 0) throw this.valueError(2, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(2, value);
     this.view.setUint32(this.offset + 4, value);
   }
 
@@ -135,7 +135,7 @@ export class SockaddrIn6 extends Header {
   }
 
   set sin6ScopeId(value: number) {
-    if (value !== value >>> 0) throw this.valueError(4, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(4, value);
     this.view.setUint32(this.offset + 24, value, HOST_LITTLE_ENDIAN);
   }
 

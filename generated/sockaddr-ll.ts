@@ -102,7 +102,7 @@ export class SockaddrLl extends Header {
   }
 
   set sllFamily(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(0, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(0, value);
     this.view.setUint16(this.offset, value, HOST_LITTLE_ENDIAN);
   }
 
@@ -115,7 +115,7 @@ export class SockaddrLl extends Header {
   }
 
   set sllProtocol(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(1, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(1, value);
     this.view.setUint16(this.offset + 2, value);
   }
 
@@ -125,7 +125,7 @@ export class SockaddrLl extends Header {
   }
 
   set sllIfindex(value: number) {
-    if (value !== (value | 0)) throw this.valueError(2, value, -0x80000000, 0x7fffffff);
+    if (value !== (value | 0)) throw this.valueError(2, value);
     this.view.setUint32(this.offset + 4, value, HOST_LITTLE_ENDIAN);
   }
 
@@ -135,7 +135,7 @@ export class SockaddrLl extends Header {
   }
 
   set sllHatype(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(3, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(3, value);
     this.view.setUint16(this.offset + 8, value, HOST_LITTLE_ENDIAN);
   }
 
@@ -145,7 +145,7 @@ export class SockaddrLl extends Header {
   }
 
   set sllPkttype(value: number) {
-    if (value !== (value & 255)) throw this.valueError(4, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(4, value);
     this.view.setUint8(this.offset + 10, value);
   }
 
@@ -155,7 +155,7 @@ export class SockaddrLl extends Header {
   }
 
   set sllHalen(value: number) {
-    if (value !== (value & 255)) throw this.valueError(5, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(5, value);
     this.view.setUint8(this.offset + 11, value);
   }
 

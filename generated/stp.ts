@@ -204,7 +204,7 @@ export class StpConfiguration extends Header {
   }
 
   set flags(value: number) {
-    if (value !== (value & 255)) throw this.valueError(0, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(0, value);
     this.view.setUint8(this.offset, value);
   }
 
@@ -214,8 +214,8 @@ export class StpConfiguration extends Header {
   }
 
   set rootPriority(value: number) {
-    if (value !== (value & 15)) throw this.valueError(1, value, 0, 15);
-    this.view.setUint8(this.offset + 1, (this.view.getUint8(this.offset + 1) & 0xf) | ((value << 4) & 0xf0));
+    if (value !== (value & 15)) throw this.valueError(1, value);
+    this.view.setUint8(this.offset + 1, (this.view.getUint8(this.offset + 1) & 0xf) | (value << 4));
   }
 
   /**
@@ -227,8 +227,8 @@ export class StpConfiguration extends Header {
   }
 
   set rootSystemIdExtension(value: number) {
-    if (value !== (value & 0xfff)) throw this.valueError(2, value, 0, 0xfff);
-    this.view.setUint16(this.offset + 1, (this.view.getUint16(this.offset + 1) & 0xf000) | (value & 0xfff));
+    if (value !== (value & 0xfff)) throw this.valueError(2, value);
+    this.view.setUint16(this.offset + 1, (this.view.getUint16(this.offset + 1) & 0xf000) | value);
   }
 
   /**
@@ -240,9 +240,9 @@ export class StpConfiguration extends Header {
   }
 
   set rootMac(value: number) {
-    if (!Number.isInteger(value) || value < 0 || value > 0xffffffffffff)
-      throw this.valueError(3, value, 0, 0xffffffffffff);
-    this.view.setUint16(this.offset + 3, Math.floor(value / 0x100000000));
+    const high = (value / 0x100000000) & 0xffff;
+    if (value !== high * 0x100000000 + (value >>> 0)) throw this.valueError(3, value);
+    this.view.setUint16(this.offset + 3, high);
     this.view.setUint32(this.offset + 5, value);
   }
 
@@ -261,7 +261,7 @@ export class StpConfiguration extends Header {
   }
 
   set rootPathCost(value: number) {
-    if (value !== value >>> 0) throw this.valueError(4, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(4, value);
     this.view.setUint32(this.offset + 9, value);
   }
 
@@ -274,11 +274,8 @@ export class StpConfiguration extends Header {
   }
 
   set bridgePriority(value: number) {
-    if (value !== (value & 15)) throw this.valueError(5, value, 0, 15);
-    this.view.setUint8(
-      this.offset + 13,
-      (this.view.getUint8(this.offset + 13) & 0xf) | ((value << 4) & 0xf0),
-    );
+    if (value !== (value & 15)) throw this.valueError(5, value);
+    this.view.setUint8(this.offset + 13, (this.view.getUint8(this.offset + 13) & 0xf) | (value << 4));
   }
 
   /**
@@ -290,8 +287,8 @@ export class StpConfiguration extends Header {
   }
 
   set bridgeSystemIdExtension(value: number) {
-    if (value !== (value & 0xfff)) throw this.valueError(6, value, 0, 0xfff);
-    this.view.setUint16(this.offset + 13, (this.view.getUint16(this.offset + 13) & 0xf000) | (value & 0xfff));
+    if (value !== (value & 0xfff)) throw this.valueError(6, value);
+    this.view.setUint16(this.offset + 13, (this.view.getUint16(this.offset + 13) & 0xf000) | value);
   }
 
   /**
@@ -303,9 +300,9 @@ export class StpConfiguration extends Header {
   }
 
   set bridgeMac(value: number) {
-    if (!Number.isInteger(value) || value < 0 || value > 0xffffffffffff)
-      throw this.valueError(7, value, 0, 0xffffffffffff);
-    this.view.setUint16(this.offset + 15, Math.floor(value / 0x100000000));
+    const high = (value / 0x100000000) & 0xffff;
+    if (value !== high * 0x100000000 + (value >>> 0)) throw this.valueError(7, value);
+    this.view.setUint16(this.offset + 15, high);
     this.view.setUint32(this.offset + 17, value);
   }
 
@@ -327,7 +324,7 @@ export class StpConfiguration extends Header {
   }
 
   set portId(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(8, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(8, value);
     this.view.setUint16(this.offset + 21, value);
   }
 
@@ -337,7 +334,7 @@ export class StpConfiguration extends Header {
   }
 
   set messageAge(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(9, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(9, value);
     this.view.setUint16(this.offset + 23, value);
   }
 
@@ -356,7 +353,7 @@ export class StpConfiguration extends Header {
   }
 
   set maxAge(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(10, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(10, value);
     this.view.setUint16(this.offset + 25, value);
   }
 
@@ -375,7 +372,7 @@ export class StpConfiguration extends Header {
   }
 
   set helloTime(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(11, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(11, value);
     this.view.setUint16(this.offset + 27, value);
   }
 
@@ -397,7 +394,7 @@ export class StpConfiguration extends Header {
   }
 
   set forwardDelay(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(12, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(12, value);
     this.view.setUint16(this.offset + 29, value);
   }
 
@@ -559,7 +556,7 @@ export class Stp extends Header {
   }
 
   set protocolId(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(0, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(0, value);
     this.view.setUint16(this.offset, value);
   }
 
@@ -569,7 +566,7 @@ export class Stp extends Header {
   }
 
   set version(value: number) {
-    if (value !== (value & 255)) throw this.valueError(1, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(1, value);
     this.view.setUint8(this.offset + 2, value);
   }
 
@@ -579,7 +576,7 @@ export class Stp extends Header {
   }
 
   set bpduType(value: number) {
-    if (value !== (value & 255)) throw this.valueError(2, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(2, value);
     this.view.setUint8(this.offset + 3, value);
   }
 
@@ -604,7 +601,7 @@ export class Stp extends Header {
   }
 
   set version1Length(value: number) {
-    if (value !== (value & 255)) throw this.valueError(4, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(4, value);
     this.view.setUint8(this.slot2, value);
   }
 
@@ -619,7 +616,7 @@ export class Stp extends Header {
   }
 
   set version3Length(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(5, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(5, value);
     this.view.setUint16(this.slot3, value);
   }
 

@@ -232,7 +232,7 @@ export class StunAddress extends Header {
   }
 
   set reserved(value: number) {
-    if (value !== (value & 255)) throw this.valueError(0, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(0, value);
     this.view.setUint8(this.offset, value);
   }
 
@@ -242,7 +242,7 @@ export class StunAddress extends Header {
   }
 
   set family(value: number) {
-    if (value !== (value & 255)) throw this.valueError(1, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(1, value);
     this.view.setUint8(this.offset + 1, value);
   }
 
@@ -252,7 +252,7 @@ export class StunAddress extends Header {
   }
 
   set port(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(2, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(2, value);
     this.view.setUint16(this.offset + 2, value);
   }
 
@@ -265,7 +265,7 @@ export class StunAddress extends Header {
   }
 
   set ipv4(value: number) {
-    if (value !== value >>> 0) throw this.valueError(3, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(3, value);
     this.view.setUint32(this.slot1, value);
   }
 
@@ -550,10 +550,9 @@ export class StunErrorCode extends Header {
   }
 
   set reserved(value: number) {
-    if (value !== (value & 0x1fffff)) throw this.valueError(0, value, 0, 0x1fffff);
+    if (value !== (value & 0x1fffff)) throw this.valueError(0, value);
     const bytes =
-      (((this.view.getUint16(this.offset) << 8) | this.view.getUint8(this.offset + 2)) & 7) |
-      ((value << 3) & 0xfffff8);
+      (((this.view.getUint16(this.offset) << 8) | this.view.getUint8(this.offset + 2)) & 7) | (value << 3);
     this.view.setUint16(this.offset, bytes >> 8);
     this.view.setUint8(this.offset + 2, bytes);
   }
@@ -564,8 +563,8 @@ export class StunErrorCode extends Header {
   }
 
   set errorClass(value: number) {
-    if (value !== (value & 7)) throw this.valueError(1, value, 0, 7);
-    this.view.setUint8(this.offset + 2, (this.view.getUint8(this.offset + 2) & 0xf8) | (value & 7));
+    if (value !== (value & 7)) throw this.valueError(1, value);
+    this.view.setUint8(this.offset + 2, (this.view.getUint8(this.offset + 2) & 0xf8) | value);
   }
 
   /** The code modulo 100. From field error_number: u8, at 3. */
@@ -574,7 +573,7 @@ export class StunErrorCode extends Header {
   }
 
   set errorNumber(value: number) {
-    if (value !== (value & 255)) throw this.valueError(2, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(2, value);
     this.view.setUint8(this.offset + 3, value);
   }
 
@@ -761,7 +760,7 @@ export class StunAttributeChannelNumber extends Header {
   }
 
   set channelNumber(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(0, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(0, value);
     this.view.setUint16(this.offset, value);
   }
 
@@ -771,7 +770,7 @@ export class StunAttributeChannelNumber extends Header {
   }
 
   set channelReserved(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(1, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(1, value);
     this.view.setUint16(this.offset + 2, value);
   }
 
@@ -838,7 +837,7 @@ export class StunNumber extends Header {
   }
 
   set number(value: number) {
-    if (value !== value >>> 0) throw this.valueError(0, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(0, value);
     this.view.setUint32(this.offset, value);
   }
 
@@ -953,7 +952,7 @@ export class StunXorAddress extends Header {
   }
 
   set reserved(value: number) {
-    if (value !== (value & 255)) throw this.valueError(0, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(0, value);
     this.view.setUint8(this.offset, value);
   }
 
@@ -963,7 +962,7 @@ export class StunXorAddress extends Header {
   }
 
   set family(value: number) {
-    if (value !== (value & 255)) throw this.valueError(1, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(1, value);
     this.view.setUint8(this.offset + 1, value);
   }
 
@@ -973,7 +972,7 @@ export class StunXorAddress extends Header {
   }
 
   set xorPort(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(2, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(2, value);
     this.view.setUint16(this.offset + 2, value);
   }
 
@@ -983,7 +982,7 @@ export class StunXorAddress extends Header {
   }
 
   set xorIpv4(value: number) {
-    if (value !== value >>> 0) throw this.valueError(3, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(3, value);
     this.view.setUint32(this.slot1, value);
   }
 
@@ -1129,7 +1128,7 @@ export class StunAttributeRequestedTransport extends Header {
   }
 
   set requestedTransport(value: number) {
-    if (value !== (value & 255)) throw this.valueError(0, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(0, value);
     this.view.setUint8(this.offset, value);
   }
 
@@ -1139,7 +1138,7 @@ export class StunAttributeRequestedTransport extends Header {
   }
 
   set transportReserved(value: number) {
-    if (value !== (value & 0xffffff)) throw this.valueError(1, value, 0, 0xffffff);
+    if (value !== (value & 0xffffff)) throw this.valueError(1, value);
     this.view.setUint16(this.offset + 1, value >> 8);
     this.view.setUint8(this.offset + 3, value);
   }
@@ -1207,7 +1206,7 @@ export class StunAttributeCase3280932810 extends Header {
   }
 
   set tieBreaker(value: bigint) {
-    if (value !== BigInt.asUintN(64, value)) throw this.valueError(0, value, 0n, 0xffffffffffffffffn);
+    if (value !== BigInt.asUintN(64, value)) throw this.valueError(0, value);
     this.view.setBigUint64(this.offset, BigInt.asUintN(64, value));
   }
 
@@ -1328,7 +1327,7 @@ export class StunAttribute extends List {
   }
 
   set type(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(0, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(0, value);
     this.view.setUint16(this.offset, value);
   }
 
@@ -1338,7 +1337,7 @@ export class StunAttribute extends List {
   }
 
   set length(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(1, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(1, value);
     this.view.setUint16(this.offset + 2, value);
   }
 
@@ -1652,8 +1651,8 @@ export class Stun extends Header {
   }
 
   set zeros(value: number) {
-    if (value !== (value & 3)) throw this.valueError(0, value, 0, 3);
-    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0x3f) | ((value << 6) & 0xc0));
+    if (value !== (value & 3)) throw this.valueError(0, value);
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0x3f) | (value << 6));
   }
 
   /**
@@ -1665,8 +1664,8 @@ export class Stun extends Header {
   }
 
   set messageType(value: number) {
-    if (value !== (value & 0x3fff)) throw this.valueError(1, value, 0, 0x3fff);
-    this.view.setUint16(this.offset, (this.view.getUint16(this.offset) & 0xc000) | (value & 0x3fff));
+    if (value !== (value & 0x3fff)) throw this.valueError(1, value);
+    this.view.setUint16(this.offset, (this.view.getUint16(this.offset) & 0xc000) | value);
   }
 
   /** Bytes of attributes. From field message_length: u16, big-endian, at 2. */
@@ -1675,7 +1674,7 @@ export class Stun extends Header {
   }
 
   set messageLength(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(2, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(2, value);
     this.view.setUint16(this.offset + 2, value);
   }
 
@@ -1685,7 +1684,7 @@ export class Stun extends Header {
   }
 
   set magicCookie(value: number) {
-    if (value !== value >>> 0) throw this.valueError(3, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(3, value);
     this.view.setUint32(this.offset + 4, value);
   }
 

@@ -209,7 +209,7 @@ export class TcpStart extends Header {
   }
 
   set srcPort(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(0, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(0, value);
     this.view.setUint16(this.offset, value);
   }
 
@@ -219,7 +219,7 @@ export class TcpStart extends Header {
   }
 
   set dstPort(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(1, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(1, value);
     this.view.setUint16(this.offset + 2, value);
   }
 
@@ -232,7 +232,7 @@ export class TcpStart extends Header {
   }
 
   set sequenceNumber(value: number) {
-    if (value !== value >>> 0) throw this.valueError(2, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(2, value);
     this.view.setUint32(this.offset + 4, value);
   }
 
@@ -296,7 +296,7 @@ export class TcpMaximumSegmentSize extends Header {
   }
 
   set mss(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(0, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(0, value);
     this.view.setUint16(this.offset, value);
   }
 
@@ -364,7 +364,7 @@ export class TcpWindowScale extends Header {
   }
 
   set shiftCount(value: number) {
-    if (value !== (value & 255)) throw this.valueError(0, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(0, value);
     this.view.setUint8(this.offset, value);
   }
 
@@ -448,7 +448,7 @@ export class TcpSackBlock extends Header {
   }
 
   set leftEdge(value: number) {
-    if (value !== value >>> 0) throw this.valueError(0, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(0, value);
     this.view.setUint32(this.offset, value);
   }
 
@@ -458,7 +458,7 @@ export class TcpSackBlock extends Header {
   }
 
   set rightEdge(value: number) {
-    if (value !== value >>> 0) throw this.valueError(1, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(1, value);
     this.view.setUint32(this.offset + 4, value);
   }
 
@@ -620,7 +620,7 @@ export class TcpTimestamps extends Header {
   }
 
   set tsValue(value: number) {
-    if (value !== value >>> 0) throw this.valueError(0, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(0, value);
     this.view.setUint32(this.offset, value);
   }
 
@@ -630,7 +630,7 @@ export class TcpTimestamps extends Header {
   }
 
   set tsEchoReply(value: number) {
-    if (value !== value >>> 0) throw this.valueError(1, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(1, value);
     this.view.setUint32(this.offset + 4, value);
   }
 
@@ -774,10 +774,7 @@ export class TcpUserTimeout extends Header {
   }
 
   set granularity(value: boolean) {
-    this.view.setUint8(
-      this.offset,
-      (this.view.getUint8(this.offset) & 0x7f) | (((value ? 1 : 0) << 7) & 0x80),
-    );
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0x7f) | (value ? 0x80 : 0));
   }
 
   /** From field user_timeout: u15, at 0, bit 1, to 1, bit 7. */
@@ -786,8 +783,8 @@ export class TcpUserTimeout extends Header {
   }
 
   set userTimeout(value: number) {
-    if (value !== (value & 0x7fff)) throw this.valueError(1, value, 0, 0x7fff);
-    this.view.setUint16(this.offset, (this.view.getUint16(this.offset) & 0x8000) | (value & 0x7fff));
+    if (value !== (value & 0x7fff)) throw this.valueError(1, value);
+    this.view.setUint16(this.offset, (this.view.getUint16(this.offset) & 0x8000) | value);
   }
 
   /** Which case of a switch it is. */
@@ -873,7 +870,7 @@ export class TcpAuthentication extends Header {
   }
 
   set keyId(value: number) {
-    if (value !== (value & 255)) throw this.valueError(0, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(0, value);
     this.view.setUint8(this.offset, value);
   }
 
@@ -883,7 +880,7 @@ export class TcpAuthentication extends Header {
   }
 
   set rNextKeyId(value: number) {
-    if (value !== (value & 255)) throw this.valueError(1, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(1, value);
     this.view.setUint8(this.offset + 1, value);
   }
 
@@ -1058,10 +1055,7 @@ export class MpCapable extends Header {
   }
 
   set checksumRequired(value: boolean) {
-    this.view.setUint8(
-      this.offset,
-      (this.view.getUint8(this.offset) & 0x7f) | (((value ? 1 : 0) << 7) & 0x80),
-    );
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0x7f) | (value ? 0x80 : 0));
   }
 
   /** B, zero. From field extensibility: flag, at 0, bit 1. */
@@ -1070,10 +1064,7 @@ export class MpCapable extends Header {
   }
 
   set extensibility(value: boolean) {
-    this.view.setUint8(
-      this.offset,
-      (this.view.getUint8(this.offset) & 0xbf) | (((value ? 1 : 0) << 6) & 0x40),
-    );
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xbf) | (value ? 0x40 : 0));
   }
 
   /** C: no subflows to this address and port. From field no_more_subflows: flag, at 0, bit 2. */
@@ -1082,10 +1073,7 @@ export class MpCapable extends Header {
   }
 
   set noMoreSubflows(value: boolean) {
-    this.view.setUint8(
-      this.offset,
-      (this.view.getUint8(this.offset) & 0xdf) | (((value ? 1 : 0) << 5) & 0x20),
-    );
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xdf) | (value ? 0x20 : 0));
   }
 
   /** D to G, unassigned. From field flags: u4, at 0, bits 3 to 6. */
@@ -1094,8 +1082,8 @@ export class MpCapable extends Header {
   }
 
   set flags(value: number) {
-    if (value !== (value & 15)) throw this.valueError(3, value, 0, 15);
-    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xe1) | ((value << 1) & 0x1e));
+    if (value !== (value & 15)) throw this.valueError(3, value);
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xe1) | (value << 1));
   }
 
   /** H. From field hmac_sha256: flag, at 0, bit 7. */
@@ -1104,7 +1092,7 @@ export class MpCapable extends Header {
   }
 
   set hmacSha256(value: boolean) {
-    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xfe) | ((value ? 1 : 0) & 1));
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xfe) | (value ? 1 : 0));
   }
 
   /** From field sender_key: u64, big-endian, where it is there. The upper 32 bits. */
@@ -1113,7 +1101,7 @@ export class MpCapable extends Header {
   }
 
   set senderKeyHigh(value: number) {
-    if (value !== value >>> 0) throw this.valueError(5, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(5, value);
     this.view.setUint32(this.slot1, value);
   }
 
@@ -1123,7 +1111,7 @@ export class MpCapable extends Header {
   }
 
   set senderKeyLow(value: number) {
-    if (value !== value >>> 0) throw this.valueError(5, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(5, value);
     this.view.setUint32(this.slot1 + 4, value);
   }
 
@@ -1138,7 +1126,7 @@ export class MpCapable extends Header {
   }
 
   set receiverKeyHigh(value: number) {
-    if (value !== value >>> 0) throw this.valueError(6, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(6, value);
     this.view.setUint32(this.slot2, value);
   }
 
@@ -1148,7 +1136,7 @@ export class MpCapable extends Header {
   }
 
   set receiverKeyLow(value: number) {
-    if (value !== value >>> 0) throw this.valueError(6, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(6, value);
     this.view.setUint32(this.slot2 + 4, value);
   }
 
@@ -1163,7 +1151,7 @@ export class MpCapable extends Header {
   }
 
   set dataLevelLength(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(7, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(7, value);
     this.view.setUint16(this.slot3, value);
   }
 
@@ -1178,7 +1166,7 @@ export class MpCapable extends Header {
   }
 
   set checksum(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(8, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(8, value);
     this.view.setUint16(this.slot4, value);
   }
 
@@ -1372,7 +1360,7 @@ export class MpJoin extends Header {
   }
 
   set addressId(value: number) {
-    if (value !== (value & 255)) throw this.valueError(0, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(0, value);
     this.view.setUint8(this.offset, value);
   }
 
@@ -1382,7 +1370,7 @@ export class MpJoin extends Header {
   }
 
   set receiverToken(value: number) {
-    if (value !== value >>> 0) throw this.valueError(1, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(1, value);
     this.view.setUint32(this.slot1, value);
   }
 
@@ -1397,7 +1385,7 @@ export class MpJoin extends Header {
   }
 
   set senderNonce(value: number) {
-    if (value !== value >>> 0) throw this.valueError(2, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(2, value);
     this.view.setUint32(this.slot2, value);
   }
 
@@ -1412,7 +1400,7 @@ export class MpJoin extends Header {
   }
 
   set truncatedHmacHigh(value: number) {
-    if (value !== value >>> 0) throw this.valueError(3, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(3, value);
     this.view.setUint32(this.slot3, value);
   }
 
@@ -1422,7 +1410,7 @@ export class MpJoin extends Header {
   }
 
   set truncatedHmacLow(value: number) {
-    if (value !== value >>> 0) throw this.valueError(3, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(3, value);
     this.view.setUint32(this.slot3 + 4, value);
   }
 
@@ -1437,7 +1425,7 @@ export class MpJoin extends Header {
   }
 
   set answerNonce(value: number) {
-    if (value !== value >>> 0) throw this.valueError(4, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(4, value);
     this.view.setUint32(this.slot4, value);
   }
 
@@ -1733,8 +1721,8 @@ export class MpDss extends Header {
   }
 
   set reservedBits(value: number) {
-    if (value !== (value & 7)) throw this.valueError(0, value, 0, 7);
-    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0x1f) | ((value << 5) & 0xe0));
+    if (value !== (value & 7)) throw this.valueError(0, value);
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0x1f) | (value << 5));
   }
 
   /** F. From field data_fin: flag, at 0, bit 3. */
@@ -1743,10 +1731,7 @@ export class MpDss extends Header {
   }
 
   set dataFin(value: boolean) {
-    this.view.setUint8(
-      this.offset,
-      (this.view.getUint8(this.offset) & 0xef) | (((value ? 1 : 0) << 4) & 0x10),
-    );
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xef) | (value ? 0x10 : 0));
   }
 
   /** m: the data sequence number has 64 bits. From field dsn_64: flag, at 0, bit 4. */
@@ -1755,7 +1740,7 @@ export class MpDss extends Header {
   }
 
   set dsn64(value: boolean) {
-    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xf7) | (((value ? 1 : 0) << 3) & 8));
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xf7) | (value ? 8 : 0));
   }
 
   /**
@@ -1767,7 +1752,7 @@ export class MpDss extends Header {
   }
 
   set hasDsn(value: boolean) {
-    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xfb) | (((value ? 1 : 0) << 2) & 4));
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xfb) | (value ? 4 : 0));
   }
 
   /** a: the data ACK has 64 bits. From field ack_64: flag, at 0, bit 6. */
@@ -1776,7 +1761,7 @@ export class MpDss extends Header {
   }
 
   set ack64(value: boolean) {
-    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xfd) | (((value ? 1 : 0) << 1) & 2));
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xfd) | (value ? 2 : 0));
   }
 
   /** A: the data ACK is there. From field has_ack: flag, at 0, bit 7. */
@@ -1785,7 +1770,7 @@ export class MpDss extends Header {
   }
 
   set hasAck(value: boolean) {
-    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xfe) | ((value ? 1 : 0) & 1));
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xfe) | (value ? 1 : 0));
   }
 
   /** From field data_ack: u32, big-endian, where it is there. */
@@ -1794,7 +1779,7 @@ export class MpDss extends Header {
   }
 
   set dataAck(value: number) {
-    if (value !== value >>> 0) throw this.valueError(6, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(6, value);
     this.view.setUint32(this.slot1, value);
   }
 
@@ -1809,7 +1794,7 @@ export class MpDss extends Header {
   }
 
   set dataAck64High(value: number) {
-    if (value !== value >>> 0) throw this.valueError(7, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(7, value);
     this.view.setUint32(this.slot2, value);
   }
 
@@ -1819,7 +1804,7 @@ export class MpDss extends Header {
   }
 
   set dataAck64Low(value: number) {
-    if (value !== value >>> 0) throw this.valueError(7, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(7, value);
     this.view.setUint32(this.slot2 + 4, value);
   }
 
@@ -1834,7 +1819,7 @@ export class MpDss extends Header {
   }
 
   set dataSequenceNumber(value: number) {
-    if (value !== value >>> 0) throw this.valueError(8, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(8, value);
     this.view.setUint32(this.slot3, value);
   }
 
@@ -1849,7 +1834,7 @@ export class MpDss extends Header {
   }
 
   set dataSequenceNumber64High(value: number) {
-    if (value !== value >>> 0) throw this.valueError(9, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(9, value);
     this.view.setUint32(this.slot4, value);
   }
 
@@ -1859,7 +1844,7 @@ export class MpDss extends Header {
   }
 
   set dataSequenceNumber64Low(value: number) {
-    if (value !== value >>> 0) throw this.valueError(9, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(9, value);
     this.view.setUint32(this.slot4 + 4, value);
   }
 
@@ -1874,7 +1859,7 @@ export class MpDss extends Header {
   }
 
   set subflowSequenceNumber(value: number) {
-    if (value !== value >>> 0) throw this.valueError(10, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(10, value);
     this.view.setUint32(this.slot5, value);
   }
 
@@ -1889,7 +1874,7 @@ export class MpDss extends Header {
   }
 
   set dataLevelLength(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(11, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(11, value);
     this.view.setUint16(this.slot6, value);
   }
 
@@ -2108,7 +2093,7 @@ export class MpAddAddr extends Header {
   }
 
   set addressId(value: number) {
-    if (value !== (value & 255)) throw this.valueError(0, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(0, value);
     this.view.setUint8(this.offset, value);
   }
 
@@ -2118,7 +2103,7 @@ export class MpAddAddr extends Header {
   }
 
   set ipv4(value: number) {
-    if (value !== value >>> 0) throw this.valueError(1, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(1, value);
     this.view.setUint32(this.slot1, value);
   }
 
@@ -2159,7 +2144,7 @@ export class MpAddAddr extends Header {
   }
 
   set port(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(3, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(3, value);
     this.view.setUint16(this.slot3, value);
   }
 
@@ -2174,7 +2159,7 @@ export class MpAddAddr extends Header {
   }
 
   set truncatedHmacHigh(value: number) {
-    if (value !== value >>> 0) throw this.valueError(4, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(4, value);
     this.view.setUint32(this.slot4, value);
   }
 
@@ -2184,7 +2169,7 @@ export class MpAddAddr extends Header {
   }
 
   set truncatedHmacLow(value: number) {
-    if (value !== value >>> 0) throw this.valueError(4, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(4, value);
     this.view.setUint32(this.slot4 + 4, value);
   }
 
@@ -2434,7 +2419,7 @@ export class TcpMptcpDataMpPrio extends Header {
   }
 
   set addressId(value: number) {
-    if (value !== (value & 255)) throw this.valueError(0, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(0, value);
     this.view.setUint8(this.slot1, value);
   }
 
@@ -2540,7 +2525,7 @@ export class TcpMptcpDataMpFail extends Header {
   }
 
   set reservedByte(value: number) {
-    if (value !== (value & 255)) throw this.valueError(0, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(0, value);
     this.view.setUint8(this.offset, value);
   }
 
@@ -2550,7 +2535,7 @@ export class TcpMptcpDataMpFail extends Header {
   }
 
   set dataSequenceNumberHigh(value: number) {
-    if (value !== value >>> 0) throw this.valueError(1, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(1, value);
     this.view.setUint32(this.offset + 1, value);
   }
 
@@ -2560,7 +2545,7 @@ export class TcpMptcpDataMpFail extends Header {
   }
 
   set dataSequenceNumberLow(value: number) {
-    if (value !== value >>> 0) throw this.valueError(1, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(1, value);
     this.view.setUint32(this.offset + 5, value);
   }
 
@@ -2636,7 +2621,7 @@ export class TcpMptcpDataMpFastclose extends Header {
   }
 
   set reservedByte(value: number) {
-    if (value !== (value & 255)) throw this.valueError(0, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(0, value);
     this.view.setUint8(this.offset, value);
   }
 
@@ -2646,7 +2631,7 @@ export class TcpMptcpDataMpFastclose extends Header {
   }
 
   set receiverKeyHigh(value: number) {
-    if (value !== value >>> 0) throw this.valueError(1, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(1, value);
     this.view.setUint32(this.offset + 1, value);
   }
 
@@ -2656,7 +2641,7 @@ export class TcpMptcpDataMpFastclose extends Header {
   }
 
   set receiverKeyLow(value: number) {
-    if (value !== value >>> 0) throw this.valueError(1, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(1, value);
     this.view.setUint32(this.offset + 5, value);
   }
 
@@ -2722,7 +2707,7 @@ export class TcpMptcpDataMpTcprst extends Header {
   }
 
   set reason(value: number) {
-    if (value !== (value & 255)) throw this.valueError(0, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(0, value);
     this.view.setUint8(this.offset, value);
   }
 
@@ -2911,8 +2896,8 @@ export class TcpMptcp extends Header {
   }
 
   set subtype(value: number) {
-    if (value !== (value & 15)) throw this.valueError(0, value, 0, 15);
-    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xf) | ((value << 4) & 0xf0));
+    if (value !== (value & 15)) throw this.valueError(0, value);
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xf) | (value << 4));
   }
 
   /** Version or flags, as the subtype has it. From field bits: u4, at 0, bits 4 to 7. */
@@ -2921,8 +2906,8 @@ export class TcpMptcp extends Header {
   }
 
   set bits(value: number) {
-    if (value !== (value & 15)) throw this.valueError(1, value, 0, 15);
-    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xf0) | (value & 0xf));
+    if (value !== (value & 15)) throw this.valueError(1, value);
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xf0) | value);
   }
 
   /** From field data: switch, 1 bytes on. Where it begins in `view`. */
@@ -3216,7 +3201,7 @@ export class TcpExperiment extends Header {
   }
 
   set experimentId(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(0, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(0, value);
     this.view.setUint16(this.offset, value);
   }
 
@@ -3346,7 +3331,7 @@ export class TcpOption extends List {
   }
 
   set kind(value: number) {
-    if (value !== (value & 255)) throw this.valueError(0, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(0, value);
     this.view.setUint8(this.offset, value);
   }
 
@@ -3359,7 +3344,7 @@ export class TcpOption extends List {
   }
 
   set length(value: number) {
-    if (value !== (value & 255)) throw this.valueError(1, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(1, value);
     this.view.setUint8(this.slot1, value);
   }
 
@@ -3732,7 +3717,7 @@ export class Tcp extends Header {
   }
 
   set srcPort(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(0, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(0, value);
     this.view.setUint16(this.offset, value);
   }
 
@@ -3742,7 +3727,7 @@ export class Tcp extends Header {
   }
 
   set dstPort(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(1, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(1, value);
     this.view.setUint16(this.offset + 2, value);
   }
 
@@ -3755,7 +3740,7 @@ export class Tcp extends Header {
   }
 
   set sequenceNumber(value: number) {
-    if (value !== value >>> 0) throw this.valueError(2, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(2, value);
     this.view.setUint32(this.offset + 4, value);
   }
 
@@ -3768,7 +3753,7 @@ export class Tcp extends Header {
   }
 
   set acknowledgmentNumber(value: number) {
-    if (value !== value >>> 0) throw this.valueError(3, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(3, value);
     this.view.setUint32(this.offset + 8, value);
   }
 
@@ -3778,11 +3763,8 @@ export class Tcp extends Header {
   }
 
   set dataOffset(value: number) {
-    if (value !== (value & 15)) throw this.valueError(4, value, 0, 15);
-    this.view.setUint8(
-      this.offset + 12,
-      (this.view.getUint8(this.offset + 12) & 0xf) | ((value << 4) & 0xf0),
-    );
+    if (value !== (value & 15)) throw this.valueError(4, value);
+    this.view.setUint8(this.offset + 12, (this.view.getUint8(this.offset + 12) & 0xf) | (value << 4));
   }
 
   /** Reserved; its lowest bit is AE in newer drafts. From field reserved: u4, at 12, bits 4 to 7. */
@@ -3791,8 +3773,8 @@ export class Tcp extends Header {
   }
 
   set reserved(value: number) {
-    if (value !== (value & 15)) throw this.valueError(5, value, 0, 15);
-    this.view.setUint8(this.offset + 12, (this.view.getUint8(this.offset + 12) & 0xf0) | (value & 0xf));
+    if (value !== (value & 15)) throw this.valueError(5, value);
+    this.view.setUint8(this.offset + 12, (this.view.getUint8(this.offset + 12) & 0xf0) | value);
   }
 
   /** Congestion window reduced. From field cwr: flag, at 13, bit 0. Source: RFC 3168 §6.1. */
@@ -3801,10 +3783,7 @@ export class Tcp extends Header {
   }
 
   set cwr(value: boolean) {
-    this.view.setUint8(
-      this.offset + 13,
-      (this.view.getUint8(this.offset + 13) & 0x7f) | (((value ? 1 : 0) << 7) & 0x80),
-    );
+    this.view.setUint8(this.offset + 13, (this.view.getUint8(this.offset + 13) & 0x7f) | (value ? 0x80 : 0));
   }
 
   /** ECN echo. From field ece: flag, at 13, bit 1. Source: RFC 3168 §6.1. */
@@ -3813,10 +3792,7 @@ export class Tcp extends Header {
   }
 
   set ece(value: boolean) {
-    this.view.setUint8(
-      this.offset + 13,
-      (this.view.getUint8(this.offset + 13) & 0xbf) | (((value ? 1 : 0) << 6) & 0x40),
-    );
+    this.view.setUint8(this.offset + 13, (this.view.getUint8(this.offset + 13) & 0xbf) | (value ? 0x40 : 0));
   }
 
   /** The urgent pointer counts. From field urg: flag, at 13, bit 2. */
@@ -3825,10 +3801,7 @@ export class Tcp extends Header {
   }
 
   set urg(value: boolean) {
-    this.view.setUint8(
-      this.offset + 13,
-      (this.view.getUint8(this.offset + 13) & 0xdf) | (((value ? 1 : 0) << 5) & 0x20),
-    );
+    this.view.setUint8(this.offset + 13, (this.view.getUint8(this.offset + 13) & 0xdf) | (value ? 0x20 : 0));
   }
 
   /** The acknowledgment number counts. From field ack: flag, at 13, bit 3. */
@@ -3837,10 +3810,7 @@ export class Tcp extends Header {
   }
 
   set ack(value: boolean) {
-    this.view.setUint8(
-      this.offset + 13,
-      (this.view.getUint8(this.offset + 13) & 0xef) | (((value ? 1 : 0) << 4) & 0x10),
-    );
+    this.view.setUint8(this.offset + 13, (this.view.getUint8(this.offset + 13) & 0xef) | (value ? 0x10 : 0));
   }
 
   /** Push. From field psh: flag, at 13, bit 4. */
@@ -3849,10 +3819,7 @@ export class Tcp extends Header {
   }
 
   set psh(value: boolean) {
-    this.view.setUint8(
-      this.offset + 13,
-      (this.view.getUint8(this.offset + 13) & 0xf7) | (((value ? 1 : 0) << 3) & 8),
-    );
+    this.view.setUint8(this.offset + 13, (this.view.getUint8(this.offset + 13) & 0xf7) | (value ? 8 : 0));
   }
 
   /** Reset the connection. From field rst: flag, at 13, bit 5. */
@@ -3861,10 +3828,7 @@ export class Tcp extends Header {
   }
 
   set rst(value: boolean) {
-    this.view.setUint8(
-      this.offset + 13,
-      (this.view.getUint8(this.offset + 13) & 0xfb) | (((value ? 1 : 0) << 2) & 4),
-    );
+    this.view.setUint8(this.offset + 13, (this.view.getUint8(this.offset + 13) & 0xfb) | (value ? 4 : 0));
   }
 
   /** Synchronize sequence numbers. From field syn: flag, at 13, bit 6. */
@@ -3873,10 +3837,7 @@ export class Tcp extends Header {
   }
 
   set syn(value: boolean) {
-    this.view.setUint8(
-      this.offset + 13,
-      (this.view.getUint8(this.offset + 13) & 0xfd) | (((value ? 1 : 0) << 1) & 2),
-    );
+    this.view.setUint8(this.offset + 13, (this.view.getUint8(this.offset + 13) & 0xfd) | (value ? 2 : 0));
   }
 
   /** No more data from the sender. From field fin: flag, at 13, bit 7. */
@@ -3885,10 +3846,7 @@ export class Tcp extends Header {
   }
 
   set fin(value: boolean) {
-    this.view.setUint8(
-      this.offset + 13,
-      (this.view.getUint8(this.offset + 13) & 0xfe) | ((value ? 1 : 0) & 1),
-    );
+    this.view.setUint8(this.offset + 13, (this.view.getUint8(this.offset + 13) & 0xfe) | (value ? 1 : 0));
   }
 
   /**
@@ -3900,7 +3858,7 @@ export class Tcp extends Header {
   }
 
   set window(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(14, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(14, value);
     this.view.setUint16(this.offset + 14, value);
   }
 
@@ -3910,7 +3868,7 @@ export class Tcp extends Header {
   }
 
   set checksum(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(15, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(15, value);
     this.view.setUint16(this.offset + 16, value);
   }
 
@@ -3923,7 +3881,7 @@ export class Tcp extends Header {
   }
 
   set urgentPointer(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(16, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(16, value);
     this.view.setUint16(this.offset + 18, value);
   }
 

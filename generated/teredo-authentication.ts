@@ -107,7 +107,7 @@ export class TeredoAuthentication extends Header {
   }
 
   set indicator(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(0, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(0, value);
     this.view.setUint16(this.offset, value);
   }
 
@@ -117,7 +117,7 @@ export class TeredoAuthentication extends Header {
   }
 
   set idLen(value: number) {
-    if (value !== (value & 255)) throw this.valueError(1, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(1, value);
     this.view.setUint8(this.offset + 2, value);
   }
 
@@ -127,7 +127,7 @@ export class TeredoAuthentication extends Header {
   }
 
   set auLen(value: number) {
-    if (value !== (value & 255)) throw this.valueError(2, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(2, value);
     this.view.setUint8(this.offset + 3, value);
   }
 
@@ -173,7 +173,7 @@ export class TeredoAuthentication extends Header {
   }
 
   set confirmation(value: number) {
-    if (value !== (value & 255)) throw this.valueError(6, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(6, value);
     this.view.setUint8(this.slot3 + 8, value);
   }
 

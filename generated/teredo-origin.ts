@@ -65,7 +65,7 @@ export class TeredoOrigin extends Header {
   }
 
   set indicator(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(0, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(0, value);
     this.view.setUint16(this.offset, value);
   }
 
@@ -75,7 +75,7 @@ export class TeredoOrigin extends Header {
   }
 
   set obfuscatedPort(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(1, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(1, value);
     this.view.setUint16(this.offset + 2, value);
   }
 
@@ -88,7 +88,7 @@ export class TeredoOrigin extends Header {
   }
 
   set obfuscatedAddress(value: number) {
-    if (value !== value >>> 0) throw this.valueError(2, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(2, value);
     this.view.setUint32(this.offset + 4, value);
   }
 

@@ -134,7 +134,7 @@ export class Tftp extends Header {
   }
 
   set opcode(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(0, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(0, value);
     this.view.setUint16(this.offset, value);
   }
 
@@ -144,7 +144,7 @@ export class Tftp extends Header {
   }
 
   set block(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(1, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(1, value);
     this.view.setUint16(this.slot1, value);
   }
 
@@ -159,7 +159,7 @@ export class Tftp extends Header {
   }
 
   set errorCode(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(2, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(2, value);
     this.view.setUint16(this.slot2, value);
   }
 

@@ -183,7 +183,7 @@ export class TlsServerName extends Header {
   }
 
   set nameType(value: number) {
-    if (value !== (value & 255)) throw this.valueError(0, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(0, value);
     this.view.setUint8(this.offset, value);
   }
 
@@ -796,7 +796,7 @@ export class TlsSupportedVersions extends Header {
   }
 
   set selectedVersion(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(0, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(0, value);
     this.view.setUint16(this.slot1, value);
   }
 
@@ -989,7 +989,7 @@ export class TlsExtension extends List {
   }
 
   set type(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(0, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(0, value);
     this.view.setUint16(this.offset, value);
   }
 
@@ -999,7 +999,7 @@ export class TlsExtension extends List {
   }
 
   set length(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(1, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(1, value);
     this.view.setUint16(this.offset + 2, value);
   }
 
@@ -1238,7 +1238,7 @@ export class TlsClientHello extends Header {
   }
 
   set legacyVersion(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(0, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(0, value);
     this.view.setUint16(this.offset, value);
   }
 
@@ -1258,7 +1258,7 @@ export class TlsClientHello extends Header {
   }
 
   set sessionIdSize(value: number) {
-    if (value !== (value & 255)) throw this.valueError(2, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(2, value);
     this.view.setUint8(this.offset + 34, value);
   }
 
@@ -1284,7 +1284,7 @@ export class TlsClientHello extends Header {
   }
 
   set cipherSuitesSize(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(4, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(4, value);
     this.view.setUint16(this.slot2, value);
   }
 
@@ -1318,7 +1318,7 @@ export class TlsClientHello extends Header {
   }
 
   set compressionMethodsSize(value: number) {
-    if (value !== (value & 255)) throw this.valueError(6, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(6, value);
     this.view.setUint8(this.slot4, value);
   }
 
@@ -1652,7 +1652,7 @@ export class TlsServerHello extends Header {
   }
 
   set legacyVersion(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(0, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(0, value);
     this.view.setUint16(this.offset, value);
   }
 
@@ -1675,7 +1675,7 @@ export class TlsServerHello extends Header {
   }
 
   set sessionIdSize(value: number) {
-    if (value !== (value & 255)) throw this.valueError(2, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(2, value);
     this.view.setUint8(this.offset + 34, value);
   }
 
@@ -1701,7 +1701,7 @@ export class TlsServerHello extends Header {
   }
 
   set cipherSuite(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(4, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(4, value);
     this.view.setUint16(this.slot2, value);
   }
 
@@ -1711,7 +1711,7 @@ export class TlsServerHello extends Header {
   }
 
   set compressionMethod(value: number) {
-    if (value !== (value & 255)) throw this.valueError(5, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(5, value);
     this.view.setUint8(this.slot2 + 2, value);
   }
 
@@ -2012,7 +2012,7 @@ export class TlsHandshake extends Header {
   }
 
   set msgType(value: number) {
-    if (value !== (value & 255)) throw this.valueError(0, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(0, value);
     this.view.setUint8(this.offset, value);
   }
 
@@ -2022,7 +2022,7 @@ export class TlsHandshake extends Header {
   }
 
   set length(value: number) {
-    if (value !== (value & 0xffffff)) throw this.valueError(1, value, 0, 0xffffff);
+    if (value !== (value & 0xffffff)) throw this.valueError(1, value);
     this.view.setUint16(this.offset + 1, value >> 8);
     this.view.setUint8(this.offset + 3, value);
   }

@@ -51,7 +51,7 @@ export class TpacketBdTs extends Header {
   }
 
   set tsSec(value: number) {
-    if (value !== value >>> 0) throw this.valueError(0, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(0, value);
     this.view.setUint32(this.offset, value, HOST_LITTLE_ENDIAN);
   }
 
@@ -61,7 +61,7 @@ export class TpacketBdTs extends Header {
   }
 
   set tsNsec(value: number) {
-    if (value !== value >>> 0) throw this.valueError(1, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(1, value);
     this.view.setUint32(this.offset + 4, value, HOST_LITTLE_ENDIAN);
   }
 
@@ -189,7 +189,7 @@ export class TpacketHdrV1 extends Header {
   }
 
   set blockStatus(value: number) {
-    if (value !== value >>> 0) throw this.valueError(0, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(0, value);
     this.view.setUint32(this.offset, value, HOST_LITTLE_ENDIAN);
   }
 
@@ -199,7 +199,7 @@ export class TpacketHdrV1 extends Header {
   }
 
   set numPkts(value: number) {
-    if (value !== value >>> 0) throw this.valueError(1, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(1, value);
     this.view.setUint32(this.offset + 4, value, HOST_LITTLE_ENDIAN);
   }
 
@@ -212,7 +212,7 @@ export class TpacketHdrV1 extends Header {
   }
 
   set offsetToFirstPkt(value: number) {
-    if (value !== value >>> 0) throw this.valueError(2, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(2, value);
     this.view.setUint32(this.offset + 8, value, HOST_LITTLE_ENDIAN);
   }
 
@@ -225,7 +225,7 @@ export class TpacketHdrV1 extends Header {
   }
 
   set blkLen(value: number) {
-    if (value !== value >>> 0) throw this.valueError(3, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(3, value);
     this.view.setUint32(this.offset + 12, value, HOST_LITTLE_ENDIAN);
   }
 
@@ -238,7 +238,7 @@ export class TpacketHdrV1 extends Header {
   }
 
   set seqNumHigh(value: number) {
-    if (value !== value >>> 0) throw this.valueError(4, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(4, value);
     this.view.setUint32(this.offset + (HOST_LITTLE_ENDIAN ? 4 : 0) + 16, value, HOST_LITTLE_ENDIAN);
   }
 
@@ -251,7 +251,7 @@ export class TpacketHdrV1 extends Header {
   }
 
   set seqNumLow(value: number) {
-    if (value !== value >>> 0) throw this.valueError(4, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(4, value);
     this.view.setUint32(this.offset + (HOST_LITTLE_ENDIAN ? 0 : 4) + 16, value, HOST_LITTLE_ENDIAN);
   }
 
@@ -362,7 +362,7 @@ export class TpacketBlockDesc extends Header {
   }
 
   set version(value: number) {
-    if (value !== value >>> 0) throw this.valueError(0, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(0, value);
     this.view.setUint32(this.offset, value, HOST_LITTLE_ENDIAN);
   }
 
@@ -375,7 +375,7 @@ export class TpacketBlockDesc extends Header {
   }
 
   set offsetToPriv(value: number) {
-    if (value !== value >>> 0) throw this.valueError(1, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(1, value);
     this.view.setUint32(this.offset + 4, value, HOST_LITTLE_ENDIAN);
   }
 

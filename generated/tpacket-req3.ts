@@ -104,7 +104,7 @@ export class TpacketReq3 extends Header {
   }
 
   set tpBlockSize(value: number) {
-    if (value !== value >>> 0) throw this.valueError(0, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(0, value);
     this.view.setUint32(this.offset, value, HOST_LITTLE_ENDIAN);
   }
 
@@ -114,7 +114,7 @@ export class TpacketReq3 extends Header {
   }
 
   set tpBlockNr(value: number) {
-    if (value !== value >>> 0) throw this.valueError(1, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(1, value);
     this.view.setUint32(this.offset + 4, value, HOST_LITTLE_ENDIAN);
   }
 
@@ -127,7 +127,7 @@ export class TpacketReq3 extends Header {
   }
 
   set tpFrameSize(value: number) {
-    if (value !== value >>> 0) throw this.valueError(2, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(2, value);
     this.view.setUint32(this.offset + 8, value, HOST_LITTLE_ENDIAN);
   }
 
@@ -140,7 +140,7 @@ export class TpacketReq3 extends Header {
   }
 
   set tpFrameNr(value: number) {
-    if (value !== value >>> 0) throw this.valueError(3, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(3, value);
     this.view.setUint32(this.offset + 12, value, HOST_LITTLE_ENDIAN);
   }
 
@@ -153,7 +153,7 @@ export class TpacketReq3 extends Header {
   }
 
   set tpRetireBlkTov(value: number) {
-    if (value !== value >>> 0) throw this.valueError(4, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(4, value);
     this.view.setUint32(this.offset + 16, value, HOST_LITTLE_ENDIAN);
   }
 
@@ -163,7 +163,7 @@ export class TpacketReq3 extends Header {
   }
 
   set tpSizeofPriv(value: number) {
-    if (value !== value >>> 0) throw this.valueError(5, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(5, value);
     this.view.setUint32(this.offset + 20, value, HOST_LITTLE_ENDIAN);
   }
 
@@ -173,7 +173,7 @@ export class TpacketReq3 extends Header {
   }
 
   set tpFeatureReqWord(value: number) {
-    if (value !== value >>> 0) throw this.valueError(6, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(6, value);
     this.view.setUint32(this.offset + 24, value, HOST_LITTLE_ENDIAN);
   }
 

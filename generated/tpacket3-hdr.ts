@@ -75,7 +75,7 @@ export class TpacketHdrVariant1 extends Header {
   }
 
   set tpRxhash(value: number) {
-    if (value !== value >>> 0) throw this.valueError(0, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(0, value);
     this.view.setUint32(this.offset, value, HOST_LITTLE_ENDIAN);
   }
 
@@ -88,7 +88,7 @@ export class TpacketHdrVariant1 extends Header {
   }
 
   set tpVlanTci(value: number) {
-    if (value !== value >>> 0) throw this.valueError(1, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(1, value);
     this.view.setUint32(this.offset + 4, value, HOST_LITTLE_ENDIAN);
   }
 
@@ -101,7 +101,7 @@ export class TpacketHdrVariant1 extends Header {
   }
 
   set tpVlanTpid(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(2, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(2, value);
     this.view.setUint16(this.offset + 8, value, HOST_LITTLE_ENDIAN);
   }
 
@@ -111,7 +111,7 @@ export class TpacketHdrVariant1 extends Header {
   }
 
   set tpPadding(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(3, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(3, value);
     this.view.setUint16(this.offset + 10, value, HOST_LITTLE_ENDIAN);
   }
 
@@ -267,7 +267,7 @@ export class Tpacket3Hdr extends Header {
   }
 
   set tpNextOffset(value: number) {
-    if (value !== value >>> 0) throw this.valueError(0, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(0, value);
     this.view.setUint32(this.offset, value, HOST_LITTLE_ENDIAN);
   }
 
@@ -277,7 +277,7 @@ export class Tpacket3Hdr extends Header {
   }
 
   set tpSec(value: number) {
-    if (value !== value >>> 0) throw this.valueError(1, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(1, value);
     this.view.setUint32(this.offset + 4, value, HOST_LITTLE_ENDIAN);
   }
 
@@ -287,7 +287,7 @@ export class Tpacket3Hdr extends Header {
   }
 
   set tpNsec(value: number) {
-    if (value !== value >>> 0) throw this.valueError(2, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(2, value);
     this.view.setUint32(this.offset + 8, value, HOST_LITTLE_ENDIAN);
   }
 
@@ -297,7 +297,7 @@ export class Tpacket3Hdr extends Header {
   }
 
   set tpSnaplen(value: number) {
-    if (value !== value >>> 0) throw this.valueError(3, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(3, value);
     this.view.setUint32(this.offset + 12, value, HOST_LITTLE_ENDIAN);
   }
 
@@ -307,7 +307,7 @@ export class Tpacket3Hdr extends Header {
   }
 
   set tpLen(value: number) {
-    if (value !== value >>> 0) throw this.valueError(4, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(4, value);
     this.view.setUint32(this.offset + 16, value, HOST_LITTLE_ENDIAN);
   }
 
@@ -320,7 +320,7 @@ export class Tpacket3Hdr extends Header {
   }
 
   set tpStatus(value: number) {
-    if (value !== value >>> 0) throw this.valueError(5, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(5, value);
     this.view.setUint32(this.offset + 20, value, HOST_LITTLE_ENDIAN);
   }
 
@@ -330,7 +330,7 @@ export class Tpacket3Hdr extends Header {
   }
 
   set tpMac(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(6, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(6, value);
     this.view.setUint16(this.offset + 24, value, HOST_LITTLE_ENDIAN);
   }
 
@@ -340,7 +340,7 @@ export class Tpacket3Hdr extends Header {
   }
 
   set tpNet(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(7, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(7, value);
     this.view.setUint16(this.offset + 26, value, HOST_LITTLE_ENDIAN);
   }
 

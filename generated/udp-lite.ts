@@ -79,7 +79,7 @@ export class UdpLite extends Header {
   }
 
   set srcPort(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(0, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(0, value);
     this.view.setUint16(this.offset, value);
   }
 
@@ -89,7 +89,7 @@ export class UdpLite extends Header {
   }
 
   set dstPort(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(1, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(1, value);
     this.view.setUint16(this.offset + 2, value);
   }
 
@@ -102,7 +102,7 @@ export class UdpLite extends Header {
   }
 
   set checksumCoverage(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(2, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(2, value);
     this.view.setUint16(this.offset + 4, value);
   }
 
@@ -112,7 +112,7 @@ export class UdpLite extends Header {
   }
 
   set checksum(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(3, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(3, value);
     this.view.setUint16(this.offset + 6, value);
   }
 

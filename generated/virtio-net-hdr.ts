@@ -125,7 +125,7 @@ export class VirtioNetHdr extends Header {
   }
 
   set flags(value: number) {
-    if (value !== (value & 255)) throw this.valueError(0, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(0, value);
     this.view.setUint8(this.offset, value);
   }
 
@@ -138,7 +138,7 @@ export class VirtioNetHdr extends Header {
   }
 
   set gsoType(value: number) {
-    if (value !== (value & 255)) throw this.valueError(1, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(1, value);
     this.view.setUint8(this.offset + 1, value);
   }
 
@@ -148,7 +148,7 @@ export class VirtioNetHdr extends Header {
   }
 
   set hdrLen(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(2, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(2, value);
     this.view.setUint16(this.offset + 2, value, HOST_LITTLE_ENDIAN);
   }
 
@@ -158,7 +158,7 @@ export class VirtioNetHdr extends Header {
   }
 
   set gsoSize(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(3, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(3, value);
     this.view.setUint16(this.offset + 4, value, HOST_LITTLE_ENDIAN);
   }
 
@@ -171,7 +171,7 @@ export class VirtioNetHdr extends Header {
   }
 
   set csumStart(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(4, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(4, value);
     this.view.setUint16(this.offset + 6, value, HOST_LITTLE_ENDIAN);
   }
 
@@ -181,7 +181,7 @@ export class VirtioNetHdr extends Header {
   }
 
   set csumOffset(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(5, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(5, value);
     this.view.setUint16(this.offset + 8, value, HOST_LITTLE_ENDIAN);
   }
 

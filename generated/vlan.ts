@@ -89,8 +89,8 @@ export class Vlan extends Header {
   }
 
   set pcp(value: number) {
-    if (value !== (value & 7)) throw this.valueError(0, value, 0, 7);
-    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0x1f) | ((value << 5) & 0xe0));
+    if (value !== (value & 7)) throw this.valueError(0, value);
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0x1f) | (value << 5));
   }
 
   /** Drop eligible indicator. From field dei: flag, at 0, bit 3. */
@@ -99,10 +99,7 @@ export class Vlan extends Header {
   }
 
   set dei(value: boolean) {
-    this.view.setUint8(
-      this.offset,
-      (this.view.getUint8(this.offset) & 0xef) | (((value ? 1 : 0) << 4) & 0x10),
-    );
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xef) | (value ? 0x10 : 0));
   }
 
   /** VLAN identifier; 0 is a priority tag without a VLAN. From field vid: u12, at 0, bit 4, to 1, bit 7. */
@@ -111,8 +108,8 @@ export class Vlan extends Header {
   }
 
   set vid(value: number) {
-    if (value !== (value & 0xfff)) throw this.valueError(2, value, 0, 0xfff);
-    this.view.setUint16(this.offset, (this.view.getUint16(this.offset) & 0xf000) | (value & 0xfff));
+    if (value !== (value & 0xfff)) throw this.valueError(2, value);
+    this.view.setUint16(this.offset, (this.view.getUint16(this.offset) & 0xf000) | value);
   }
 
   /**
@@ -124,7 +121,7 @@ export class Vlan extends Header {
   }
 
   set etherType(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(3, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(3, value);
     this.view.setUint16(this.offset + 2, value);
   }
 

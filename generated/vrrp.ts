@@ -49,8 +49,8 @@ export class VrrpInterval extends Header {
   }
 
   set reserved(value: number) {
-    if (value !== (value & 15)) throw this.valueError(0, value, 0, 15);
-    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xf) | ((value << 4) & 0xf0));
+    if (value !== (value & 15)) throw this.valueError(0, value);
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xf) | (value << 4));
   }
 
   /**
@@ -62,8 +62,8 @@ export class VrrpInterval extends Header {
   }
 
   set maxAdvertisementInterval(value: number) {
-    if (value !== (value & 0xfff)) throw this.valueError(1, value, 0, 0xfff);
-    this.view.setUint16(this.offset, (this.view.getUint16(this.offset) & 0xf000) | (value & 0xfff));
+    if (value !== (value & 0xfff)) throw this.valueError(1, value);
+    this.view.setUint16(this.offset, (this.view.getUint16(this.offset) & 0xf000) | value);
   }
 
   override get payloadOffset(): number {
@@ -239,8 +239,8 @@ export class Vrrp extends Header {
   }
 
   set version(value: number) {
-    if (value !== (value & 15)) throw this.valueError(0, value, 0, 15);
-    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xf) | ((value << 4) & 0xf0));
+    if (value !== (value & 15)) throw this.valueError(0, value);
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xf) | (value << 4));
   }
 
   /** Type: advertisement. Always 1. From field type: u4, at 0, bits 4 to 7. */
@@ -249,8 +249,8 @@ export class Vrrp extends Header {
   }
 
   set type(value: number) {
-    if (value !== (value & 15)) throw this.valueError(1, value, 0, 15);
-    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xf0) | (value & 0xf));
+    if (value !== (value & 15)) throw this.valueError(1, value);
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xf0) | value);
   }
 
   /** Which virtual router. 1 to 255. From field virtual_router_id: u8, at 1. */
@@ -259,7 +259,7 @@ export class Vrrp extends Header {
   }
 
   set virtualRouterId(value: number) {
-    if (value !== (value & 255)) throw this.valueError(2, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(2, value);
     this.view.setUint8(this.offset + 1, value);
   }
 
@@ -269,7 +269,7 @@ export class Vrrp extends Header {
   }
 
   set priority(value: number) {
-    if (value !== (value & 255)) throw this.valueError(3, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(3, value);
     this.view.setUint8(this.offset + 2, value);
   }
 
@@ -279,7 +279,7 @@ export class Vrrp extends Header {
   }
 
   set countIpAddresses(value: number) {
-    if (value !== (value & 255)) throw this.valueError(4, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(4, value);
     this.view.setUint8(this.offset + 3, value);
   }
 
@@ -289,7 +289,7 @@ export class Vrrp extends Header {
   }
 
   set authenticationType(value: number) {
-    if (value !== (value & 255)) throw this.valueError(5, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(5, value);
     this.view.setUint8(this.slot1, value);
   }
 
@@ -304,7 +304,7 @@ export class Vrrp extends Header {
   }
 
   set advertisementInterval(value: number) {
-    if (value !== (value & 255)) throw this.valueError(6, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(6, value);
     this.view.setUint8(this.slot2, value);
   }
 
@@ -337,7 +337,7 @@ export class Vrrp extends Header {
   }
 
   set checksum(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(8, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(8, value);
     this.view.setUint16(this.slot4, value);
   }
 

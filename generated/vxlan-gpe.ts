@@ -151,8 +151,8 @@ export class VxlanGpe extends Header {
   }
 
   set reserved1(value: number) {
-    if (value !== (value & 3)) throw this.valueError(0, value, 0, 3);
-    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0x3f) | ((value << 6) & 0xc0));
+    if (value !== (value & 3)) throw this.valueError(0, value);
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0x3f) | (value << 6));
   }
 
   /** Version. Always 0. From field version: u2, at 0, bits 2 to 3. */
@@ -161,8 +161,8 @@ export class VxlanGpe extends Header {
   }
 
   set version(value: number) {
-    if (value !== (value & 3)) throw this.valueError(1, value, 0, 3);
-    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xcf) | ((value << 4) & 0x30));
+    if (value !== (value & 3)) throw this.valueError(1, value);
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xcf) | (value << 4));
   }
 
   /** The network identifier is valid. From field vni_present: flag, at 0, bit 4. */
@@ -171,7 +171,7 @@ export class VxlanGpe extends Header {
   }
 
   set vniPresent(value: boolean) {
-    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xf7) | (((value ? 1 : 0) << 3) & 8));
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xf7) | (value ? 8 : 0));
   }
 
   /** The next protocol is told. From field next_protocol_present: flag, at 0, bit 5. */
@@ -180,7 +180,7 @@ export class VxlanGpe extends Header {
   }
 
   set nextProtocolPresent(value: boolean) {
-    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xfb) | (((value ? 1 : 0) << 2) & 4));
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xfb) | (value ? 4 : 0));
   }
 
   /**
@@ -192,7 +192,7 @@ export class VxlanGpe extends Header {
   }
 
   set replicated(value: boolean) {
-    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xfd) | (((value ? 1 : 0) << 1) & 2));
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xfd) | (value ? 2 : 0));
   }
 
   /** Operation and maintenance. From field oam: flag, at 0, bit 7. */
@@ -201,7 +201,7 @@ export class VxlanGpe extends Header {
   }
 
   set oam(value: boolean) {
-    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xfe) | ((value ? 1 : 0) & 1));
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xfe) | (value ? 1 : 0));
   }
 
   /** Reserved. Reserved: sent as zero, ignored on receipt. From field reserved2: u16, big-endian, at 1. */
@@ -210,7 +210,7 @@ export class VxlanGpe extends Header {
   }
 
   set reserved2(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(6, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(6, value);
     this.view.setUint16(this.offset + 1, value);
   }
 
@@ -220,7 +220,7 @@ export class VxlanGpe extends Header {
   }
 
   set nextProtocol(value: number) {
-    if (value !== (value & 255)) throw this.valueError(7, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(7, value);
     this.view.setUint8(this.offset + 3, value);
   }
 
@@ -230,7 +230,7 @@ export class VxlanGpe extends Header {
   }
 
   set vni(value: number) {
-    if (value !== (value & 0xffffff)) throw this.valueError(8, value, 0, 0xffffff);
+    if (value !== (value & 0xffffff)) throw this.valueError(8, value);
     this.view.setUint16(this.offset + 4, value >> 8);
     this.view.setUint8(this.offset + 6, value);
   }
@@ -241,7 +241,7 @@ export class VxlanGpe extends Header {
   }
 
   set reserved3(value: number) {
-    if (value !== (value & 255)) throw this.valueError(9, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(9, value);
     this.view.setUint8(this.offset + 7, value);
   }
 

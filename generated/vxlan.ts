@@ -75,7 +75,7 @@ export class Vxlan extends Header {
   }
 
   set flags(value: number) {
-    if (value !== (value & 255)) throw this.valueError(0, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(0, value);
     this.view.setUint8(this.offset, value);
   }
 
@@ -85,7 +85,7 @@ export class Vxlan extends Header {
   }
 
   set reserved1(value: number) {
-    if (value !== (value & 0xffffff)) throw this.valueError(1, value, 0, 0xffffff);
+    if (value !== (value & 0xffffff)) throw this.valueError(1, value);
     this.view.setUint16(this.offset + 1, value >> 8);
     this.view.setUint8(this.offset + 3, value);
   }
@@ -96,7 +96,7 @@ export class Vxlan extends Header {
   }
 
   set vni(value: number) {
-    if (value !== (value & 0xffffff)) throw this.valueError(2, value, 0, 0xffffff);
+    if (value !== (value & 0xffffff)) throw this.valueError(2, value);
     this.view.setUint16(this.offset + 4, value >> 8);
     this.view.setUint8(this.offset + 6, value);
   }
@@ -107,7 +107,7 @@ export class Vxlan extends Header {
   }
 
   set reserved2(value: number) {
-    if (value !== (value & 255)) throw this.valueError(3, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(3, value);
     this.view.setUint8(this.offset + 7, value);
   }
 

@@ -87,10 +87,7 @@ export class WccpRedirect extends Header {
   }
 
   set isDynamic(value: boolean) {
-    this.view.setUint8(
-      this.offset,
-      (this.view.getUint8(this.offset) & 0x7f) | (((value ? 1 : 0) << 7) & 0x80),
-    );
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0x7f) | (value ? 0x80 : 0));
   }
 
   /** The alternative bucket was used. From field alternative_bucket: flag, at 0, bit 1. */
@@ -99,10 +96,7 @@ export class WccpRedirect extends Header {
   }
 
   set alternativeBucket(value: boolean) {
-    this.view.setUint8(
-      this.offset,
-      (this.view.getUint8(this.offset) & 0xbf) | (((value ? 1 : 0) << 6) & 0x40),
-    );
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xbf) | (value ? 0x40 : 0));
   }
 
   /** Reserved. Reserved: sent as zero, ignored on receipt. From field reserved: u6, at 0, bits 2 to 7. */
@@ -111,8 +105,8 @@ export class WccpRedirect extends Header {
   }
 
   set reserved(value: number) {
-    if (value !== (value & 63)) throw this.valueError(2, value, 0, 63);
-    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xc0) | (value & 0x3f));
+    if (value !== (value & 63)) throw this.valueError(2, value);
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xc0) | value);
   }
 
   /** The service. From field service_id: u8, at 1. */
@@ -121,7 +115,7 @@ export class WccpRedirect extends Header {
   }
 
   set serviceId(value: number) {
-    if (value !== (value & 255)) throw this.valueError(3, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(3, value);
     this.view.setUint8(this.offset + 1, value);
   }
 
@@ -131,7 +125,7 @@ export class WccpRedirect extends Header {
   }
 
   set alternativeBucketIndex(value: number) {
-    if (value !== (value & 255)) throw this.valueError(4, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(4, value);
     this.view.setUint8(this.offset + 2, value);
   }
 
@@ -141,7 +135,7 @@ export class WccpRedirect extends Header {
   }
 
   set primaryBucketIndex(value: number) {
-    if (value !== (value & 255)) throw this.valueError(5, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(5, value);
     this.view.setUint8(this.offset + 3, value);
   }
 

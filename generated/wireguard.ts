@@ -210,7 +210,7 @@ export class Wireguard extends Header {
   }
 
   set type(value: number) {
-    if (value !== (value & 255)) throw this.valueError(0, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(0, value);
     this.view.setUint8(this.offset, value);
   }
 
@@ -230,7 +230,7 @@ export class Wireguard extends Header {
   }
 
   set senderIndex(value: number) {
-    if (value !== value >>> 0) throw this.valueError(2, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(2, value);
     this.view.setUint32(this.slot1, value, true);
   }
 
@@ -248,7 +248,7 @@ export class Wireguard extends Header {
   }
 
   set receiverIndex(value: number) {
-    if (value !== value >>> 0) throw this.valueError(3, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(3, value);
     this.view.setUint32(this.slot2, value, true);
   }
 
@@ -407,7 +407,7 @@ export class Wireguard extends Header {
   }
 
   set counter(value: bigint) {
-    if (value !== BigInt.asUintN(64, value)) throw this.valueError(12, value, 0n, 0xffffffffffffffffn);
+    if (value !== BigInt.asUintN(64, value)) throw this.valueError(12, value);
     this.view.setBigUint64(this.slot11, BigInt.asUintN(64, value), true);
   }
 

@@ -196,13 +196,37 @@ export function writeType(
   const where = bitsOf(type, bitOffset, bitOrder, base);
   switch (type.kind) {
     case "flag":
-      return writeUnsigned(where, "value", "(value ? 1 : 0)");
+      return writeFlag(where);
     case "float":
       return [`this.view.setFloat${type.bits}(${at(where)}, value${littleEndian(type.bits, type.endian)});`];
     default:
       if (type.bits > 53 && as !== "number") return writeWide(where, as);
-      return writeUnsigned({ ...where, order: orderOf(type, where) }, "value");
+      return writeUnsigned({ ...where, order: orderOf(type, where) }, "value", {
+        isChecked: type.kind !== "int",
+      });
   }
+}
+
+function writeFlag(where: Bits): string[] {
+  const { bytes, shift } = containerOf(where);
+  if (where.bits === bytes * 8) return setBytes(where, bytes, "value ? 1 : 0");
+  const bit = 2 ** shift;
+  return setBytes(
+    where,
+    bytes,
+    `(${containerRead(where, bytes)} & ${hex(2 ** (bytes * 8) - 1 - bit)}) | (value ? ${hex(bit)} : 0)`,
+  );
+}
+
+/**
+ * The check of an unsigned `value` of 33 to 53 bits: what is above its low 32 bits, in a local of which the value can be
+ * put together again when it fits. Writing uses the local.
+ */
+export function splitCheck(bits: number): { readonly local: string; readonly test: string } {
+  return {
+    local: `const high = (value / ${hex(2 ** 32)}) & ${hex(2 ** (bits - 32) - 1)};`,
+    test: `value !== high * ${hex(2 ** 32)} + (value >>> 0)`,
+  };
 }
 
 function writeWide(where: Bits, as: FieldModel["as"]): string[] {
@@ -221,23 +245,28 @@ function writeWide(where: Bits, as: FieldModel["as"]): string[] {
   ];
 }
 
-function writeUnsigned(where: Bits, name: string, value: string = name): string[] {
+/** Bits of the name `name` that `value` works out. `isChecked`: the name is no more than the bits hold, unsigned. */
+function writeUnsigned(
+  where: Bits,
+  name: string,
+  { value = name, isChecked = false }: { readonly value?: string; readonly isChecked?: boolean } = {},
+): string[] {
   const container = containerOf(where);
   if (container.bytes > 4) {
     const { low, high } = halves(where);
-    const above = `Math.floor(${value} / ${hex(2 ** low.bits)})`;
-    return [...writeUnsigned(high, name, above), ...writeUnsigned(low, name, value)];
+    const above = isChecked && low.bits === 32 ? "high" : `Math.floor(${value} / ${hex(2 ** low.bits)})`;
+    return [
+      ...writeUnsigned(high, name, { value: above, isChecked }),
+      ...writeUnsigned(low, name, { value }),
+    ];
   }
   const { bytes, shift, above } = container;
   if (shift === 0 && above === 0) return setBytes(where, bytes, value);
   const mask = (2 ** where.bits - 1) * 2 ** shift;
   const keep = 2 ** (bytes * 8) - 1 - mask;
   const moved = shift === 0 ? value : `(${value} << ${shift})`;
-  return setBytes(
-    where,
-    bytes,
-    `(${containerRead(where, bytes)} & ${hex(keep)}) | (${moved} & ${hex(mask)})`,
-  );
+  const put = isChecked ? moved : `(${moved} & ${hex(mask)})`;
+  return setBytes(where, bytes, `(${containerRead(where, bytes)} & ${hex(keep)}) | ${put}`);
 }
 
 function setBytes(where: Bits, bytes: number, value: string): string[] {

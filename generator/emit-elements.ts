@@ -2,7 +2,7 @@
 import type { GetAccessorDeclarationStructure, MethodDeclarationStructure, OptionalKind } from "ts-morph";
 import { readType, writeType } from "./access.js";
 import { describeField } from "./docs.js";
-import { widthCheck } from "./emit-checks.js";
+import { elementCheck } from "./emit-checks.js";
 import type { FieldModel, FieldType } from "./layout.js";
 import { start } from "./place.js";
 import { isCountedByName, nestedMember, upper } from "./members.js";
@@ -75,7 +75,7 @@ function elementMethods(
       parameters: [index, { name: "value", type }],
       returnType: "void",
       statements: [
-        ...widthCheck(element, "number", field.index),
+        ...elementCheck(element, field.index),
         local,
         ...writeType(element, 0, "msb", "number", "at"),
       ],

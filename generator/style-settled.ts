@@ -10,13 +10,14 @@ const SUM = `${PATH}(?:(?: [+] ${NAME_OR_NUMBER}){1,2}| (?:[-*/]|>>>?) ${NAME_OR
 const PLAIN = `(?:${SUM}|${NUMBER}${COMMENT}|"[\\w -]*")`;
 const CALL = call(PLAIN);
 const VALUE = `(?:${PATH}|${CALL})`;
-/** `0xf0` of what was there, and a number or a flag in its place. */
-const GIVEN = "(?:\\(value \\? 1 : 0\\)|value)";
-const MERGED = `\\(${CALL} & ${NUMBER}\\) \\| \\((?:\\(${GIVEN} << ${NUMBER}\\)|${GIVEN}) & ${NUMBER}\\)`;
+/** `0xf0` of what was there, and a number, of which only some bits may be meant, or a flag in its place. */
+const MOVED = `(?:\\(value << ${NUMBER}\\)|value)`;
+const GIVEN = `(?:${MOVED}|\\(${MOVED} & ${NUMBER}\\)|\\(value \\? ${NUMBER} : 0\\))`;
+const MERGED = `\\(${CALL} & ${NUMBER}\\) \\| ${GIVEN}`;
 const ELEMENT = `${PATH}(?: \\+ ${NUMBER})? \\+ ${CALL} \\* ${NUMBER}`;
 const CALL_OF_CALLS = call(`(?:${CALL}(?: [+-] ${NUMBER})?|${MERGED}|${ELEMENT}|${PLAIN})`);
 const COMPARISON = `${VALUE} (?:===|!==|[<>]=?) ${NAME_OR_NUMBER}`;
-const BITS = `(?:${VALUE} & ${NUMBER}|\\(${VALUE} >>>? ${NUMBER}\\) & ${NUMBER}|${VALUE} >>>? ${NUMBER})`;
+const BITS = `(?:\\(value / ${NUMBER}\\) & ${NUMBER}|${VALUE} & ${NUMBER}|\\(${VALUE} >>>? ${NUMBER}\\) & ${NUMBER}|${VALUE} >>>? ${NUMBER})`;
 const DIFFERENCE = `${PATH} - \\(${PATH} \\+ ${NUMBER}\\)`;
 const JOINED = `\\(${CALL} << ${NUMBER}\\) \\| ${CALL}`;
 const ROOM = `${PATH} - ${PATH} < ${NAME_OR_NUMBER}`;
@@ -27,7 +28,7 @@ const RESULT = [
   `(?:new )?${CALL_OF_CALLS}`,
   ...[PLAIN, COMPARISON, BITS, DIFFERENCE, JOINED, FLAG, EITHER, ELEMENT, ADDRESS],
 ].join("|");
-const BOUND = `value !== (?:\\(value & ${NUMBER}\\)|value >>> 0)`;
+const BOUND = `value !== (?:\\(value & ${NUMBER}\\)|value >>> 0|high \\* ${NUMBER} \\+ \\(value >>> 0\\))`;
 const REFUSAL = `if \\((?:${COMPARISON}|${ROOM}|${BOUND}|${FLAG})\\) (?:throw|return) (?:${CALL}|${NAME_OR_NUMBER})`;
 
 /** One statement on its line. */

@@ -4,7 +4,7 @@ import { fieldValue, headerToJSON, type JsonObject } from "./json.js";
 import { explainFault, type LayoutError } from "./layout-error.js";
 import type { DefinedLayout, FieldLayout } from "./layout.js";
 import { PARKED } from "./parked.js";
-import { FieldValueError, refusedField } from "./value-error.js";
+import { FieldValueError, refusedValue } from "./value-error.js";
 
 /** A constructor of accessors: any generated class. */
 export interface HeaderClass<T extends Header = Header> {
@@ -205,14 +205,17 @@ export abstract class Header {
     for (; at < end; at++) view.setUint8(at, 0);
   }
 
-  /** The error of a setter: `value` is none that the field can hold. For generated code. */
+  /**
+   * The error of a setter: `value` is none that the field can hold. The range is that of its bits where no limits are
+   * given. For generated code.
+   */
   protected valueError(
     fieldIndex: number,
     value: unknown,
-    min: number | bigint,
-    max: number | bigint,
+    min?: number | bigint,
+    max?: number | bigint,
   ): FieldValueError {
-    return refusedField(this.layout, this.layout.fields[fieldIndex] as FieldLayout, value, [min, max]);
+    return refusedValue(this.layout, fieldIndex, value, min, max);
   }
 
   /** As {@link valueError}, for a value that is worked out of several fields. For generated code. */

@@ -5,7 +5,7 @@ import { explainElement, type LayoutError } from "./layout-error.js";
 import type { DefinedLayout, FieldLayout } from "./layout.js";
 import { PARKED } from "./parked.js";
 import { lent } from "./spare.js";
-import { type FieldValueError, refusedField } from "./value-error.js";
+import { type FieldValueError, refusedValue } from "./value-error.js";
 
 /** In so many lists a list may lie that can hold lists of their kind. */
 const MAX_DEPTH = 32;
@@ -205,15 +205,14 @@ export abstract class List {
     return hexText(new Uint8Array(this.view.buffer, this.view.byteOffset + offset, this.end - offset));
   }
 
-  /** The error of a setter of this element. For generated code. */
+  /** The error of a setter of this element; as {@link Header}'s. For generated code. */
   protected valueError(
     fieldIndex: number,
     value: unknown,
-    min: number | bigint,
-    max: number | bigint,
+    min?: number | bigint,
+    max?: number | bigint,
   ): FieldValueError {
-    const field = this.layout.fields[fieldIndex] as FieldLayout;
-    return refusedField(this.layout, field, value, [min, max]);
+    return refusedValue(this.layout, fieldIndex, value, min, max);
   }
 
   /** Back to before the first element. For generated code. */

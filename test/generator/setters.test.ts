@@ -141,6 +141,70 @@ describe("a setter", () => {
   });
 });
 
+describe("a setter of more than 32 bits, unsigned", () => {
+  const schema = `
+zc: 1
+name: wide
+endian: big
+bit_order: msb
+fields:
+  before: u4
+  behind: u36
+  station: mac_address
+  small: u48le
+  across: u37
+  after: u3
+`;
+  const modules = runFiles(emitTexts(schema, {}, false));
+  const Wide = (modules["index.ts"] as Record<string, new (view: DataView) => Record<string, number>>)[
+    "Wide"
+  ];
+  const names = { behind: 36, station: 48, small: 48, across: 37 };
+
+  function wide(fill: number): Record<string, number> {
+    const bytes = new Uint8Array(24).fill(fill);
+    const made = new (Wide as new (view: DataView) => Record<string, number>)(new DataView(bytes.buffer));
+    made["offset"] = 1;
+    return made;
+  }
+
+  it.each(Object.entries(names))("writes %s, of %i bits, and no other bit", (name, bits) => {
+    for (const value of [0, 1, 2 ** 31, 2 ** 32 - 1, 2 ** 32, 2 ** 33 + 5, 2 ** (bits - 1), 2 ** bits - 1]) {
+      for (const fill of [0, 255]) {
+        const [made, untouched] = [wide(fill), wide(fill)];
+        made[name] = value;
+        expect(made[name]).toBe(value);
+        for (const other of ["before", "after", ...Object.keys(names)]) {
+          if (other !== name) expect(made[other], other).toBe(untouched[other]);
+        }
+      }
+    }
+  });
+
+  it.each(Object.entries(names))("refuses for %s what %i bits do not hold", (name, bits) => {
+    const made = wide(0xa5);
+    const before = made[name];
+    const refused: unknown[] = [
+      2 ** bits,
+      -1,
+      0.5,
+      2 ** 32 + 0.5,
+      2 ** 64,
+      NaN,
+      Infinity,
+      "5",
+      true,
+      undefined,
+    ];
+    for (const value of refused) {
+      expect(() => ((made as Record<string, unknown>)[name] = value), String(value)).toThrow(
+        `wide.${name} must be a whole number in 0..${2 ** bits - 1}, not `,
+      );
+      expect(made[name]).toBe(before);
+    }
+  });
+});
+
 describe("a value that is worked out", () => {
   const { sample } = make(false);
 

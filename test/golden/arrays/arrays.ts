@@ -46,7 +46,7 @@ export class Entry extends Header {
   }
 
   set tag(value: number) {
-    if (value !== (value & 255)) throw this.valueError(0, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(0, value);
     this.view.setUint8(this.offset, value);
   }
 
@@ -56,7 +56,7 @@ export class Entry extends Header {
   }
 
   set value(value: number) {
-    if (value !== (value & 0xffffff)) throw this.valueError(1, value, 0, 0xffffff);
+    if (value !== (value & 0xffffff)) throw this.valueError(1, value);
     this.view.setUint16(this.offset + 1, value >> 8);
     this.view.setUint8(this.offset + 3, value);
   }

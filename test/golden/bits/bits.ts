@@ -77,8 +77,8 @@ export class Bits extends Header {
   }
 
   set version(value: number) {
-    if (value !== (value & 15)) throw this.valueError(0, value, 0, 15);
-    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xf) | ((value << 4) & 0xf0));
+    if (value !== (value & 15)) throw this.valueError(0, value);
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xf) | (value << 4));
   }
 
   /** 1 to 9. From field kind: u4, at 0, bits 4 to 7. */
@@ -87,8 +87,8 @@ export class Bits extends Header {
   }
 
   set kind(value: number) {
-    if (value !== (value & 15)) throw this.valueError(1, value, 0, 15);
-    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xf0) | (value & 0xf));
+    if (value !== (value & 15)) throw this.valueError(1, value);
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xf0) | value);
   }
 
   /** From field urgent: flag, at 1, bit 0. */
@@ -97,10 +97,7 @@ export class Bits extends Header {
   }
 
   set urgent(value: boolean) {
-    this.view.setUint8(
-      this.offset + 1,
-      (this.view.getUint8(this.offset + 1) & 0x7f) | (((value ? 1 : 0) << 7) & 0x80),
-    );
+    this.view.setUint8(this.offset + 1, (this.view.getUint8(this.offset + 1) & 0x7f) | (value ? 0x80 : 0));
   }
 
   /** From field level: i3, at 1, bits 1 to 3. */
@@ -109,7 +106,7 @@ export class Bits extends Header {
   }
 
   set level(value: number) {
-    if (value !== (value << 29) >> 29) throw this.valueError(3, value, -4, 3);
+    if (value !== (value << 29) >> 29) throw this.valueError(3, value);
     this.view.setUint8(this.offset + 1, (this.view.getUint8(this.offset + 1) & 0x8f) | ((value << 4) & 0x70));
   }
 
@@ -119,10 +116,10 @@ export class Bits extends Header {
   }
 
   set label(value: number) {
-    if (value !== (value & 0xfffff)) throw this.valueError(4, value, 0, 0xfffff);
+    if (value !== (value & 0xfffff)) throw this.valueError(4, value);
     const bytes =
       (((this.view.getUint16(this.offset + 1) << 8) | this.view.getUint8(this.offset + 3)) & 0xf00000) |
-      (value & 0xfffff);
+      value;
     this.view.setUint16(this.offset + 1, bytes >> 8);
     this.view.setUint8(this.offset + 3, bytes);
   }
@@ -142,9 +139,9 @@ export class Bits extends Header {
   }
 
   set counter(value: number) {
-    if (!Number.isInteger(value) || value < 0 || value > 0xffffffffff)
-      throw this.valueError(5, value, 0, 0xffffffffff);
-    this.view.setUint8(this.offset + 4, Math.floor(value / 0x100000000));
+    const high = (value / 0x100000000) & 0xff;
+    if (value !== high * 0x100000000 + (value >>> 0)) throw this.valueError(5, value);
+    this.view.setUint8(this.offset + 4, high);
     this.view.setUint32(this.offset + 5, value);
   }
 
@@ -154,8 +151,7 @@ export class Bits extends Header {
   }
 
   set ticket(value: number) {
-    if (!Number.isSafeInteger(value) || value < 0)
-      throw this.valueError(6, value, 0, Number.MAX_SAFE_INTEGER);
+    if (!Number.isSafeInteger(value) || value < 0) throw this.valueError(6, value);
     const high = Number(BigInt.asUintN(32, BigInt(value) >> 28n));
     const low = Number(BigInt.asUintN(28, BigInt(value)));
     this.view.setUint32(this.offset + 9, high);
@@ -171,8 +167,8 @@ export class Bits extends Header {
   }
 
   set spare(value: number) {
-    if (value !== (value & 15)) throw this.valueError(7, value, 0, 15);
-    this.view.setUint8(this.offset + 16, (this.view.getUint8(this.offset + 16) & 0xf0) | (value & 0xf));
+    if (value !== (value & 15)) throw this.valueError(7, value);
+    this.view.setUint8(this.offset + 16, (this.view.getUint8(this.offset + 16) & 0xf0) | value);
   }
 
   override get payloadOffset(): number {

@@ -113,7 +113,7 @@ export class Bytes extends Header {
   }
 
   set short(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(0, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(0, value);
     this.view.setUint16(this.offset, value, true);
   }
 
@@ -123,7 +123,7 @@ export class Bytes extends Header {
   }
 
   set triple(value: number) {
-    if (value !== (value & 0xffffff)) throw this.valueError(1, value, 0, 0xffffff);
+    if (value !== (value & 0xffffff)) throw this.valueError(1, value);
     this.view.setUint16(this.offset + 2, value >> 8);
     this.view.setUint8(this.offset + 4, value);
   }
@@ -134,7 +134,7 @@ export class Bytes extends Header {
   }
 
   set word(value: number) {
-    if (value !== value >>> 0) throw this.valueError(2, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(2, value);
     this.view.setUint32(this.offset + 5, value, HOST_LITTLE_ENDIAN);
   }
 
@@ -144,7 +144,7 @@ export class Bytes extends Header {
   }
 
   set long(value: bigint) {
-    if (value !== BigInt.asUintN(64, value)) throw this.valueError(3, value, 0n, 0xffffffffffffffffn);
+    if (value !== BigInt.asUintN(64, value)) throw this.valueError(3, value);
     this.view.setBigUint64(this.offset + 9, BigInt.asUintN(64, value), true);
   }
 
@@ -154,7 +154,7 @@ export class Bytes extends Header {
   }
 
   set halvesHigh(value: number) {
-    if (value !== value >>> 0) throw this.valueError(4, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(4, value);
     this.view.setUint32(this.offset + 21, value, true);
   }
 
@@ -164,7 +164,7 @@ export class Bytes extends Header {
   }
 
   set halvesLow(value: number) {
-    if (value !== value >>> 0) throw this.valueError(4, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(4, value);
     this.view.setUint32(this.offset + 17, value, true);
   }
 
@@ -174,8 +174,7 @@ export class Bytes extends Header {
   }
 
   set ratio(value: number) {
-    if (Number.isFinite(value) && !Number.isFinite(Math.fround(value)))
-      throw this.valueError(5, value, -3.4028234663852886e38, 3.4028234663852886e38);
+    if (Number.isFinite(value) && !Number.isFinite(Math.fround(value))) throw this.valueError(5, value);
     this.view.setFloat32(this.offset + 25, value, true);
   }
 
@@ -185,9 +184,9 @@ export class Bytes extends Header {
   }
 
   set mac(value: number) {
-    if (!Number.isInteger(value) || value < 0 || value > 0xffffffffffff)
-      throw this.valueError(6, value, 0, 0xffffffffffff);
-    this.view.setUint16(this.offset + 29, Math.floor(value / 0x100000000));
+    const high = (value / 0x100000000) & 0xffff;
+    if (value !== high * 0x100000000 + (value >>> 0)) throw this.valueError(6, value);
+    this.view.setUint16(this.offset + 29, high);
     this.view.setUint32(this.offset + 31, value);
   }
 
@@ -206,7 +205,7 @@ export class Bytes extends Header {
   }
 
   set v4(value: number) {
-    if (value !== value >>> 0) throw this.valueError(7, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(7, value);
     this.view.setUint32(this.offset + 35, value);
   }
 

@@ -49,7 +49,7 @@ export class SampleTime extends Header {
   }
 
   set sec(value: bigint) {
-    if (value !== BigInt.asUintN(64, value)) throw this.valueError(0, value, 0n, 0xffffffffffffffffn);
+    if (value !== BigInt.asUintN(64, value)) throw this.valueError(0, value);
     this.view.setBigUint64(this.offset, BigInt.asUintN(64, value), HOST_LITTLE_ENDIAN);
   }
 
@@ -59,7 +59,7 @@ export class SampleTime extends Header {
   }
 
   set nsec(value: bigint) {
-    if (value !== BigInt.asUintN(64, value)) throw this.valueError(1, value, 0n, 0xffffffffffffffffn);
+    if (value !== BigInt.asUintN(64, value)) throw this.valueError(1, value);
     this.view.setBigUint64(this.offset + 8, BigInt.asUintN(64, value), HOST_LITTLE_ENDIAN);
   }
 
@@ -133,7 +133,7 @@ export class SampleReq extends Header {
   }
 
   set size(value: number) {
-    if (value !== value >>> 0) throw this.valueError(0, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(0, value);
     this.view.setUint32(this.offset, value, HOST_LITTLE_ENDIAN);
   }
 
@@ -143,7 +143,7 @@ export class SampleReq extends Header {
   }
 
   set flags(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(1, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(1, value);
     this.view.setUint16(this.offset + 4, value, HOST_LITTLE_ENDIAN);
   }
 

@@ -101,7 +101,7 @@ export class Enums extends Header {
   }
 
   set colour(value: number) {
-    if (value !== (value & 255)) throw this.valueError(0, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(0, value);
     this.view.setUint8(this.offset, value);
   }
 
@@ -111,7 +111,7 @@ export class Enums extends Header {
   }
 
   set state(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(1, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(1, value);
     this.view.setUint16(this.offset + 1, value);
   }
 
@@ -121,7 +121,7 @@ export class Enums extends Header {
   }
 
   set zone(value: number) {
-    if (value !== (value & 255)) throw this.valueError(2, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(2, value);
     this.view.setUint8(this.offset + 3, value);
   }
 

@@ -70,8 +70,8 @@ export class Lengths extends Header {
   }
 
   set words(value: number) {
-    if (value !== (value & 15)) throw this.valueError(0, value, 0, 15);
-    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xf) | ((value << 4) & 0xf0));
+    if (value !== (value & 15)) throw this.valueError(0, value);
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xf) | (value << 4));
   }
 
   /** From field has_total: flag, at 0, bit 4. */
@@ -80,7 +80,7 @@ export class Lengths extends Header {
   }
 
   set hasTotal(value: boolean) {
-    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xf7) | (((value ? 1 : 0) << 3) & 8));
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xf7) | (value ? 8 : 0));
   }
 
   /** Reserved: sent as zero, ignored on receipt. From field reserved_bits: u3, at 0, bits 5 to 7. */
@@ -89,8 +89,8 @@ export class Lengths extends Header {
   }
 
   set reservedBits(value: number) {
-    if (value !== (value & 7)) throw this.valueError(2, value, 0, 7);
-    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xf8) | (value & 7));
+    if (value !== (value & 7)) throw this.valueError(2, value);
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xf8) | value);
   }
 
   /** From field code: u8, at 1. */
@@ -99,7 +99,7 @@ export class Lengths extends Header {
   }
 
   set code(value: number) {
-    if (value !== (value & 255)) throw this.valueError(3, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(3, value);
     this.view.setUint8(this.offset + 1, value);
   }
 
@@ -109,7 +109,7 @@ export class Lengths extends Header {
   }
 
   set total(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(4, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(4, value);
     this.view.setUint16(this.offset + 2, value);
   }
 
@@ -119,7 +119,7 @@ export class Lengths extends Header {
   }
 
   set rest(value: number) {
-    if (value !== value >>> 0) throw this.valueError(5, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(5, value);
     this.view.setUint32(this.offset + 4, value);
   }
 

@@ -56,7 +56,7 @@ export class OptionMaximumSegmentSize extends Header {
   }
 
   set mss(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(0, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(0, value);
     this.view.setUint16(this.offset, value);
   }
 
@@ -177,7 +177,7 @@ export class Pair extends Header {
   }
 
   set left(value: number) {
-    if (value !== value >>> 0) throw this.valueError(0, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(0, value);
     this.view.setUint32(this.offset, value);
   }
 
@@ -187,7 +187,7 @@ export class Pair extends Header {
   }
 
   set right(value: number) {
-    if (value !== value >>> 0) throw this.valueError(1, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(1, value);
     this.view.setUint32(this.offset + 4, value);
   }
 
@@ -327,7 +327,7 @@ export class Suboption extends List {
   }
 
   set type(value: number) {
-    if (value !== (value & 255)) throw this.valueError(0, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(0, value);
     this.view.setUint8(this.offset, value);
   }
 
@@ -337,7 +337,7 @@ export class Suboption extends List {
   }
 
   set length(value: number) {
-    if (value !== (value & 255)) throw this.valueError(1, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(1, value);
     this.view.setUint8(this.slot1, value);
   }
 
@@ -433,7 +433,7 @@ export class OptionElse extends Header {
   }
 
   set first(value: number) {
-    if (value !== (value & 255)) throw this.valueError(0, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(0, value);
     this.view.setUint8(this.offset, value);
   }
 
@@ -544,7 +544,7 @@ export class Option extends List {
   }
 
   set kind(value: number) {
-    if (value !== (value & 255)) throw this.valueError(0, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(0, value);
     this.view.setUint8(this.offset, value);
   }
 
@@ -554,7 +554,7 @@ export class Option extends List {
   }
 
   set length(value: number) {
-    if (value !== (value & 255)) throw this.valueError(1, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(1, value);
     this.view.setUint8(this.slot1, value);
   }
 
@@ -725,7 +725,7 @@ export class Sources extends Header {
   }
 
   set count(value: number) {
-    if (value !== (value & 255)) throw this.valueError(0, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(0, value);
     this.view.setUint8(this.offset, value);
   }
 
@@ -839,7 +839,7 @@ export class Record extends List {
   }
 
   set type(value: number) {
-    if (value !== (value & 255)) throw this.valueError(0, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(0, value);
     this.view.setUint8(this.offset, value);
   }
 
@@ -928,8 +928,8 @@ export class Chunk extends List {
   }
 
   set class(value: number) {
-    if (value !== (value & 7)) throw this.valueError(0, value, 0, 7);
-    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0x1f) | ((value << 5) & 0xe0));
+    if (value !== (value & 7)) throw this.valueError(0, value);
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0x1f) | (value << 5));
   }
 
   /** From field type: u5, at 0, bits 3 to 7. */
@@ -938,8 +938,8 @@ export class Chunk extends List {
   }
 
   set type(value: number) {
-    if (value !== (value & 31)) throw this.valueError(1, value, 0, 31);
-    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xe0) | (value & 0x1f));
+    if (value !== (value & 31)) throw this.valueError(1, value);
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xe0) | value);
   }
 
   /** From field flags: u8, at 1. */
@@ -948,7 +948,7 @@ export class Chunk extends List {
   }
 
   set flags(value: number) {
-    if (value !== (value & 255)) throw this.valueError(2, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(2, value);
     this.view.setUint8(this.offset + 1, value);
   }
 
@@ -958,7 +958,7 @@ export class Chunk extends List {
   }
 
   set length(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(3, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(3, value);
     this.view.setUint16(this.offset + 2, value);
   }
 
@@ -1074,7 +1074,7 @@ export class Lists extends Header {
   }
 
   set words(value: number) {
-    if (value !== (value & 255)) throw this.valueError(0, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(0, value);
     this.view.setUint8(this.offset, value);
   }
 

@@ -38,7 +38,7 @@ export class Next extends Header {
   }
 
   set kind(value: number) {
-    if (value !== (value & 255)) throw this.valueError(0, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(0, value);
     this.view.setUint8(this.offset, value);
   }
 
@@ -48,7 +48,7 @@ export class Next extends Header {
   }
 
   set flags(value: number) {
-    if (value !== (value & 255)) throw this.valueError(1, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(1, value);
     this.view.setUint8(this.offset + 1, value);
   }
 
@@ -58,7 +58,7 @@ export class Next extends Header {
   }
 
   set a(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(2, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(2, value);
     this.view.setUint16(this.offset + 2, value);
   }
 
@@ -68,7 +68,7 @@ export class Next extends Header {
   }
 
   set b(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(3, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(3, value);
     this.view.setUint16(this.offset + 4, value);
   }
 

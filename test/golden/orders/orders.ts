@@ -47,7 +47,7 @@ export class OrdersBig extends Header {
   }
 
   set magic(value: number) {
-    if (value !== value >>> 0) throw this.valueError(0, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(0, value);
     this.view.setUint32(this.offset, value);
   }
 
@@ -57,7 +57,7 @@ export class OrdersBig extends Header {
   }
 
   set count(value: number) {
-    if (value !== value >>> 0) throw this.valueError(1, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(1, value);
     this.view.setUint32(this.offset + 4, value);
   }
 
@@ -128,7 +128,7 @@ export class OrdersLittle extends Header {
   }
 
   set magic(value: number) {
-    if (value !== value >>> 0) throw this.valueError(0, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(0, value);
     this.view.setUint32(this.offset, value, true);
   }
 
@@ -138,7 +138,7 @@ export class OrdersLittle extends Header {
   }
 
   set count(value: number) {
-    if (value !== value >>> 0) throw this.valueError(1, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(1, value);
     this.view.setUint32(this.offset + 4, value, true);
   }
 
@@ -208,7 +208,7 @@ export class OrderRecordBig extends Header {
   }
 
   set time(value: number) {
-    if (value !== value >>> 0) throw this.valueError(0, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(0, value);
     this.view.setUint32(this.offset, value);
   }
 
@@ -218,7 +218,7 @@ export class OrderRecordBig extends Header {
   }
 
   set length(value: number) {
-    if (value !== value >>> 0) throw this.valueError(1, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(1, value);
     this.view.setUint32(this.offset + 4, value);
   }
 
@@ -288,7 +288,7 @@ export class OrderRecordLittle extends Header {
   }
 
   set time(value: number) {
-    if (value !== value >>> 0) throw this.valueError(0, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(0, value);
     this.view.setUint32(this.offset, value, true);
   }
 
@@ -298,7 +298,7 @@ export class OrderRecordLittle extends Header {
   }
 
   set length(value: number) {
-    if (value !== value >>> 0) throw this.valueError(1, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(1, value);
     this.view.setUint32(this.offset + 4, value, true);
   }
 

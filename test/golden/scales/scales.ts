@@ -110,7 +110,7 @@ export class Scales extends Header {
   }
 
   set price(value: number) {
-    if (value !== value >>> 0) throw this.valueError(0, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(0, value);
     this.view.setUint32(this.offset, value);
   }
 
@@ -129,7 +129,7 @@ export class Scales extends Header {
   }
 
   set delay(value: number) {
-    if (value !== (value << 16) >> 16) throw this.valueError(1, value, -0x8000, 0x7fff);
+    if (value !== (value << 16) >> 16) throw this.valueError(1, value);
     this.view.setUint16(this.offset + 4, value);
   }
 
@@ -148,7 +148,7 @@ export class Scales extends Header {
   }
 
   set padding(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(2, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(2, value);
     this.view.setUint16(this.offset + 6, value);
   }
 
@@ -158,7 +158,7 @@ export class Scales extends Header {
   }
 
   set seconds(value: number) {
-    if (value !== value >>> 0) throw this.valueError(3, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(3, value);
     this.view.setUint32(this.offset + 8, value);
   }
 
@@ -173,7 +173,7 @@ export class Scales extends Header {
   }
 
   set nanoseconds(value: number) {
-    if (value !== value >>> 0) throw this.valueError(4, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(4, value);
     this.view.setUint32(this.offset + 12, value);
   }
 
@@ -192,7 +192,7 @@ export class Scales extends Header {
   }
 
   set reference(value: bigint) {
-    if (value !== BigInt.asUintN(64, value)) throw this.valueError(5, value, 0n, 0xffffffffffffffffn);
+    if (value !== BigInt.asUintN(64, value)) throw this.valueError(5, value);
     this.view.setBigUint64(this.offset + 16, BigInt.asUintN(64, value));
   }
 
@@ -214,7 +214,7 @@ export class Scales extends Header {
   }
 
   set transmitHigh(value: number) {
-    if (value !== value >>> 0) throw this.valueError(6, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(6, value);
     this.view.setUint32(this.offset + 24, value);
   }
 
@@ -227,7 +227,7 @@ export class Scales extends Header {
   }
 
   set transmitLow(value: number) {
-    if (value !== value >>> 0) throw this.valueError(6, value, 0, 0xffffffff);
+    if (value !== value >>> 0) throw this.valueError(6, value);
     this.view.setUint32(this.offset + 28, value);
   }
 

@@ -30,8 +30,8 @@ export class Inner extends Header {
   }
 
   set kind(value: number) {
-    if (value !== (value & 15)) throw this.valueError(0, value, 0, 15);
-    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xf) | ((value << 4) & 0xf0));
+    if (value !== (value & 15)) throw this.valueError(0, value);
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xf) | (value << 4));
   }
 
   /** 2 to 9. From field size: u4, at 0, bits 4 to 7. */
@@ -40,8 +40,8 @@ export class Inner extends Header {
   }
 
   set size(value: number) {
-    if (value !== (value & 15)) throw this.valueError(1, value, 0, 15);
-    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xf0) | (value & 0xf));
+    if (value !== (value & 15)) throw this.valueError(1, value);
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xf0) | value);
   }
 
   /** Worked out: bytes. Setting it sets size. */
@@ -127,7 +127,7 @@ export class Outer extends Header {
   }
 
   set id(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(0, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(0, value);
     this.view.setUint16(this.offset, value);
   }
 

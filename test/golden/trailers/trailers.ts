@@ -109,8 +109,8 @@ export class Trailers extends Header {
   }
 
   set version(value: number) {
-    if (value !== (value & 3)) throw this.valueError(0, value, 0, 3);
-    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0x3f) | ((value << 6) & 0xc0));
+    if (value !== (value & 3)) throw this.valueError(0, value);
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0x3f) | (value << 6));
   }
 
   /** From field padded: flag, at 0, bit 2. */
@@ -119,10 +119,7 @@ export class Trailers extends Header {
   }
 
   set padded(value: boolean) {
-    this.view.setUint8(
-      this.offset,
-      (this.view.getUint8(this.offset) & 0xdf) | (((value ? 1 : 0) << 5) & 0x20),
-    );
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xdf) | (value ? 0x20 : 0));
   }
 
   /** From field version_flag: flag, at 0, bit 3. */
@@ -131,10 +128,7 @@ export class Trailers extends Header {
   }
 
   set versionFlag(value: boolean) {
-    this.view.setUint8(
-      this.offset,
-      (this.view.getUint8(this.offset) & 0xef) | (((value ? 1 : 0) << 4) & 0x10),
-    );
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xef) | (value ? 0x10 : 0));
   }
 
   /** 1 to 3. From field tag_words: u4, at 0, bits 4 to 7. */
@@ -143,8 +137,8 @@ export class Trailers extends Header {
   }
 
   set tagWords(value: number) {
-    if (value !== (value & 15)) throw this.valueError(3, value, 0, 15);
-    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xf0) | (value & 0xf));
+    if (value !== (value & 15)) throw this.valueError(3, value);
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0xf0) | value);
   }
 
   /** From field sequence: u24, big-endian, at 1. */
@@ -153,7 +147,7 @@ export class Trailers extends Header {
   }
 
   set sequence(value: number) {
-    if (value !== (value & 0xffffff)) throw this.valueError(4, value, 0, 0xffffff);
+    if (value !== (value & 0xffffff)) throw this.valueError(4, value);
     this.view.setUint16(this.offset + 1, value >> 8);
     this.view.setUint8(this.offset + 3, value);
   }
@@ -167,7 +161,7 @@ export class Trailers extends Header {
   }
 
   set nextHeader(value: number) {
-    if (value !== (value & 255)) throw this.valueError(5, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(5, value);
     this.view.setUint8(this.slot1, value);
   }
 
@@ -177,7 +171,7 @@ export class Trailers extends Header {
   }
 
   set paddingLength(value: number) {
-    if (value !== (value & 255)) throw this.valueError(6, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(6, value);
     this.view.setUint8(this.slot2, value);
   }
 

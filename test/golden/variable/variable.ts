@@ -107,10 +107,7 @@ export class Variable extends Header {
   }
 
   set hasPort(value: boolean) {
-    this.view.setUint8(
-      this.offset,
-      (this.view.getUint8(this.offset) & 0x7f) | (((value ? 1 : 0) << 7) & 0x80),
-    );
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0x7f) | (value ? 0x80 : 0));
   }
 
   /** From field source_count: u7, at 0, bits 1 to 7. */
@@ -119,8 +116,8 @@ export class Variable extends Header {
   }
 
   set sourceCount(value: number) {
-    if (value !== (value & 127)) throw this.valueError(1, value, 0, 127);
-    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0x80) | (value & 0x7f));
+    if (value !== (value & 127)) throw this.valueError(1, value);
+    this.view.setUint8(this.offset, (this.view.getUint8(this.offset) & 0x80) | value);
   }
 
   /** From field port: u16, big-endian, where it is there. */
@@ -129,7 +126,7 @@ export class Variable extends Header {
   }
 
   set port(value: number) {
-    if (value !== (value & 0xffff)) throw this.valueError(2, value, 0, 0xffff);
+    if (value !== (value & 0xffff)) throw this.valueError(2, value);
     this.view.setUint16(this.slot1, value);
   }
 
@@ -174,7 +171,7 @@ export class Variable extends Header {
   }
 
   set flags(value: number) {
-    if (value !== (value & 255)) throw this.valueError(6, value, 0, 255);
+    if (value !== (value & 255)) throw this.valueError(6, value);
     this.view.setUint8(this.slot6, value);
   }
 
