@@ -1,5 +1,5 @@
 import type { FieldLayout, HeaderClass } from "../runtime/index.js";
-import { type Decisions, type Base, type Decision, type Value } from "./bpf-graph.js";
+import type { Decisions, Base, Decision, Value } from "./bpf-graph.js";
 import { isRepeated, kindOf, widthOf } from "./field-kind.js";
 import type { Ranges } from "./ranges.js";
 

@@ -1,6 +1,6 @@
 import { covers } from "./bpf-covers.js";
 import type { Place } from "./bpf-fields.js";
-import { type Comparison, type Decision, type Decisions, type Value } from "./bpf-graph.js";
+import type { Comparison, Decision, Decisions, Value } from "./bpf-graph.js";
 
 /** What must hold of a header before what is in it counts. */
 export interface Guard {

@@ -1,9 +1,5 @@
 // Values that add up from one element of an array to the next: CoAP's option numbers.
-import {
-  type MethodDeclarationStructure,
-  type OptionalKind,
-  type PropertyDeclarationStructure,
-} from "ts-morph";
+import type { MethodDeclarationStructure, OptionalKind, PropertyDeclarationStructure } from "ts-morph";
 import { Scope } from "./ts-morph.js";
 import type { StructModel } from "./layout.js";
 import { sumMember } from "./members.js";
