@@ -153,15 +153,20 @@ function between(
 
 function inWordRanges(
   decisions: Decisions,
-  values: readonly Value[],
+  all: readonly Value[],
   ranges: Ranges,
   yes: Decision,
   no: Decision,
 ): Decision {
+  // Words at the end of which no bit counts are 0: they are left out, and bounds rounded to those before them.
+  const count = all.findLastIndex(({ mask }) => mask !== 0) + 1;
+  const values = all.slice(0, count);
+  const unit = 1n << BigInt(8 * all.slice(count).reduce((sum, { bytes }) => sum + bytes, 0));
   const masks = values.map(({ bytes, mask }) => mask ?? (bytes === 2 ? 0xffff : WORD));
   const words = (number: bigint): number[] => values.map((_, i) => wordAt(values, i, number));
   return [...ranges].reverse().reduce((next, { min, max }) => {
-    return betweenWords({ decisions, values, masks, yes, no: next }, words(min), words(max), 0);
+    const bounds = [words((min + unit - 1n) / unit), words(max / unit)] as const;
+    return betweenWords({ decisions, values, masks, yes, no: next }, ...bounds, 0);
   }, no);
 }
 

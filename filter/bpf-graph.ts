@@ -81,6 +81,7 @@ export class Decisions {
     if (comparison === "==" && k === 0 && isMask) {
       return this.compare(whole, "any bit", mask, no, yes); // one instruction less
     }
+    if (comparison === ">=" && k === 1 && isMask) return this.compare(whole, "any bit", mask, yes, no);
     const key = `${valueKey(value)} ${comparison} ${k} ${yes.id} ${no.id}`;
     const usesX = asksX(value, comparison) || yes.usesX || no.usesX;
     return this.once(key, (id) => ({ kind: "compare", id, usesX, value, comparison, k, yes, no }));

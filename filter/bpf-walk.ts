@@ -32,6 +32,8 @@ interface Next {
   /** Extension headers before. */
   readonly extensions?: number;
   readonly wrapped: Wrapped;
+  /** Whether the expression asks for what that looks at: then nobody passes without it. */
+  readonly isAsked?: boolean;
   /** What is decided for other numbers, if not the same as for these. */
   readonly others?: (here: Here, open: string) => Decision | undefined;
 }
@@ -146,8 +148,10 @@ export class Walk {
       const later = this.ways.decide(withFact(known, valueKey(fragment), { not: [0] }));
       return decisions.compare(fragment, "==", 0, decision, later);
     };
+    const later = this.ways.decide(withFact(inside.known, valueKey(fragment), { not: [0] }));
+    const isAsked = this.ways.decide(first(inside).known) !== later;
     const value = valueAt(place, 9, 1);
-    const next = { value, key: valueKey(value), parent: "ipv4" } as const;
+    const next = { value, key: valueKey(value), parent: "ipv4", isAsked } as const;
     const before = ifFirst(inside, this.protocol(first(inside), { ...next, wrapped: plainly }));
     const behind = this.protocol(first(inside), { ...next, wrapped: ifFirst });
     const [long, short] = [before, behind].map(
@@ -179,8 +183,9 @@ export class Walk {
   }
 
   /** What a protocol's number leads to. */
-  private protocol(here: Here, { value, key, parent, extensions = 0, wrapped, others }: Next): Decision {
-    const { isExact } = this.ways.options;
+  private protocol(here: Here, following: Next): Decision {
+    const { value, key, parent, extensions = 0, wrapped, isAsked = false, others } = following;
+    const isExact = this.ways.options.isExact || isAsked;
     const ways = [
       this.way("tcp", parent, (next) => this.transport.tcp(next)),
       this.way("udp", parent, (next) => this.transport.udp(next)),

@@ -164,119 +164,187 @@ function peg$parse(input, options) {
   };
   let peg$startRuleFunction = peg$parsewhole;
 
-  const peg$c0 = "src";
-  const peg$c1 = "or";
-  const peg$c2 = "and";
-  const peg$c3 = "dst";
-  const peg$c4 = "ether";
-  const peg$c5 = "ip6";
-  const peg$c6 = "ip";
-  const peg$c7 = "arp";
-  const peg$c8 = "icmp6";
-  const peg$c9 = "icmp";
-  const peg$c10 = "igmp";
-  const peg$c11 = "tcp";
-  const peg$c12 = "udp";
-  const peg$c13 = "sctp";
-  const peg$c14 = "host";
-  const peg$c15 = "net";
-  const peg$c16 = "portrange";
-  const peg$c17 = "port";
-  const peg$c18 = "proto";
-  const peg$c19 = "vlan";
-  const peg$c20 = "less";
-  const peg$c21 = "greater";
-  const peg$c22 = "&&";
-  const peg$c23 = "||";
-  const peg$c24 = "!";
-  const peg$c25 = "not";
-  const peg$c26 = "(";
-  const peg$c27 = ")";
-  const peg$c28 = "\\";
-  const peg$c29 = "::";
+  const peg$c0 = ")";
+  const peg$c1 = "len";
+  const peg$c2 = "0x";
+  const peg$c3 = "-";
+  const peg$c4 = "[";
+  const peg$c5 = ":";
+  const peg$c6 = "]";
+  const peg$c7 = "<=";
+  const peg$c8 = ">=";
+  const peg$c9 = "==";
+  const peg$c10 = "!=";
+  const peg$c11 = "=";
+  const peg$c12 = "|";
+  const peg$c13 = "&";
+  const peg$c14 = "<<";
+  const peg$c15 = ">>";
+  const peg$c16 = "src";
+  const peg$c17 = "or";
+  const peg$c18 = "and";
+  const peg$c19 = "dst";
+  const peg$c20 = "ether";
+  const peg$c21 = "ip6";
+  const peg$c22 = "ip";
+  const peg$c23 = "arp";
+  const peg$c24 = "icmp6";
+  const peg$c25 = "icmp";
+  const peg$c26 = "igmp";
+  const peg$c27 = "tcp";
+  const peg$c28 = "udp";
+  const peg$c29 = "sctp";
+  const peg$c30 = "host";
+  const peg$c31 = "net";
+  const peg$c32 = "portrange";
+  const peg$c33 = "port";
+  const peg$c34 = "proto";
+  const peg$c35 = "vlan";
+  const peg$c36 = "less";
+  const peg$c37 = "greater";
+  const peg$c38 = "&&";
+  const peg$c39 = "||";
+  const peg$c40 = "!";
+  const peg$c41 = "not";
+  const peg$c42 = "(";
+  const peg$c43 = "\\";
+  const peg$c44 = "::";
 
-  const peg$r0 = /^[0-9a-f]/i;
-  const peg$r1 = /^[0-9a-f.:\/\-]/i;
-  const peg$r2 = /^[0-9]/;
-  const peg$r3 = /^[^ \t\r\n()!&|]/;
-  const peg$r4 = /^[ \t\r\n]/;
+  const peg$r0 = /^[0-9]/;
+  const peg$r1 = /^[0-9a-f]/i;
+  const peg$r2 = /^[a-z0-9]/;
+  const peg$r3 = /^[0-9a-z.]/i;
+  const peg$r4 = /^[<>]/;
+  const peg$r5 = /^[\^|]/;
+  const peg$r6 = /^[+\-]/;
+  const peg$r7 = /^[%*\/]/;
+  const peg$r8 = /^[0-9a-f.:\/\-]/i;
+  const peg$r9 = /^[^ \t\r\n()!&|]/;
+  const peg$r10 = /^[ \t\r\n]/;
 
-  const peg$e0 = peg$otherExpectation("a direction");
-  const peg$e1 = peg$literalExpectation("src", false);
-  const peg$e2 = peg$literalExpectation("or", false);
-  const peg$e3 = peg$literalExpectation("and", false);
-  const peg$e4 = peg$literalExpectation("dst", false);
-  const peg$e5 = peg$otherExpectation("a protocol");
-  const peg$e6 = peg$literalExpectation("ether", false);
-  const peg$e7 = peg$literalExpectation("ip6", false);
-  const peg$e8 = peg$literalExpectation("ip", false);
-  const peg$e9 = peg$literalExpectation("arp", false);
-  const peg$e10 = peg$literalExpectation("icmp6", false);
-  const peg$e11 = peg$literalExpectation("icmp", false);
-  const peg$e12 = peg$literalExpectation("igmp", false);
-  const peg$e13 = peg$literalExpectation("tcp", false);
-  const peg$e14 = peg$literalExpectation("udp", false);
-  const peg$e15 = peg$literalExpectation("sctp", false);
-  const peg$e16 = peg$otherExpectation("\"host\", \"net\", \"port\", \"portrange\"");
-  const peg$e17 = peg$literalExpectation("host", false);
-  const peg$e18 = peg$literalExpectation("net", false);
-  const peg$e19 = peg$literalExpectation("portrange", false);
-  const peg$e20 = peg$literalExpectation("port", false);
-  const peg$e21 = peg$otherExpectation("\"proto\"");
-  const peg$e22 = peg$literalExpectation("proto", false);
-  const peg$e23 = peg$otherExpectation("\"vlan\"");
-  const peg$e24 = peg$literalExpectation("vlan", false);
-  const peg$e25 = peg$otherExpectation("\"less\", \"greater\"");
-  const peg$e26 = peg$literalExpectation("less", false);
-  const peg$e27 = peg$literalExpectation("greater", false);
-  const peg$e28 = peg$otherExpectation("\"and\"");
-  const peg$e29 = peg$literalExpectation("&&", false);
-  const peg$e30 = peg$otherExpectation("\"or\"");
-  const peg$e31 = peg$literalExpectation("||", false);
-  const peg$e32 = peg$otherExpectation("\"not\"");
-  const peg$e33 = peg$literalExpectation("!", false);
-  const peg$e34 = peg$literalExpectation("not", false);
-  const peg$e35 = peg$otherExpectation("\"(\"");
-  const peg$e36 = peg$literalExpectation("(", false);
-  const peg$e37 = peg$otherExpectation("\")\"");
-  const peg$e38 = peg$literalExpectation(")", false);
-  const peg$e39 = peg$literalExpectation("\\", false);
-  const peg$e40 = peg$otherExpectation("an address, a number");
-  const peg$e41 = peg$classExpectation([["0", "9"], ["a", "f"]], false, true, false);
-  const peg$e42 = peg$classExpectation([["0", "9"], ["a", "f"], ".", ":", "/", "-"], false, true, false);
-  const peg$e43 = peg$literalExpectation("::", false);
-  const peg$e44 = peg$otherExpectation("a number");
-  const peg$e45 = peg$classExpectation([["0", "9"]], false, false, false);
-  const peg$e46 = peg$otherExpectation("a value");
-  const peg$e47 = peg$classExpectation([" ", "\t", "\r", "\n", "(", ")", "!", "&", "|"], true, false, false);
-  const peg$e48 = peg$classExpectation([" ", "\t", "\r", "\n"], false, false, false);
-  const peg$e49 = peg$otherExpectation("the end");
-  const peg$e50 = peg$anyExpectation();
+  const peg$e0 = peg$literalExpectation(")", false);
+  const peg$e1 = peg$classExpectation([["0", "9"]], false, false, false);
+  const peg$e2 = peg$otherExpectation("\"len\"");
+  const peg$e3 = peg$literalExpectation("len", false);
+  const peg$e4 = peg$otherExpectation("a number");
+  const peg$e5 = peg$literalExpectation("0x", true);
+  const peg$e6 = peg$classExpectation([["0", "9"], ["a", "f"]], false, true, false);
+  const peg$e7 = peg$classExpectation([["a", "z"], ["0", "9"]], false, false, false);
+  const peg$e8 = peg$literalExpectation("-", false);
+  const peg$e9 = peg$classExpectation([["0", "9"], ["a", "z"], "."], false, true, false);
+  const peg$e10 = peg$otherExpectation("bytes of a header");
+  const peg$e11 = peg$literalExpectation("[", false);
+  const peg$e12 = peg$otherExpectation("\":\"");
+  const peg$e13 = peg$literalExpectation(":", false);
+  const peg$e14 = peg$otherExpectation("\"]\"");
+  const peg$e15 = peg$literalExpectation("]", false);
+  const peg$e16 = peg$otherExpectation("a comparison");
+  const peg$e17 = peg$literalExpectation("<=", false);
+  const peg$e18 = peg$literalExpectation(">=", false);
+  const peg$e19 = peg$classExpectation(["<", ">"], false, false, false);
+  const peg$e20 = peg$literalExpectation("==", false);
+  const peg$e21 = peg$literalExpectation("!=", false);
+  const peg$e22 = peg$literalExpectation("=", false);
+  const peg$e23 = peg$otherExpectation("an operator");
+  const peg$e24 = peg$classExpectation(["^", "|"], false, false, false);
+  const peg$e25 = peg$literalExpectation("|", false);
+  const peg$e26 = peg$literalExpectation("&", false);
+  const peg$e27 = peg$literalExpectation("<<", false);
+  const peg$e28 = peg$literalExpectation(">>", false);
+  const peg$e29 = peg$classExpectation(["+", "-"], false, false, false);
+  const peg$e30 = peg$classExpectation(["%", "*", "/"], false, false, false);
+  const peg$e31 = peg$otherExpectation("a direction");
+  const peg$e32 = peg$literalExpectation("src", false);
+  const peg$e33 = peg$literalExpectation("or", false);
+  const peg$e34 = peg$literalExpectation("and", false);
+  const peg$e35 = peg$literalExpectation("dst", false);
+  const peg$e36 = peg$otherExpectation("a protocol");
+  const peg$e37 = peg$literalExpectation("ether", false);
+  const peg$e38 = peg$literalExpectation("ip6", false);
+  const peg$e39 = peg$literalExpectation("ip", false);
+  const peg$e40 = peg$literalExpectation("arp", false);
+  const peg$e41 = peg$literalExpectation("icmp6", false);
+  const peg$e42 = peg$literalExpectation("icmp", false);
+  const peg$e43 = peg$literalExpectation("igmp", false);
+  const peg$e44 = peg$literalExpectation("tcp", false);
+  const peg$e45 = peg$literalExpectation("udp", false);
+  const peg$e46 = peg$literalExpectation("sctp", false);
+  const peg$e47 = peg$otherExpectation("\"host\", \"net\", \"port\", \"portrange\"");
+  const peg$e48 = peg$literalExpectation("host", false);
+  const peg$e49 = peg$literalExpectation("net", false);
+  const peg$e50 = peg$literalExpectation("portrange", false);
+  const peg$e51 = peg$literalExpectation("port", false);
+  const peg$e52 = peg$otherExpectation("\"proto\"");
+  const peg$e53 = peg$literalExpectation("proto", false);
+  const peg$e54 = peg$otherExpectation("\"vlan\"");
+  const peg$e55 = peg$literalExpectation("vlan", false);
+  const peg$e56 = peg$otherExpectation("\"less\", \"greater\"");
+  const peg$e57 = peg$literalExpectation("less", false);
+  const peg$e58 = peg$literalExpectation("greater", false);
+  const peg$e59 = peg$otherExpectation("\"and\"");
+  const peg$e60 = peg$literalExpectation("&&", false);
+  const peg$e61 = peg$otherExpectation("\"or\"");
+  const peg$e62 = peg$literalExpectation("||", false);
+  const peg$e63 = peg$otherExpectation("\"not\"");
+  const peg$e64 = peg$literalExpectation("!", false);
+  const peg$e65 = peg$literalExpectation("not", false);
+  const peg$e66 = peg$otherExpectation("\"(\"");
+  const peg$e67 = peg$literalExpectation("(", false);
+  const peg$e68 = peg$otherExpectation("\")\"");
+  const peg$e69 = peg$literalExpectation("\\", false);
+  const peg$e70 = peg$otherExpectation("an address, a number");
+  const peg$e71 = peg$classExpectation([["0", "9"], ["a", "f"], ".", ":", "/", "-"], false, true, false);
+  const peg$e72 = peg$literalExpectation("::", false);
+  const peg$e73 = peg$otherExpectation("a value");
+  const peg$e74 = peg$classExpectation([" ", "\t", "\r", "\n", "(", ")", "!", "&", "|"], true, false, false);
+  const peg$e75 = peg$classExpectation([" ", "\t", "\r", "\n"], false, false, false);
+  const peg$e76 = peg$otherExpectation("the end");
+  const peg$e77 = peg$anyExpectation();
 
   function peg$f0(first, rest) {    return joined(first, rest);  }
   function peg$f1(join, term) {    return { join, term };  }
   function peg$f2() {    return "&&";  }
   function peg$f3() {    return "||";  }
-  function peg$f4() {    if (++depth > options.maxDepth) options.tooDeep(offset()); return true;  }
+  function peg$f4() {    return deeper();  }
   function peg$f5(term) {    depth--; return term !== null;  }
   function peg$f6(term) {    return term;  }
   function peg$f7(of) {    return { kind: "not", of };  }
   function peg$f8(of) {    return { kind: "group", of };  }
-  function peg$f9(id) {    return { kind: "vlan", id };  }
-  function peg$f10(relation, bytes) {    return { kind: "length", relation, bytes };  }
-  function peg$f11(protocol, value) {    return { kind: "numbered", protocol, value };  }
-  function peg$f12(protocol, direction, type, id) {    return { kind: "compared", protocol, direction, type: type ?? "host", id };  }
-  function peg$f13(protocol, type, id) {    return { kind: "compared", protocol, direction: "src or dst", type, id };  }
-  function peg$f14(protocol, id) {    return { kind: "compared", protocol, direction: "src or dst", type: "host", id };  }
-  function peg$f15(protocol) {    return { kind: "protocol", protocol };  }
-  function peg$f16(id) {    return { kind: "alone", id };  }
-  function peg$f17(join) {    return `src ${join} dst`;  }
-  function peg$f18(text, at) {    return { text, start: at - text.length, end: at };  }
-  function peg$f19() {    return "<=";  }
-  function peg$f20() {    return ">=";  }
-  function peg$f21(at, text) {    return { text, start: at, end: at + text.length };  }
-  function peg$f22(at, text) {    return { text, start: at, end: at + text.length };  }
-  function peg$f23() {    return offset();  }
+  function peg$f9(left, relation, right) {    return { kind: "related", left, relation, right };  }
+  function peg$f10(start, first, operator, right) {    return { operator, right };  }
+  function peg$f11(start, first, rest) {    return calculated(start, first, rest);  }
+  function peg$f12(start, first, operator, right) {    return { operator, right };  }
+  function peg$f13(start, first, rest) {    return calculated(start, first, rest);  }
+  function peg$f14(start, first, operator, right) {    return { operator, right };  }
+  function peg$f15(start, first, rest) {    return calculated(start, first, rest);  }
+  function peg$f16(start, first, operator, right) {    return { operator, right };  }
+  function peg$f17(start, first, rest) {    return calculated(start, first, rest);  }
+  function peg$f18(start, first, operator, right) {    return { operator, right };  }
+  function peg$f19(start, first, rest) {    return calculated(start, first, rest);  }
+  function peg$f20() {    return deeper();  }
+  function peg$f21(operand) {    depth--; return operand !== null;  }
+  function peg$f22(operand) {    return operand;  }
+  function peg$f23(start, of, end) {    return { ...of, start, end };  }
+  function peg$f24(start, protocol, offset, size, end) {    return { kind: "bytes", protocol, offset, size, start, end };  }
+  function peg$f25(start, end) {    return { kind: "length", start, end };  }
+  function peg$f26(start, name) {    return options.numbers.has(name);  }
+  function peg$f27(start, text, end) {    return { kind: "number", text, start, end };  }
+  function peg$f28() {    return "==";  }
+  function peg$f29(id) {    return { kind: "vlan", id };  }
+  function peg$f30(relation, bytes) {    return { kind: "length", relation, bytes };  }
+  function peg$f31(protocol, value) {    return { kind: "numbered", protocol, value };  }
+  function peg$f32(protocol, direction, type, id) {    return { kind: "compared", protocol, direction, type: type ?? "host", id };  }
+  function peg$f33(protocol, type, id) {    return { kind: "compared", protocol, direction: "src or dst", type, id };  }
+  function peg$f34(protocol, id) {    return { kind: "compared", protocol, direction: "src or dst", type: "host", id };  }
+  function peg$f35(protocol) {    return { kind: "protocol", protocol };  }
+  function peg$f36(id) {    return { kind: "alone", id };  }
+  function peg$f37(join) {    return `src ${join} dst`;  }
+  function peg$f38(text, at) {    return { text, start: at - text.length, end: at };  }
+  function peg$f39() {    return "<=";  }
+  function peg$f40() {    return ">=";  }
+  function peg$f41(at, text) {    return { text, start: at, end: at + text.length };  }
+  function peg$f42(at, text) {    return { text, start: at, end: at + text.length };  }
+  function peg$f43() {    return offset();  }
   let peg$currPos = options.peg$currPos | 0;
   let peg$savedPos = peg$currPos;
   const peg$posDetailsCache = [{ line: 1, column: 1 }];
@@ -550,9 +618,12 @@ function peg$parse(input, options) {
     if (s1 !== peg$FAILED) {
       s2 = peg$parsenegated();
       if (s2 === peg$FAILED) {
-        s2 = peg$parsegroup();
+        s2 = peg$parserelated();
         if (s2 === peg$FAILED) {
-          s2 = peg$parseprimitive();
+          s2 = peg$parsegroup();
+          if (s2 === peg$FAILED) {
+            s2 = peg$parseprimitive();
+          }
         }
       }
       if (s2 === peg$FAILED) {
@@ -630,6 +701,1062 @@ function peg$parse(input, options) {
     return s0;
   }
 
+  function peg$parserelated() {
+    let s0, s1, s2, s3;
+
+    s0 = peg$currPos;
+    s1 = peg$parsearithmetic();
+    if (s1 !== peg$FAILED) {
+      s2 = peg$parserelation();
+      if (s2 !== peg$FAILED) {
+        s3 = peg$parsearithmetic();
+        if (s3 !== peg$FAILED) {
+          peg$savedPos = s0;
+          s0 = peg$f9(s1, s2, s3);
+        } else {
+          peg$currPos = s0;
+          s0 = peg$FAILED;
+        }
+      } else {
+        peg$currPos = s0;
+        s0 = peg$FAILED;
+      }
+    } else {
+      peg$currPos = s0;
+      s0 = peg$FAILED;
+    }
+
+    return s0;
+  }
+
+  function peg$parsearithmetic() {
+    let s0, s1, s2, s3, s4, s5, s6;
+
+    s0 = peg$currPos;
+    s1 = peg$parseat();
+    s2 = peg$parsemasked();
+    if (s2 !== peg$FAILED) {
+      s3 = [];
+      s4 = peg$currPos;
+      s5 = peg$parseeither();
+      if (s5 !== peg$FAILED) {
+        s6 = peg$parsemasked();
+        if (s6 !== peg$FAILED) {
+          peg$savedPos = s4;
+          s4 = peg$f10(s1, s2, s5, s6);
+        } else {
+          peg$currPos = s4;
+          s4 = peg$FAILED;
+        }
+      } else {
+        peg$currPos = s4;
+        s4 = peg$FAILED;
+      }
+      while (s4 !== peg$FAILED) {
+        s3.push(s4);
+        s4 = peg$currPos;
+        s5 = peg$parseeither();
+        if (s5 !== peg$FAILED) {
+          s6 = peg$parsemasked();
+          if (s6 !== peg$FAILED) {
+            peg$savedPos = s4;
+            s4 = peg$f10(s1, s2, s5, s6);
+          } else {
+            peg$currPos = s4;
+            s4 = peg$FAILED;
+          }
+        } else {
+          peg$currPos = s4;
+          s4 = peg$FAILED;
+        }
+      }
+      peg$savedPos = s0;
+      s0 = peg$f11(s1, s2, s3);
+    } else {
+      peg$currPos = s0;
+      s0 = peg$FAILED;
+    }
+
+    return s0;
+  }
+
+  function peg$parsemasked() {
+    let s0, s1, s2, s3, s4, s5, s6;
+
+    s0 = peg$currPos;
+    s1 = peg$parseat();
+    s2 = peg$parsemoved();
+    if (s2 !== peg$FAILED) {
+      s3 = [];
+      s4 = peg$currPos;
+      s5 = peg$parseboth();
+      if (s5 !== peg$FAILED) {
+        s6 = peg$parsemoved();
+        if (s6 !== peg$FAILED) {
+          peg$savedPos = s4;
+          s4 = peg$f12(s1, s2, s5, s6);
+        } else {
+          peg$currPos = s4;
+          s4 = peg$FAILED;
+        }
+      } else {
+        peg$currPos = s4;
+        s4 = peg$FAILED;
+      }
+      while (s4 !== peg$FAILED) {
+        s3.push(s4);
+        s4 = peg$currPos;
+        s5 = peg$parseboth();
+        if (s5 !== peg$FAILED) {
+          s6 = peg$parsemoved();
+          if (s6 !== peg$FAILED) {
+            peg$savedPos = s4;
+            s4 = peg$f12(s1, s2, s5, s6);
+          } else {
+            peg$currPos = s4;
+            s4 = peg$FAILED;
+          }
+        } else {
+          peg$currPos = s4;
+          s4 = peg$FAILED;
+        }
+      }
+      peg$savedPos = s0;
+      s0 = peg$f13(s1, s2, s3);
+    } else {
+      peg$currPos = s0;
+      s0 = peg$FAILED;
+    }
+
+    return s0;
+  }
+
+  function peg$parsemoved() {
+    let s0, s1, s2, s3, s4, s5, s6;
+
+    s0 = peg$currPos;
+    s1 = peg$parseat();
+    s2 = peg$parseadded();
+    if (s2 !== peg$FAILED) {
+      s3 = [];
+      s4 = peg$currPos;
+      s5 = peg$parseshift();
+      if (s5 !== peg$FAILED) {
+        s6 = peg$parseadded();
+        if (s6 !== peg$FAILED) {
+          peg$savedPos = s4;
+          s4 = peg$f14(s1, s2, s5, s6);
+        } else {
+          peg$currPos = s4;
+          s4 = peg$FAILED;
+        }
+      } else {
+        peg$currPos = s4;
+        s4 = peg$FAILED;
+      }
+      while (s4 !== peg$FAILED) {
+        s3.push(s4);
+        s4 = peg$currPos;
+        s5 = peg$parseshift();
+        if (s5 !== peg$FAILED) {
+          s6 = peg$parseadded();
+          if (s6 !== peg$FAILED) {
+            peg$savedPos = s4;
+            s4 = peg$f14(s1, s2, s5, s6);
+          } else {
+            peg$currPos = s4;
+            s4 = peg$FAILED;
+          }
+        } else {
+          peg$currPos = s4;
+          s4 = peg$FAILED;
+        }
+      }
+      peg$savedPos = s0;
+      s0 = peg$f15(s1, s2, s3);
+    } else {
+      peg$currPos = s0;
+      s0 = peg$FAILED;
+    }
+
+    return s0;
+  }
+
+  function peg$parseadded() {
+    let s0, s1, s2, s3, s4, s5, s6;
+
+    s0 = peg$currPos;
+    s1 = peg$parseat();
+    s2 = peg$parsemultiplied();
+    if (s2 !== peg$FAILED) {
+      s3 = [];
+      s4 = peg$currPos;
+      s5 = peg$parseplus();
+      if (s5 !== peg$FAILED) {
+        s6 = peg$parsemultiplied();
+        if (s6 !== peg$FAILED) {
+          peg$savedPos = s4;
+          s4 = peg$f16(s1, s2, s5, s6);
+        } else {
+          peg$currPos = s4;
+          s4 = peg$FAILED;
+        }
+      } else {
+        peg$currPos = s4;
+        s4 = peg$FAILED;
+      }
+      while (s4 !== peg$FAILED) {
+        s3.push(s4);
+        s4 = peg$currPos;
+        s5 = peg$parseplus();
+        if (s5 !== peg$FAILED) {
+          s6 = peg$parsemultiplied();
+          if (s6 !== peg$FAILED) {
+            peg$savedPos = s4;
+            s4 = peg$f16(s1, s2, s5, s6);
+          } else {
+            peg$currPos = s4;
+            s4 = peg$FAILED;
+          }
+        } else {
+          peg$currPos = s4;
+          s4 = peg$FAILED;
+        }
+      }
+      peg$savedPos = s0;
+      s0 = peg$f17(s1, s2, s3);
+    } else {
+      peg$currPos = s0;
+      s0 = peg$FAILED;
+    }
+
+    return s0;
+  }
+
+  function peg$parsemultiplied() {
+    let s0, s1, s2, s3, s4, s5, s6;
+
+    s0 = peg$currPos;
+    s1 = peg$parseat();
+    s2 = peg$parseoperand();
+    if (s2 !== peg$FAILED) {
+      s3 = [];
+      s4 = peg$currPos;
+      s5 = peg$parsetimes();
+      if (s5 !== peg$FAILED) {
+        s6 = peg$parseoperand();
+        if (s6 !== peg$FAILED) {
+          peg$savedPos = s4;
+          s4 = peg$f18(s1, s2, s5, s6);
+        } else {
+          peg$currPos = s4;
+          s4 = peg$FAILED;
+        }
+      } else {
+        peg$currPos = s4;
+        s4 = peg$FAILED;
+      }
+      while (s4 !== peg$FAILED) {
+        s3.push(s4);
+        s4 = peg$currPos;
+        s5 = peg$parsetimes();
+        if (s5 !== peg$FAILED) {
+          s6 = peg$parseoperand();
+          if (s6 !== peg$FAILED) {
+            peg$savedPos = s4;
+            s4 = peg$f18(s1, s2, s5, s6);
+          } else {
+            peg$currPos = s4;
+            s4 = peg$FAILED;
+          }
+        } else {
+          peg$currPos = s4;
+          s4 = peg$FAILED;
+        }
+      }
+      peg$savedPos = s0;
+      s0 = peg$f19(s1, s2, s3);
+    } else {
+      peg$currPos = s0;
+      s0 = peg$FAILED;
+    }
+
+    return s0;
+  }
+
+  function peg$parseoperand() {
+    let s0, s1, s2, s3;
+
+    s0 = peg$currPos;
+    peg$savedPos = peg$currPos;
+    s1 = peg$f20();
+    if (s1) {
+      s1 = undefined;
+    } else {
+      s1 = peg$FAILED;
+    }
+    if (s1 !== peg$FAILED) {
+      s2 = peg$parseinner();
+      if (s2 === peg$FAILED) {
+        s2 = peg$parsebytes();
+        if (s2 === peg$FAILED) {
+          s2 = peg$parselength();
+          if (s2 === peg$FAILED) {
+            s2 = peg$parsenumber();
+          }
+        }
+      }
+      if (s2 === peg$FAILED) {
+        s2 = null;
+      }
+      peg$savedPos = peg$currPos;
+      s3 = peg$f21(s2);
+      if (s3) {
+        s3 = undefined;
+      } else {
+        s3 = peg$FAILED;
+      }
+      if (s3 !== peg$FAILED) {
+        peg$savedPos = s0;
+        s0 = peg$f22(s2);
+      } else {
+        peg$currPos = s0;
+        s0 = peg$FAILED;
+      }
+    } else {
+      peg$currPos = s0;
+      s0 = peg$FAILED;
+    }
+
+    return s0;
+  }
+
+  function peg$parseinner() {
+    let s0, s1, s2, s3, s4, s5, s6;
+
+    s0 = peg$currPos;
+    s1 = peg$parseat();
+    s2 = peg$parseopen();
+    if (s2 !== peg$FAILED) {
+      s3 = peg$parsearithmetic();
+      if (s3 !== peg$FAILED) {
+        if (input.charCodeAt(peg$currPos) === 41) {
+          s4 = peg$c0;
+          peg$currPos++;
+        } else {
+          s4 = peg$FAILED;
+          if (peg$silentFails === 0) { peg$fail(peg$e0); }
+        }
+        if (s4 !== peg$FAILED) {
+          s5 = peg$parseat();
+          s6 = peg$parse_();
+          peg$savedPos = s0;
+          s0 = peg$f23(s1, s3, s5);
+        } else {
+          peg$currPos = s0;
+          s0 = peg$FAILED;
+        }
+      } else {
+        peg$currPos = s0;
+        s0 = peg$FAILED;
+      }
+    } else {
+      peg$currPos = s0;
+      s0 = peg$FAILED;
+    }
+
+    return s0;
+  }
+
+  function peg$parsebytes() {
+    let s0, s1, s2, s3, s4, s5, s6, s7, s8;
+
+    s0 = peg$currPos;
+    s1 = peg$parseat();
+    s2 = peg$parsebytesOf();
+    if (s2 !== peg$FAILED) {
+      s3 = peg$parsearithmetic();
+      if (s3 !== peg$FAILED) {
+        s4 = peg$currPos;
+        s5 = peg$parsecolon();
+        if (s5 !== peg$FAILED) {
+          s6 = peg$currPos;
+          s7 = [];
+          s8 = input.charAt(peg$currPos);
+          if (peg$r0.test(s8)) {
+            peg$currPos++;
+          } else {
+            s8 = peg$FAILED;
+            if (peg$silentFails === 0) { peg$fail(peg$e1); }
+          }
+          if (s8 !== peg$FAILED) {
+            while (s8 !== peg$FAILED) {
+              s7.push(s8);
+              s8 = input.charAt(peg$currPos);
+              if (peg$r0.test(s8)) {
+                peg$currPos++;
+              } else {
+                s8 = peg$FAILED;
+                if (peg$silentFails === 0) { peg$fail(peg$e1); }
+              }
+            }
+          } else {
+            s7 = peg$FAILED;
+          }
+          if (s7 !== peg$FAILED) {
+            s6 = input.substring(s6, peg$currPos);
+          } else {
+            s6 = s7;
+          }
+          if (s6 !== peg$FAILED) {
+            s7 = peg$parse_();
+            s4 = s6;
+          } else {
+            peg$currPos = s4;
+            s4 = peg$FAILED;
+          }
+        } else {
+          peg$currPos = s4;
+          s4 = peg$FAILED;
+        }
+        if (s4 === peg$FAILED) {
+          s4 = null;
+        }
+        s5 = peg$parseendOfBytes();
+        if (s5 !== peg$FAILED) {
+          s6 = peg$parseat();
+          s7 = peg$parse_();
+          peg$savedPos = s0;
+          s0 = peg$f24(s1, s2, s3, s4, s6);
+        } else {
+          peg$currPos = s0;
+          s0 = peg$FAILED;
+        }
+      } else {
+        peg$currPos = s0;
+        s0 = peg$FAILED;
+      }
+    } else {
+      peg$currPos = s0;
+      s0 = peg$FAILED;
+    }
+
+    return s0;
+  }
+
+  function peg$parselength() {
+    let s0, s1, s2, s3, s4, s5;
+
+    peg$silentFails++;
+    s0 = peg$currPos;
+    s1 = peg$parseat();
+    if (input.substr(peg$currPos, 3) === peg$c1) {
+      s2 = peg$c1;
+      peg$currPos += 3;
+    } else {
+      s2 = peg$FAILED;
+      if (peg$silentFails === 0) { peg$fail(peg$e3); }
+    }
+    if (s2 !== peg$FAILED) {
+      s3 = peg$parsemore();
+      if (s3 !== peg$FAILED) {
+        s4 = peg$parseat();
+        s5 = peg$parse_();
+        peg$savedPos = s0;
+        s0 = peg$f25(s1, s4);
+      } else {
+        peg$currPos = s0;
+        s0 = peg$FAILED;
+      }
+    } else {
+      peg$currPos = s0;
+      s0 = peg$FAILED;
+    }
+    peg$silentFails--;
+    if (s0 === peg$FAILED) {
+      s1 = peg$FAILED;
+      if (peg$silentFails === 0) { peg$fail(peg$e2); }
+    }
+
+    return s0;
+  }
+
+  function peg$parsenumber() {
+    let s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10;
+
+    peg$silentFails++;
+    s0 = peg$currPos;
+    s1 = peg$parseat();
+    s2 = peg$currPos;
+    s3 = peg$currPos;
+    s4 = input.substr(peg$currPos, 2);
+    if (s4.toLowerCase() === peg$c2) {
+      peg$currPos += (2);
+    } else {
+      s4 = peg$FAILED;
+      if (peg$silentFails === 0) { peg$fail(peg$e5); }
+    }
+    if (s4 !== peg$FAILED) {
+      s5 = [];
+      s6 = input.charAt(peg$currPos);
+      if (peg$r1.test(s6)) {
+        peg$currPos++;
+      } else {
+        s6 = peg$FAILED;
+        if (peg$silentFails === 0) { peg$fail(peg$e6); }
+      }
+      if (s6 !== peg$FAILED) {
+        while (s6 !== peg$FAILED) {
+          s5.push(s6);
+          s6 = input.charAt(peg$currPos);
+          if (peg$r1.test(s6)) {
+            peg$currPos++;
+          } else {
+            s6 = peg$FAILED;
+            if (peg$silentFails === 0) { peg$fail(peg$e6); }
+          }
+        }
+      } else {
+        s5 = peg$FAILED;
+      }
+      if (s5 !== peg$FAILED) {
+        s4 = [s4, s5];
+        s3 = s4;
+      } else {
+        peg$currPos = s3;
+        s3 = peg$FAILED;
+      }
+    } else {
+      peg$currPos = s3;
+      s3 = peg$FAILED;
+    }
+    if (s3 === peg$FAILED) {
+      s3 = [];
+      s4 = input.charAt(peg$currPos);
+      if (peg$r0.test(s4)) {
+        peg$currPos++;
+      } else {
+        s4 = peg$FAILED;
+        if (peg$silentFails === 0) { peg$fail(peg$e1); }
+      }
+      if (s4 !== peg$FAILED) {
+        while (s4 !== peg$FAILED) {
+          s3.push(s4);
+          s4 = input.charAt(peg$currPos);
+          if (peg$r0.test(s4)) {
+            peg$currPos++;
+          } else {
+            s4 = peg$FAILED;
+            if (peg$silentFails === 0) { peg$fail(peg$e1); }
+          }
+        }
+      } else {
+        s3 = peg$FAILED;
+      }
+      if (s3 === peg$FAILED) {
+        s3 = peg$currPos;
+        s4 = peg$currPos;
+        s5 = peg$currPos;
+        s6 = [];
+        s7 = input.charAt(peg$currPos);
+        if (peg$r2.test(s7)) {
+          peg$currPos++;
+        } else {
+          s7 = peg$FAILED;
+          if (peg$silentFails === 0) { peg$fail(peg$e7); }
+        }
+        if (s7 !== peg$FAILED) {
+          while (s7 !== peg$FAILED) {
+            s6.push(s7);
+            s7 = input.charAt(peg$currPos);
+            if (peg$r2.test(s7)) {
+              peg$currPos++;
+            } else {
+              s7 = peg$FAILED;
+              if (peg$silentFails === 0) { peg$fail(peg$e7); }
+            }
+          }
+        } else {
+          s6 = peg$FAILED;
+        }
+        if (s6 !== peg$FAILED) {
+          s7 = peg$currPos;
+          if (input.charCodeAt(peg$currPos) === 45) {
+            s8 = peg$c3;
+            peg$currPos++;
+          } else {
+            s8 = peg$FAILED;
+            if (peg$silentFails === 0) { peg$fail(peg$e8); }
+          }
+          if (s8 !== peg$FAILED) {
+            s9 = [];
+            s10 = input.charAt(peg$currPos);
+            if (peg$r2.test(s10)) {
+              peg$currPos++;
+            } else {
+              s10 = peg$FAILED;
+              if (peg$silentFails === 0) { peg$fail(peg$e7); }
+            }
+            if (s10 !== peg$FAILED) {
+              while (s10 !== peg$FAILED) {
+                s9.push(s10);
+                s10 = input.charAt(peg$currPos);
+                if (peg$r2.test(s10)) {
+                  peg$currPos++;
+                } else {
+                  s10 = peg$FAILED;
+                  if (peg$silentFails === 0) { peg$fail(peg$e7); }
+                }
+              }
+            } else {
+              s9 = peg$FAILED;
+            }
+            if (s9 !== peg$FAILED) {
+              s8 = [s8, s9];
+              s7 = s8;
+            } else {
+              peg$currPos = s7;
+              s7 = peg$FAILED;
+            }
+          } else {
+            peg$currPos = s7;
+            s7 = peg$FAILED;
+          }
+          if (s7 === peg$FAILED) {
+            s7 = null;
+          }
+          s6 = [s6, s7];
+          s5 = s6;
+        } else {
+          peg$currPos = s5;
+          s5 = peg$FAILED;
+        }
+        if (s5 !== peg$FAILED) {
+          s4 = input.substring(s4, peg$currPos);
+        } else {
+          s4 = s5;
+        }
+        if (s4 !== peg$FAILED) {
+          peg$savedPos = peg$currPos;
+          s5 = peg$f26(s1, s4);
+          if (s5) {
+            s5 = undefined;
+          } else {
+            s5 = peg$FAILED;
+          }
+          if (s5 !== peg$FAILED) {
+            s4 = [s4, s5];
+            s3 = s4;
+          } else {
+            peg$currPos = s3;
+            s3 = peg$FAILED;
+          }
+        } else {
+          peg$currPos = s3;
+          s3 = peg$FAILED;
+        }
+      }
+    }
+    if (s3 !== peg$FAILED) {
+      s2 = input.substring(s2, peg$currPos);
+    } else {
+      s2 = s3;
+    }
+    if (s2 !== peg$FAILED) {
+      s3 = peg$currPos;
+      peg$silentFails++;
+      s4 = input.charAt(peg$currPos);
+      if (peg$r3.test(s4)) {
+        peg$currPos++;
+      } else {
+        s4 = peg$FAILED;
+        if (peg$silentFails === 0) { peg$fail(peg$e9); }
+      }
+      peg$silentFails--;
+      if (s4 === peg$FAILED) {
+        s3 = undefined;
+      } else {
+        peg$currPos = s3;
+        s3 = peg$FAILED;
+      }
+      if (s3 !== peg$FAILED) {
+        s4 = peg$parseat();
+        s5 = peg$parse_();
+        peg$savedPos = s0;
+        s0 = peg$f27(s1, s2, s4);
+      } else {
+        peg$currPos = s0;
+        s0 = peg$FAILED;
+      }
+    } else {
+      peg$currPos = s0;
+      s0 = peg$FAILED;
+    }
+    peg$silentFails--;
+    if (s0 === peg$FAILED) {
+      s1 = peg$FAILED;
+      if (peg$silentFails === 0) { peg$fail(peg$e4); }
+    }
+
+    return s0;
+  }
+
+  function peg$parsebytesOf() {
+    let s0, s1, s2, s3;
+
+    peg$silentFails++;
+    s0 = peg$currPos;
+    s1 = peg$parseprotocolName();
+    if (s1 !== peg$FAILED) {
+      if (input.charCodeAt(peg$currPos) === 91) {
+        s2 = peg$c4;
+        peg$currPos++;
+      } else {
+        s2 = peg$FAILED;
+        if (peg$silentFails === 0) { peg$fail(peg$e11); }
+      }
+      if (s2 !== peg$FAILED) {
+        s3 = peg$parse_();
+        s0 = s1;
+      } else {
+        peg$currPos = s0;
+        s0 = peg$FAILED;
+      }
+    } else {
+      peg$currPos = s0;
+      s0 = peg$FAILED;
+    }
+    peg$silentFails--;
+    if (s0 === peg$FAILED) {
+      s1 = peg$FAILED;
+      if (peg$silentFails === 0) { peg$fail(peg$e10); }
+    }
+
+    return s0;
+  }
+
+  function peg$parsecolon() {
+    let s0, s1, s2;
+
+    peg$silentFails++;
+    s0 = peg$currPos;
+    if (input.charCodeAt(peg$currPos) === 58) {
+      s1 = peg$c5;
+      peg$currPos++;
+    } else {
+      s1 = peg$FAILED;
+      if (peg$silentFails === 0) { peg$fail(peg$e13); }
+    }
+    if (s1 !== peg$FAILED) {
+      s2 = peg$parse_();
+      s1 = [s1, s2];
+      s0 = s1;
+    } else {
+      peg$currPos = s0;
+      s0 = peg$FAILED;
+    }
+    peg$silentFails--;
+    if (s0 === peg$FAILED) {
+      s1 = peg$FAILED;
+      if (peg$silentFails === 0) { peg$fail(peg$e12); }
+    }
+
+    return s0;
+  }
+
+  function peg$parseendOfBytes() {
+    let s0, s1;
+
+    peg$silentFails++;
+    if (input.charCodeAt(peg$currPos) === 93) {
+      s0 = peg$c6;
+      peg$currPos++;
+    } else {
+      s0 = peg$FAILED;
+      if (peg$silentFails === 0) { peg$fail(peg$e15); }
+    }
+    peg$silentFails--;
+    if (s0 === peg$FAILED) {
+      s1 = peg$FAILED;
+      if (peg$silentFails === 0) { peg$fail(peg$e14); }
+    }
+
+    return s0;
+  }
+
+  function peg$parserelation() {
+    let s0, s1, s2;
+
+    peg$silentFails++;
+    s0 = peg$currPos;
+    if (input.substr(peg$currPos, 2) === peg$c7) {
+      s1 = peg$c7;
+      peg$currPos += 2;
+    } else {
+      s1 = peg$FAILED;
+      if (peg$silentFails === 0) { peg$fail(peg$e17); }
+    }
+    if (s1 === peg$FAILED) {
+      if (input.substr(peg$currPos, 2) === peg$c8) {
+        s1 = peg$c8;
+        peg$currPos += 2;
+      } else {
+        s1 = peg$FAILED;
+        if (peg$silentFails === 0) { peg$fail(peg$e18); }
+      }
+      if (s1 === peg$FAILED) {
+        s1 = input.charAt(peg$currPos);
+        if (peg$r4.test(s1)) {
+          peg$currPos++;
+        } else {
+          s1 = peg$FAILED;
+          if (peg$silentFails === 0) { peg$fail(peg$e19); }
+        }
+        if (s1 === peg$FAILED) {
+          if (input.substr(peg$currPos, 2) === peg$c9) {
+            s1 = peg$c9;
+            peg$currPos += 2;
+          } else {
+            s1 = peg$FAILED;
+            if (peg$silentFails === 0) { peg$fail(peg$e20); }
+          }
+          if (s1 === peg$FAILED) {
+            if (input.substr(peg$currPos, 2) === peg$c10) {
+              s1 = peg$c10;
+              peg$currPos += 2;
+            } else {
+              s1 = peg$FAILED;
+              if (peg$silentFails === 0) { peg$fail(peg$e21); }
+            }
+          }
+        }
+      }
+    }
+    if (s1 !== peg$FAILED) {
+      s2 = peg$parse_();
+      s0 = s1;
+    } else {
+      peg$currPos = s0;
+      s0 = peg$FAILED;
+    }
+    if (s0 === peg$FAILED) {
+      s0 = peg$currPos;
+      if (input.charCodeAt(peg$currPos) === 61) {
+        s1 = peg$c11;
+        peg$currPos++;
+      } else {
+        s1 = peg$FAILED;
+        if (peg$silentFails === 0) { peg$fail(peg$e22); }
+      }
+      if (s1 !== peg$FAILED) {
+        s2 = peg$parse_();
+        peg$savedPos = s0;
+        s0 = peg$f28();
+      } else {
+        peg$currPos = s0;
+        s0 = peg$FAILED;
+      }
+    }
+    peg$silentFails--;
+    if (s0 === peg$FAILED) {
+      s1 = peg$FAILED;
+      if (peg$silentFails === 0) { peg$fail(peg$e16); }
+    }
+
+    return s0;
+  }
+
+  function peg$parseeither() {
+    let s0, s1, s2, s3;
+
+    peg$silentFails++;
+    s0 = peg$currPos;
+    s1 = input.charAt(peg$currPos);
+    if (peg$r5.test(s1)) {
+      peg$currPos++;
+    } else {
+      s1 = peg$FAILED;
+      if (peg$silentFails === 0) { peg$fail(peg$e24); }
+    }
+    if (s1 !== peg$FAILED) {
+      s2 = peg$currPos;
+      peg$silentFails++;
+      if (input.charCodeAt(peg$currPos) === 124) {
+        s3 = peg$c12;
+        peg$currPos++;
+      } else {
+        s3 = peg$FAILED;
+        if (peg$silentFails === 0) { peg$fail(peg$e25); }
+      }
+      peg$silentFails--;
+      if (s3 === peg$FAILED) {
+        s2 = undefined;
+      } else {
+        peg$currPos = s2;
+        s2 = peg$FAILED;
+      }
+      if (s2 !== peg$FAILED) {
+        s3 = peg$parse_();
+        s0 = s1;
+      } else {
+        peg$currPos = s0;
+        s0 = peg$FAILED;
+      }
+    } else {
+      peg$currPos = s0;
+      s0 = peg$FAILED;
+    }
+    peg$silentFails--;
+    if (s0 === peg$FAILED) {
+      s1 = peg$FAILED;
+      if (peg$silentFails === 0) { peg$fail(peg$e23); }
+    }
+
+    return s0;
+  }
+
+  function peg$parseboth() {
+    let s0, s1, s2, s3;
+
+    peg$silentFails++;
+    s0 = peg$currPos;
+    if (input.charCodeAt(peg$currPos) === 38) {
+      s1 = peg$c13;
+      peg$currPos++;
+    } else {
+      s1 = peg$FAILED;
+      if (peg$silentFails === 0) { peg$fail(peg$e26); }
+    }
+    if (s1 !== peg$FAILED) {
+      s2 = peg$currPos;
+      peg$silentFails++;
+      if (input.charCodeAt(peg$currPos) === 38) {
+        s3 = peg$c13;
+        peg$currPos++;
+      } else {
+        s3 = peg$FAILED;
+        if (peg$silentFails === 0) { peg$fail(peg$e26); }
+      }
+      peg$silentFails--;
+      if (s3 === peg$FAILED) {
+        s2 = undefined;
+      } else {
+        peg$currPos = s2;
+        s2 = peg$FAILED;
+      }
+      if (s2 !== peg$FAILED) {
+        s3 = peg$parse_();
+        s0 = s1;
+      } else {
+        peg$currPos = s0;
+        s0 = peg$FAILED;
+      }
+    } else {
+      peg$currPos = s0;
+      s0 = peg$FAILED;
+    }
+    peg$silentFails--;
+    if (s0 === peg$FAILED) {
+      s1 = peg$FAILED;
+      if (peg$silentFails === 0) { peg$fail(peg$e23); }
+    }
+
+    return s0;
+  }
+
+  function peg$parseshift() {
+    let s0, s1, s2;
+
+    peg$silentFails++;
+    s0 = peg$currPos;
+    if (input.substr(peg$currPos, 2) === peg$c14) {
+      s1 = peg$c14;
+      peg$currPos += 2;
+    } else {
+      s1 = peg$FAILED;
+      if (peg$silentFails === 0) { peg$fail(peg$e27); }
+    }
+    if (s1 === peg$FAILED) {
+      if (input.substr(peg$currPos, 2) === peg$c15) {
+        s1 = peg$c15;
+        peg$currPos += 2;
+      } else {
+        s1 = peg$FAILED;
+        if (peg$silentFails === 0) { peg$fail(peg$e28); }
+      }
+    }
+    if (s1 !== peg$FAILED) {
+      s2 = peg$parse_();
+      s0 = s1;
+    } else {
+      peg$currPos = s0;
+      s0 = peg$FAILED;
+    }
+    peg$silentFails--;
+    if (s0 === peg$FAILED) {
+      s1 = peg$FAILED;
+      if (peg$silentFails === 0) { peg$fail(peg$e23); }
+    }
+
+    return s0;
+  }
+
+  function peg$parseplus() {
+    let s0, s1, s2;
+
+    peg$silentFails++;
+    s0 = peg$currPos;
+    s1 = input.charAt(peg$currPos);
+    if (peg$r6.test(s1)) {
+      peg$currPos++;
+    } else {
+      s1 = peg$FAILED;
+      if (peg$silentFails === 0) { peg$fail(peg$e29); }
+    }
+    if (s1 !== peg$FAILED) {
+      s2 = peg$parse_();
+      s0 = s1;
+    } else {
+      peg$currPos = s0;
+      s0 = peg$FAILED;
+    }
+    peg$silentFails--;
+    if (s0 === peg$FAILED) {
+      s1 = peg$FAILED;
+      if (peg$silentFails === 0) { peg$fail(peg$e23); }
+    }
+
+    return s0;
+  }
+
+  function peg$parsetimes() {
+    let s0, s1, s2;
+
+    peg$silentFails++;
+    s0 = peg$currPos;
+    s1 = input.charAt(peg$currPos);
+    if (peg$r7.test(s1)) {
+      peg$currPos++;
+    } else {
+      s1 = peg$FAILED;
+      if (peg$silentFails === 0) { peg$fail(peg$e30); }
+    }
+    if (s1 !== peg$FAILED) {
+      s2 = peg$parse_();
+      s0 = s1;
+    } else {
+      peg$currPos = s0;
+      s0 = peg$FAILED;
+    }
+    peg$silentFails--;
+    if (s0 === peg$FAILED) {
+      s1 = peg$FAILED;
+      if (peg$silentFails === 0) { peg$fail(peg$e23); }
+    }
+
+    return s0;
+  }
+
   function peg$parseprimitive() {
     let s0, s1, s2, s3, s4;
 
@@ -641,7 +1768,7 @@ function peg$parse(input, options) {
         s2 = null;
       }
       peg$savedPos = s0;
-      s0 = peg$f9(s2);
+      s0 = peg$f29(s2);
     } else {
       peg$currPos = s0;
       s0 = peg$FAILED;
@@ -653,7 +1780,7 @@ function peg$parse(input, options) {
         s2 = peg$parsedigits();
         if (s2 !== peg$FAILED) {
           peg$savedPos = s0;
-          s0 = peg$f10(s1, s2);
+          s0 = peg$f30(s1, s2);
         } else {
           peg$currPos = s0;
           s0 = peg$FAILED;
@@ -675,7 +1802,7 @@ function peg$parse(input, options) {
             s4 = peg$parseword();
             if (s4 !== peg$FAILED) {
               peg$savedPos = s0;
-              s0 = peg$f11(s1, s4);
+              s0 = peg$f31(s1, s4);
             } else {
               peg$currPos = s0;
               s0 = peg$FAILED;
@@ -703,7 +1830,7 @@ function peg$parse(input, options) {
             s4 = peg$parseword();
             if (s4 !== peg$FAILED) {
               peg$savedPos = s0;
-              s0 = peg$f12(s1, s2, s3, s4);
+              s0 = peg$f32(s1, s2, s3, s4);
             } else {
               peg$currPos = s0;
               s0 = peg$FAILED;
@@ -723,7 +1850,7 @@ function peg$parse(input, options) {
               s3 = peg$parseword();
               if (s3 !== peg$FAILED) {
                 peg$savedPos = s0;
-                s0 = peg$f13(s1, s2, s3);
+                s0 = peg$f33(s1, s2, s3);
               } else {
                 peg$currPos = s0;
                 s0 = peg$FAILED;
@@ -739,7 +1866,7 @@ function peg$parse(input, options) {
                 s2 = peg$parseid();
                 if (s2 !== peg$FAILED) {
                   peg$savedPos = s0;
-                  s0 = peg$f14(s1, s2);
+                  s0 = peg$f34(s1, s2);
                 } else {
                   peg$currPos = s0;
                   s0 = peg$FAILED;
@@ -753,7 +1880,7 @@ function peg$parse(input, options) {
                 s1 = peg$parseprotocol();
                 if (s1 !== peg$FAILED) {
                   peg$savedPos = s0;
-                  s1 = peg$f15(s1);
+                  s1 = peg$f35(s1);
                 }
                 s0 = s1;
                 if (s0 === peg$FAILED) {
@@ -761,7 +1888,7 @@ function peg$parse(input, options) {
                   s1 = peg$parseid();
                   if (s1 !== peg$FAILED) {
                     peg$savedPos = s0;
-                    s1 = peg$f16(s1);
+                    s1 = peg$f36(s1);
                   }
                   s0 = s1;
                 }
@@ -780,50 +1907,50 @@ function peg$parse(input, options) {
 
     peg$silentFails++;
     s0 = peg$currPos;
-    if (input.substr(peg$currPos, 3) === peg$c0) {
-      s1 = peg$c0;
+    if (input.substr(peg$currPos, 3) === peg$c16) {
+      s1 = peg$c16;
       peg$currPos += 3;
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e1); }
+      if (peg$silentFails === 0) { peg$fail(peg$e32); }
     }
     if (s1 !== peg$FAILED) {
       s2 = peg$parsemore();
       if (s2 !== peg$FAILED) {
         s3 = peg$parse_();
-        if (input.substr(peg$currPos, 2) === peg$c1) {
-          s4 = peg$c1;
+        if (input.substr(peg$currPos, 2) === peg$c17) {
+          s4 = peg$c17;
           peg$currPos += 2;
         } else {
           s4 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e2); }
+          if (peg$silentFails === 0) { peg$fail(peg$e33); }
         }
         if (s4 === peg$FAILED) {
-          if (input.substr(peg$currPos, 3) === peg$c2) {
-            s4 = peg$c2;
+          if (input.substr(peg$currPos, 3) === peg$c18) {
+            s4 = peg$c18;
             peg$currPos += 3;
           } else {
             s4 = peg$FAILED;
-            if (peg$silentFails === 0) { peg$fail(peg$e3); }
+            if (peg$silentFails === 0) { peg$fail(peg$e34); }
           }
         }
         if (s4 !== peg$FAILED) {
           s5 = peg$parsemore();
           if (s5 !== peg$FAILED) {
             s6 = peg$parse_();
-            if (input.substr(peg$currPos, 3) === peg$c3) {
-              s7 = peg$c3;
+            if (input.substr(peg$currPos, 3) === peg$c19) {
+              s7 = peg$c19;
               peg$currPos += 3;
             } else {
               s7 = peg$FAILED;
-              if (peg$silentFails === 0) { peg$fail(peg$e4); }
+              if (peg$silentFails === 0) { peg$fail(peg$e35); }
             }
             if (s7 !== peg$FAILED) {
               s8 = peg$parsemore();
               if (s8 !== peg$FAILED) {
                 s9 = peg$parse_();
                 peg$savedPos = s0;
-                s0 = peg$f17(s4);
+                s0 = peg$f37(s4);
               } else {
                 peg$currPos = s0;
                 s0 = peg$FAILED;
@@ -850,20 +1977,20 @@ function peg$parse(input, options) {
     }
     if (s0 === peg$FAILED) {
       s0 = peg$currPos;
-      if (input.substr(peg$currPos, 3) === peg$c0) {
-        s1 = peg$c0;
+      if (input.substr(peg$currPos, 3) === peg$c16) {
+        s1 = peg$c16;
         peg$currPos += 3;
       } else {
         s1 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e1); }
+        if (peg$silentFails === 0) { peg$fail(peg$e32); }
       }
       if (s1 === peg$FAILED) {
-        if (input.substr(peg$currPos, 3) === peg$c3) {
-          s1 = peg$c3;
+        if (input.substr(peg$currPos, 3) === peg$c19) {
+          s1 = peg$c19;
           peg$currPos += 3;
         } else {
           s1 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e4); }
+          if (peg$silentFails === 0) { peg$fail(peg$e35); }
         }
       }
       if (s1 !== peg$FAILED) {
@@ -883,7 +2010,7 @@ function peg$parse(input, options) {
     peg$silentFails--;
     if (s0 === peg$FAILED) {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e0); }
+      if (peg$silentFails === 0) { peg$fail(peg$e31); }
     }
 
     return s0;
@@ -894,84 +2021,112 @@ function peg$parse(input, options) {
 
     peg$silentFails++;
     s0 = peg$currPos;
-    if (input.substr(peg$currPos, 5) === peg$c4) {
-      s1 = peg$c4;
+    s1 = peg$parseprotocolName();
+    if (s1 !== peg$FAILED) {
+      s2 = peg$parsemore();
+      if (s2 !== peg$FAILED) {
+        s3 = peg$parseat();
+        s4 = peg$parse_();
+        peg$savedPos = s0;
+        s0 = peg$f38(s1, s3);
+      } else {
+        peg$currPos = s0;
+        s0 = peg$FAILED;
+      }
+    } else {
+      peg$currPos = s0;
+      s0 = peg$FAILED;
+    }
+    peg$silentFails--;
+    if (s0 === peg$FAILED) {
+      s1 = peg$FAILED;
+      if (peg$silentFails === 0) { peg$fail(peg$e36); }
+    }
+
+    return s0;
+  }
+
+  function peg$parseprotocolName() {
+    let s0;
+
+    if (input.substr(peg$currPos, 5) === peg$c20) {
+      s0 = peg$c20;
       peg$currPos += 5;
     } else {
-      s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e6); }
+      s0 = peg$FAILED;
+      if (peg$silentFails === 0) { peg$fail(peg$e37); }
     }
-    if (s1 === peg$FAILED) {
-      if (input.substr(peg$currPos, 3) === peg$c5) {
-        s1 = peg$c5;
+    if (s0 === peg$FAILED) {
+      if (input.substr(peg$currPos, 3) === peg$c21) {
+        s0 = peg$c21;
         peg$currPos += 3;
       } else {
-        s1 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e7); }
+        s0 = peg$FAILED;
+        if (peg$silentFails === 0) { peg$fail(peg$e38); }
       }
-      if (s1 === peg$FAILED) {
-        if (input.substr(peg$currPos, 2) === peg$c6) {
-          s1 = peg$c6;
+      if (s0 === peg$FAILED) {
+        if (input.substr(peg$currPos, 2) === peg$c22) {
+          s0 = peg$c22;
           peg$currPos += 2;
         } else {
-          s1 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e8); }
+          s0 = peg$FAILED;
+          if (peg$silentFails === 0) { peg$fail(peg$e39); }
         }
-        if (s1 === peg$FAILED) {
-          if (input.substr(peg$currPos, 3) === peg$c7) {
-            s1 = peg$c7;
+        if (s0 === peg$FAILED) {
+          if (input.substr(peg$currPos, 3) === peg$c23) {
+            s0 = peg$c23;
             peg$currPos += 3;
           } else {
-            s1 = peg$FAILED;
-            if (peg$silentFails === 0) { peg$fail(peg$e9); }
+            s0 = peg$FAILED;
+            if (peg$silentFails === 0) { peg$fail(peg$e40); }
           }
-          if (s1 === peg$FAILED) {
-            if (input.substr(peg$currPos, 5) === peg$c8) {
-              s1 = peg$c8;
+          if (s0 === peg$FAILED) {
+            if (input.substr(peg$currPos, 5) === peg$c24) {
+              s0 = peg$c24;
               peg$currPos += 5;
             } else {
-              s1 = peg$FAILED;
-              if (peg$silentFails === 0) { peg$fail(peg$e10); }
+              s0 = peg$FAILED;
+              if (peg$silentFails === 0) { peg$fail(peg$e41); }
             }
-            if (s1 === peg$FAILED) {
-              if (input.substr(peg$currPos, 4) === peg$c9) {
-                s1 = peg$c9;
+            if (s0 === peg$FAILED) {
+              if (input.substr(peg$currPos, 4) === peg$c25) {
+                s0 = peg$c25;
                 peg$currPos += 4;
               } else {
-                s1 = peg$FAILED;
-                if (peg$silentFails === 0) { peg$fail(peg$e11); }
+                s0 = peg$FAILED;
+                if (peg$silentFails === 0) { peg$fail(peg$e42); }
               }
-              if (s1 === peg$FAILED) {
-                if (input.substr(peg$currPos, 4) === peg$c10) {
-                  s1 = peg$c10;
+              if (s0 === peg$FAILED) {
+                if (input.substr(peg$currPos, 4) === peg$c26) {
+                  s0 = peg$c26;
                   peg$currPos += 4;
                 } else {
-                  s1 = peg$FAILED;
-                  if (peg$silentFails === 0) { peg$fail(peg$e12); }
+                  s0 = peg$FAILED;
+                  if (peg$silentFails === 0) { peg$fail(peg$e43); }
                 }
-                if (s1 === peg$FAILED) {
-                  if (input.substr(peg$currPos, 3) === peg$c11) {
-                    s1 = peg$c11;
+                if (s0 === peg$FAILED) {
+                  if (input.substr(peg$currPos, 3) === peg$c27) {
+                    s0 = peg$c27;
                     peg$currPos += 3;
                   } else {
-                    s1 = peg$FAILED;
-                    if (peg$silentFails === 0) { peg$fail(peg$e13); }
+                    s0 = peg$FAILED;
+                    if (peg$silentFails === 0) { peg$fail(peg$e44); }
                   }
-                  if (s1 === peg$FAILED) {
-                    if (input.substr(peg$currPos, 3) === peg$c12) {
-                      s1 = peg$c12;
+                  if (s0 === peg$FAILED) {
+                    if (input.substr(peg$currPos, 3) === peg$c28) {
+                      s0 = peg$c28;
                       peg$currPos += 3;
                     } else {
-                      s1 = peg$FAILED;
-                      if (peg$silentFails === 0) { peg$fail(peg$e14); }
+                      s0 = peg$FAILED;
+                      if (peg$silentFails === 0) { peg$fail(peg$e45); }
                     }
-                    if (s1 === peg$FAILED) {
-                      if (input.substr(peg$currPos, 4) === peg$c13) {
-                        s1 = peg$c13;
+                    if (s0 === peg$FAILED) {
+                      if (input.substr(peg$currPos, 4) === peg$c29) {
+                        s0 = peg$c29;
                         peg$currPos += 4;
                       } else {
-                        s1 = peg$FAILED;
-                        if (peg$silentFails === 0) { peg$fail(peg$e15); }
+                        s0 = peg$FAILED;
+                        if (peg$silentFails === 0) { peg$fail(peg$e46); }
                       }
                     }
                   }
@@ -982,26 +2137,6 @@ function peg$parse(input, options) {
         }
       }
     }
-    if (s1 !== peg$FAILED) {
-      s2 = peg$parsemore();
-      if (s2 !== peg$FAILED) {
-        s3 = peg$parseat();
-        s4 = peg$parse_();
-        peg$savedPos = s0;
-        s0 = peg$f18(s1, s3);
-      } else {
-        peg$currPos = s0;
-        s0 = peg$FAILED;
-      }
-    } else {
-      peg$currPos = s0;
-      s0 = peg$FAILED;
-    }
-    peg$silentFails--;
-    if (s0 === peg$FAILED) {
-      s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e5); }
-    }
 
     return s0;
   }
@@ -1011,36 +2146,36 @@ function peg$parse(input, options) {
 
     peg$silentFails++;
     s0 = peg$currPos;
-    if (input.substr(peg$currPos, 4) === peg$c14) {
-      s1 = peg$c14;
+    if (input.substr(peg$currPos, 4) === peg$c30) {
+      s1 = peg$c30;
       peg$currPos += 4;
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e17); }
+      if (peg$silentFails === 0) { peg$fail(peg$e48); }
     }
     if (s1 === peg$FAILED) {
-      if (input.substr(peg$currPos, 3) === peg$c15) {
-        s1 = peg$c15;
+      if (input.substr(peg$currPos, 3) === peg$c31) {
+        s1 = peg$c31;
         peg$currPos += 3;
       } else {
         s1 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e18); }
+        if (peg$silentFails === 0) { peg$fail(peg$e49); }
       }
       if (s1 === peg$FAILED) {
-        if (input.substr(peg$currPos, 9) === peg$c16) {
-          s1 = peg$c16;
+        if (input.substr(peg$currPos, 9) === peg$c32) {
+          s1 = peg$c32;
           peg$currPos += 9;
         } else {
           s1 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e19); }
+          if (peg$silentFails === 0) { peg$fail(peg$e50); }
         }
         if (s1 === peg$FAILED) {
-          if (input.substr(peg$currPos, 4) === peg$c17) {
-            s1 = peg$c17;
+          if (input.substr(peg$currPos, 4) === peg$c33) {
+            s1 = peg$c33;
             peg$currPos += 4;
           } else {
             s1 = peg$FAILED;
-            if (peg$silentFails === 0) { peg$fail(peg$e20); }
+            if (peg$silentFails === 0) { peg$fail(peg$e51); }
           }
         }
       }
@@ -1061,7 +2196,7 @@ function peg$parse(input, options) {
     peg$silentFails--;
     if (s0 === peg$FAILED) {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e16); }
+      if (peg$silentFails === 0) { peg$fail(peg$e47); }
     }
 
     return s0;
@@ -1072,12 +2207,12 @@ function peg$parse(input, options) {
 
     peg$silentFails++;
     s0 = peg$currPos;
-    if (input.substr(peg$currPos, 5) === peg$c18) {
-      s1 = peg$c18;
+    if (input.substr(peg$currPos, 5) === peg$c34) {
+      s1 = peg$c34;
       peg$currPos += 5;
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e22); }
+      if (peg$silentFails === 0) { peg$fail(peg$e53); }
     }
     if (s1 !== peg$FAILED) {
       s2 = peg$parsemore();
@@ -1096,7 +2231,7 @@ function peg$parse(input, options) {
     peg$silentFails--;
     if (s0 === peg$FAILED) {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e21); }
+      if (peg$silentFails === 0) { peg$fail(peg$e52); }
     }
 
     return s0;
@@ -1107,12 +2242,12 @@ function peg$parse(input, options) {
 
     peg$silentFails++;
     s0 = peg$currPos;
-    if (input.substr(peg$currPos, 4) === peg$c19) {
-      s1 = peg$c19;
+    if (input.substr(peg$currPos, 4) === peg$c35) {
+      s1 = peg$c35;
       peg$currPos += 4;
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e24); }
+      if (peg$silentFails === 0) { peg$fail(peg$e55); }
     }
     if (s1 !== peg$FAILED) {
       s2 = peg$parsemore();
@@ -1131,7 +2266,7 @@ function peg$parse(input, options) {
     peg$silentFails--;
     if (s0 === peg$FAILED) {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e23); }
+      if (peg$silentFails === 0) { peg$fail(peg$e54); }
     }
 
     return s0;
@@ -1142,19 +2277,19 @@ function peg$parse(input, options) {
 
     peg$silentFails++;
     s0 = peg$currPos;
-    if (input.substr(peg$currPos, 4) === peg$c20) {
-      s1 = peg$c20;
+    if (input.substr(peg$currPos, 4) === peg$c36) {
+      s1 = peg$c36;
       peg$currPos += 4;
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e26); }
+      if (peg$silentFails === 0) { peg$fail(peg$e57); }
     }
     if (s1 !== peg$FAILED) {
       s2 = peg$parsemore();
       if (s2 !== peg$FAILED) {
         s3 = peg$parse_();
         peg$savedPos = s0;
-        s0 = peg$f19();
+        s0 = peg$f39();
       } else {
         peg$currPos = s0;
         s0 = peg$FAILED;
@@ -1165,19 +2300,19 @@ function peg$parse(input, options) {
     }
     if (s0 === peg$FAILED) {
       s0 = peg$currPos;
-      if (input.substr(peg$currPos, 7) === peg$c21) {
-        s1 = peg$c21;
+      if (input.substr(peg$currPos, 7) === peg$c37) {
+        s1 = peg$c37;
         peg$currPos += 7;
       } else {
         s1 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e27); }
+        if (peg$silentFails === 0) { peg$fail(peg$e58); }
       }
       if (s1 !== peg$FAILED) {
         s2 = peg$parsemore();
         if (s2 !== peg$FAILED) {
           s3 = peg$parse_();
           peg$savedPos = s0;
-          s0 = peg$f20();
+          s0 = peg$f40();
         } else {
           peg$currPos = s0;
           s0 = peg$FAILED;
@@ -1190,7 +2325,7 @@ function peg$parse(input, options) {
     peg$silentFails--;
     if (s0 === peg$FAILED) {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e25); }
+      if (peg$silentFails === 0) { peg$fail(peg$e56); }
     }
 
     return s0;
@@ -1201,121 +2336,17 @@ function peg$parse(input, options) {
 
     peg$silentFails++;
     s0 = peg$currPos;
-    if (input.substr(peg$currPos, 2) === peg$c22) {
-      s1 = peg$c22;
+    if (input.substr(peg$currPos, 2) === peg$c38) {
+      s1 = peg$c38;
       peg$currPos += 2;
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e29); }
+      if (peg$silentFails === 0) { peg$fail(peg$e60); }
     }
     if (s1 === peg$FAILED) {
       s1 = peg$currPos;
-      if (input.substr(peg$currPos, 3) === peg$c2) {
-        s2 = peg$c2;
-        peg$currPos += 3;
-      } else {
-        s2 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e3); }
-      }
-      if (s2 !== peg$FAILED) {
-        s3 = peg$parsemore();
-        if (s3 !== peg$FAILED) {
-          s2 = [s2, s3];
-          s1 = s2;
-        } else {
-          peg$currPos = s1;
-          s1 = peg$FAILED;
-        }
-      } else {
-        peg$currPos = s1;
-        s1 = peg$FAILED;
-      }
-    }
-    if (s1 !== peg$FAILED) {
-      s2 = peg$parse_();
-      s1 = [s1, s2];
-      s0 = s1;
-    } else {
-      peg$currPos = s0;
-      s0 = peg$FAILED;
-    }
-    peg$silentFails--;
-    if (s0 === peg$FAILED) {
-      s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e28); }
-    }
-
-    return s0;
-  }
-
-  function peg$parseor() {
-    let s0, s1, s2, s3;
-
-    peg$silentFails++;
-    s0 = peg$currPos;
-    if (input.substr(peg$currPos, 2) === peg$c23) {
-      s1 = peg$c23;
-      peg$currPos += 2;
-    } else {
-      s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e31); }
-    }
-    if (s1 === peg$FAILED) {
-      s1 = peg$currPos;
-      if (input.substr(peg$currPos, 2) === peg$c1) {
-        s2 = peg$c1;
-        peg$currPos += 2;
-      } else {
-        s2 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e2); }
-      }
-      if (s2 !== peg$FAILED) {
-        s3 = peg$parsemore();
-        if (s3 !== peg$FAILED) {
-          s2 = [s2, s3];
-          s1 = s2;
-        } else {
-          peg$currPos = s1;
-          s1 = peg$FAILED;
-        }
-      } else {
-        peg$currPos = s1;
-        s1 = peg$FAILED;
-      }
-    }
-    if (s1 !== peg$FAILED) {
-      s2 = peg$parse_();
-      s1 = [s1, s2];
-      s0 = s1;
-    } else {
-      peg$currPos = s0;
-      s0 = peg$FAILED;
-    }
-    peg$silentFails--;
-    if (s0 === peg$FAILED) {
-      s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e30); }
-    }
-
-    return s0;
-  }
-
-  function peg$parsenot() {
-    let s0, s1, s2, s3;
-
-    peg$silentFails++;
-    s0 = peg$currPos;
-    if (input.charCodeAt(peg$currPos) === 33) {
-      s1 = peg$c24;
-      peg$currPos++;
-    } else {
-      s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e33); }
-    }
-    if (s1 === peg$FAILED) {
-      s1 = peg$currPos;
-      if (input.substr(peg$currPos, 3) === peg$c25) {
-        s2 = peg$c25;
+      if (input.substr(peg$currPos, 3) === peg$c18) {
+        s2 = peg$c18;
         peg$currPos += 3;
       } else {
         s2 = peg$FAILED;
@@ -1346,7 +2377,111 @@ function peg$parse(input, options) {
     peg$silentFails--;
     if (s0 === peg$FAILED) {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e32); }
+      if (peg$silentFails === 0) { peg$fail(peg$e59); }
+    }
+
+    return s0;
+  }
+
+  function peg$parseor() {
+    let s0, s1, s2, s3;
+
+    peg$silentFails++;
+    s0 = peg$currPos;
+    if (input.substr(peg$currPos, 2) === peg$c39) {
+      s1 = peg$c39;
+      peg$currPos += 2;
+    } else {
+      s1 = peg$FAILED;
+      if (peg$silentFails === 0) { peg$fail(peg$e62); }
+    }
+    if (s1 === peg$FAILED) {
+      s1 = peg$currPos;
+      if (input.substr(peg$currPos, 2) === peg$c17) {
+        s2 = peg$c17;
+        peg$currPos += 2;
+      } else {
+        s2 = peg$FAILED;
+        if (peg$silentFails === 0) { peg$fail(peg$e33); }
+      }
+      if (s2 !== peg$FAILED) {
+        s3 = peg$parsemore();
+        if (s3 !== peg$FAILED) {
+          s2 = [s2, s3];
+          s1 = s2;
+        } else {
+          peg$currPos = s1;
+          s1 = peg$FAILED;
+        }
+      } else {
+        peg$currPos = s1;
+        s1 = peg$FAILED;
+      }
+    }
+    if (s1 !== peg$FAILED) {
+      s2 = peg$parse_();
+      s1 = [s1, s2];
+      s0 = s1;
+    } else {
+      peg$currPos = s0;
+      s0 = peg$FAILED;
+    }
+    peg$silentFails--;
+    if (s0 === peg$FAILED) {
+      s1 = peg$FAILED;
+      if (peg$silentFails === 0) { peg$fail(peg$e61); }
+    }
+
+    return s0;
+  }
+
+  function peg$parsenot() {
+    let s0, s1, s2, s3;
+
+    peg$silentFails++;
+    s0 = peg$currPos;
+    if (input.charCodeAt(peg$currPos) === 33) {
+      s1 = peg$c40;
+      peg$currPos++;
+    } else {
+      s1 = peg$FAILED;
+      if (peg$silentFails === 0) { peg$fail(peg$e64); }
+    }
+    if (s1 === peg$FAILED) {
+      s1 = peg$currPos;
+      if (input.substr(peg$currPos, 3) === peg$c41) {
+        s2 = peg$c41;
+        peg$currPos += 3;
+      } else {
+        s2 = peg$FAILED;
+        if (peg$silentFails === 0) { peg$fail(peg$e65); }
+      }
+      if (s2 !== peg$FAILED) {
+        s3 = peg$parsemore();
+        if (s3 !== peg$FAILED) {
+          s2 = [s2, s3];
+          s1 = s2;
+        } else {
+          peg$currPos = s1;
+          s1 = peg$FAILED;
+        }
+      } else {
+        peg$currPos = s1;
+        s1 = peg$FAILED;
+      }
+    }
+    if (s1 !== peg$FAILED) {
+      s2 = peg$parse_();
+      s1 = [s1, s2];
+      s0 = s1;
+    } else {
+      peg$currPos = s0;
+      s0 = peg$FAILED;
+    }
+    peg$silentFails--;
+    if (s0 === peg$FAILED) {
+      s1 = peg$FAILED;
+      if (peg$silentFails === 0) { peg$fail(peg$e63); }
     }
 
     return s0;
@@ -1358,11 +2493,11 @@ function peg$parse(input, options) {
     peg$silentFails++;
     s0 = peg$currPos;
     if (input.charCodeAt(peg$currPos) === 40) {
-      s1 = peg$c26;
+      s1 = peg$c42;
       peg$currPos++;
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e36); }
+      if (peg$silentFails === 0) { peg$fail(peg$e67); }
     }
     if (s1 !== peg$FAILED) {
       s2 = peg$parse_();
@@ -1375,7 +2510,7 @@ function peg$parse(input, options) {
     peg$silentFails--;
     if (s0 === peg$FAILED) {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e35); }
+      if (peg$silentFails === 0) { peg$fail(peg$e66); }
     }
 
     return s0;
@@ -1387,11 +2522,11 @@ function peg$parse(input, options) {
     peg$silentFails++;
     s0 = peg$currPos;
     if (input.charCodeAt(peg$currPos) === 41) {
-      s1 = peg$c27;
+      s1 = peg$c0;
       peg$currPos++;
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e38); }
+      if (peg$silentFails === 0) { peg$fail(peg$e0); }
     }
     if (s1 !== peg$FAILED) {
       s2 = peg$parse_();
@@ -1404,7 +2539,7 @@ function peg$parse(input, options) {
     peg$silentFails--;
     if (s0 === peg$FAILED) {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e37); }
+      if (peg$silentFails === 0) { peg$fail(peg$e68); }
     }
 
     return s0;
@@ -1414,11 +2549,11 @@ function peg$parse(input, options) {
     let s0;
 
     if (input.charCodeAt(peg$currPos) === 92) {
-      s0 = peg$c28;
+      s0 = peg$c43;
       peg$currPos++;
     } else {
       s0 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e39); }
+      if (peg$silentFails === 0) { peg$fail(peg$e69); }
     }
 
     return s0;
@@ -1433,29 +2568,29 @@ function peg$parse(input, options) {
     s2 = peg$currPos;
     s3 = peg$currPos;
     s4 = input.charAt(peg$currPos);
-    if (peg$r0.test(s4)) {
+    if (peg$r1.test(s4)) {
       peg$currPos++;
     } else {
       s4 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e41); }
+      if (peg$silentFails === 0) { peg$fail(peg$e6); }
     }
     if (s4 !== peg$FAILED) {
       s5 = [];
       s6 = input.charAt(peg$currPos);
-      if (peg$r1.test(s6)) {
+      if (peg$r8.test(s6)) {
         peg$currPos++;
       } else {
         s6 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e42); }
+        if (peg$silentFails === 0) { peg$fail(peg$e71); }
       }
       while (s6 !== peg$FAILED) {
         s5.push(s6);
         s6 = input.charAt(peg$currPos);
-        if (peg$r1.test(s6)) {
+        if (peg$r8.test(s6)) {
           peg$currPos++;
         } else {
           s6 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e42); }
+          if (peg$silentFails === 0) { peg$fail(peg$e71); }
         }
       }
       s4 = [s4, s5];
@@ -1466,12 +2601,12 @@ function peg$parse(input, options) {
     }
     if (s3 === peg$FAILED) {
       s3 = peg$currPos;
-      if (input.substr(peg$currPos, 2) === peg$c29) {
-        s4 = peg$c29;
+      if (input.substr(peg$currPos, 2) === peg$c44) {
+        s4 = peg$c44;
         peg$currPos += 2;
       } else {
         s4 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e43); }
+        if (peg$silentFails === 0) { peg$fail(peg$e72); }
       }
       if (s4 !== peg$FAILED) {
         s5 = [];
@@ -1497,7 +2632,7 @@ function peg$parse(input, options) {
       if (s3 !== peg$FAILED) {
         s4 = peg$parse_();
         peg$savedPos = s0;
-        s0 = peg$f21(s1, s2);
+        s0 = peg$f41(s1, s2);
       } else {
         peg$currPos = s0;
         s0 = peg$FAILED;
@@ -1509,7 +2644,7 @@ function peg$parse(input, options) {
     peg$silentFails--;
     if (s0 === peg$FAILED) {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e40); }
+      if (peg$silentFails === 0) { peg$fail(peg$e70); }
     }
 
     return s0;
@@ -1523,21 +2658,21 @@ function peg$parse(input, options) {
     s1 = peg$currPos;
     s2 = [];
     s3 = input.charAt(peg$currPos);
-    if (peg$r2.test(s3)) {
+    if (peg$r0.test(s3)) {
       peg$currPos++;
     } else {
       s3 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e45); }
+      if (peg$silentFails === 0) { peg$fail(peg$e1); }
     }
     if (s3 !== peg$FAILED) {
       while (s3 !== peg$FAILED) {
         s2.push(s3);
         s3 = input.charAt(peg$currPos);
-        if (peg$r2.test(s3)) {
+        if (peg$r0.test(s3)) {
           peg$currPos++;
         } else {
           s3 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e45); }
+          if (peg$silentFails === 0) { peg$fail(peg$e1); }
         }
       }
     } else {
@@ -1564,7 +2699,7 @@ function peg$parse(input, options) {
     peg$silentFails--;
     if (s0 === peg$FAILED) {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e44); }
+      if (peg$silentFails === 0) { peg$fail(peg$e4); }
     }
 
     return s0;
@@ -1595,7 +2730,7 @@ function peg$parse(input, options) {
     if (s2 !== peg$FAILED) {
       s3 = peg$parse_();
       peg$savedPos = s0;
-      s0 = peg$f22(s1, s2);
+      s0 = peg$f42(s1, s2);
     } else {
       peg$currPos = s0;
       s0 = peg$FAILED;
@@ -1603,7 +2738,7 @@ function peg$parse(input, options) {
     peg$silentFails--;
     if (s0 === peg$FAILED) {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e46); }
+      if (peg$silentFails === 0) { peg$fail(peg$e73); }
     }
 
     return s0;
@@ -1615,7 +2750,7 @@ function peg$parse(input, options) {
     s0 = peg$currPos;
     s1 = '';
     peg$savedPos = s0;
-    s1 = peg$f23();
+    s1 = peg$f43();
     s0 = s1;
 
     return s0;
@@ -1642,11 +2777,11 @@ function peg$parse(input, options) {
     let s0;
 
     s0 = input.charAt(peg$currPos);
-    if (peg$r3.test(s0)) {
+    if (peg$r9.test(s0)) {
       peg$currPos++;
     } else {
       s0 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e47); }
+      if (peg$silentFails === 0) { peg$fail(peg$e74); }
     }
 
     return s0;
@@ -1657,20 +2792,20 @@ function peg$parse(input, options) {
 
     s0 = [];
     s1 = input.charAt(peg$currPos);
-    if (peg$r4.test(s1)) {
+    if (peg$r10.test(s1)) {
       peg$currPos++;
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e48); }
+      if (peg$silentFails === 0) { peg$fail(peg$e75); }
     }
     while (s1 !== peg$FAILED) {
       s0.push(s1);
       s1 = input.charAt(peg$currPos);
-      if (peg$r4.test(s1)) {
+      if (peg$r10.test(s1)) {
         peg$currPos++;
       } else {
         s1 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e48); }
+        if (peg$silentFails === 0) { peg$fail(peg$e75); }
       }
     }
 
@@ -1688,7 +2823,7 @@ function peg$parse(input, options) {
       peg$currPos++;
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e50); }
+      if (peg$silentFails === 0) { peg$fail(peg$e77); }
     }
     peg$silentFails--;
     if (s1 === peg$FAILED) {
@@ -1700,7 +2835,7 @@ function peg$parse(input, options) {
     peg$silentFails--;
     if (s0 === peg$FAILED) {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e49); }
+      if (peg$silentFails === 0) { peg$fail(peg$e76); }
     }
 
     return s0;
@@ -1709,7 +2844,12 @@ function peg$parse(input, options) {
 
   let depth = 0;
   const joined = (first, rest) => (rest.length === 0 ? first : { kind: "joined", first, rest });
-  const span = () => ({ start: offset(), end: offset() + text().length });
+  const deeper = () => {
+    if (++depth > options.maxDepth) options.tooDeep(offset());
+    return true;
+  };
+  const calculated = (start, first, rest) =>
+    rest.length === 0 ? first : { kind: "calculated", first, rest, start, end: rest.at(-1).right.end };
 
   peg$result = peg$startRuleFunction();
 

@@ -1,8 +1,18 @@
 // The common subset of pcap-filter(7), translated. Its grammar is tcpdump.peggy.
 import { parseIpv4 } from "../runtime/index.js";
 import { didYouMean, FilterError, type FilterErrorCode, type Span } from "./error.js";
+import { ArithmeticTranslator } from "./tcpdump-arithmetic.js";
+import { NUMBERS } from "./tcpdump-names.js";
 import { parse } from "./tcpdump-parser.js";
-import type { Compared, Joined, Kind, TcpdumpSyntax, TcpdumpSyntaxError, Word } from "./tcpdump-syntax.js";
+import type {
+  Compared,
+  Joined,
+  Kind,
+  Related,
+  TcpdumpSyntax,
+  TcpdumpSyntaxError,
+  Word,
+} from "./tcpdump-syntax.js";
 
 /** Deeper brackets are refused: whoever walks expressions recurses. */
 const MAX_DEPTH = 48;
@@ -39,6 +49,17 @@ const BEHIND_ETHERNET: Protocols = {
   sctp: eitherIp("sctp", orFragment),
 };
 
+/** Protocols whose bytes tcpdump looks for behind IPv4 alone, or behind IPv6 without extension headers. */
+const WITH_BYTES_BEHIND: Protocols = {
+  ...Object.fromEntries(
+    ["icmp", "igmp", "tcp", "udp", "sctp"].map((name) => [name, `${IPV4} && ipv4.protocol == ${name}`]),
+  ),
+  ip: IPV4,
+  ip6: IPV6,
+  arp: BEHIND_ETHERNET["arp"] as string,
+  icmp6: `${IPV6} && ${directly("icmpv6")}`,
+};
+
 /** tcpdump looks for ports behind IPv6 without extension headers only. */
 const WITH_PORTS_BEHIND: Protocols = {
   tcp: eitherIp("tcp", directly),
@@ -72,6 +93,7 @@ export interface TcpdumpOptions {
 const WORDS: Readonly<Record<string, readonly string[]>> = {
   "a protocol": ["ether", ...Object.keys(ANYWHERE)],
   "a direction": ["src", "dst"],
+  "a number": [...NUMBERS.keys()],
 };
 const WITH_PORTS: readonly string[] = ["tcp", "udp", "sctp"];
 
@@ -96,7 +118,7 @@ function syntaxOf(text: string): TcpdumpSyntax {
     throw new FilterError("ERR_FILTER_TOO_LARGE", problem, text, { start, end: start + 1 });
   };
   try {
-    return parse(text, { maxDepth: MAX_DEPTH, tooDeep });
+    return parse(text, { maxDepth: MAX_DEPTH, tooDeep, numbers: NUMBERS });
   } catch (error) {
     if (error instanceof FilterError) throw error;
     throw unexpected(text, error as TcpdumpSyntaxError);
@@ -148,6 +170,8 @@ class Translator {
         return syntax.id === null ? "vlan" : `vlan.id == ${syntax.id}`;
       case "length":
         return `original_length ${syntax.relation} ${syntax.bytes}`;
+      case "related":
+        return this.related(syntax);
       case "numbered":
         return this.numbered(syntax.protocol, syntax.value);
       case "protocol":
@@ -174,6 +198,15 @@ class Translator {
     const translated = this.protocols[protocol.text];
     if (translated === undefined) throw this.error(`expected what ${protocol.text} is to have`, protocol);
     return translated;
+  }
+
+  private related(syntax: Related): string {
+    const arithmetic = new ArithmeticTranslator(this.text, (problem, span, code) =>
+      this.error(problem, span, code),
+    );
+    const { text, protocols } = arithmetic.translated(syntax);
+    const places = protocols.flatMap((protocol) => WITH_BYTES_BEHIND[protocol] ?? []);
+    return this.isExact && places.length > 0 ? `(${[...places, text].join(" && ")})` : text;
   }
 
   private numbered(protocol: Word, value: Word): string {

@@ -60,6 +60,26 @@ describe("the kernel's program", () => {
     expect(passes("udp || ipv4.fragment_offset == 1", fragment)).toBe(true);
   });
 
+  it("tells fragments apart where the filter asks for them, whatever they carry", () => {
+    const fragment = datagram(53);
+    fragment[21] = 1;
+    for (const text of ["ipv4.fragment_offset == 0", "ipv4 && !(ipv4.fragment_offset != 0)"]) {
+      expect([passes(text, datagram(53)), passes(text, fragment)]).toEqual([true, false]);
+    }
+  });
+
+  it("compares bits of an address in the word where they stand", () => {
+    const { instructions } = filter("ethernet.dst & 01:00:00:00:00:00 != 00:00:00:00:00:00").program();
+    expect(instructions).toHaveLength(4);
+    const frame = datagram(53);
+    expect(run(instructions, frame).result).toBe(0);
+    frame[0] = 1;
+    expect(run(instructions, frame).result).toBeGreaterThan(0);
+    frame[7] = 0x80;
+    expect(passes("ethernet.src & 00:ff:00:00:00:00 > 00:7f:00:00:00:00", frame)).toBe(true);
+    expect(passes("ethernet.src & 00:ff:00:00:00:00 > 00:80:00:00:00:00", frame)).toBe(false);
+  });
+
   it("follows two extension headers of IPv6, and leaves packets with more to the other half", () => {
     for (const extensions of [[], [0], [60, 43], [44], [0, 44]]) {
       expect(passesExact("udp.dst_port == 53", datagram6(53, extensions))).toBe(true);

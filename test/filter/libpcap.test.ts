@@ -32,6 +32,13 @@ const EXPRESSIONS = [
   "ip proto 6",
   "ip6 proto 17",
   "less 100",
+  "tcp[tcpflags] & tcp-syn != 0",
+  "tcp[13] = 18",
+  "ip[6:2] & 0x1fff = 0",
+  "ether[0] & 1 != 0",
+  "icmp[icmptype] = icmp-echo",
+  "ip[0] & 0xf > 5",
+  "udp[0:2] = udp[2:2]",
 ] as const;
 
 /** Longer than libpcap's, as a header that is cut off is not there for us, and the packet matches. */

@@ -35,6 +35,33 @@ const EXPRESSIONS = [
   "ether proto 0x0806",
   "less 60",
   "greater 500 and (tcp or udp)",
+  "tcp[13] & 2 != 0",
+  "tcp[tcpflags] & (tcp-syn|tcp-ack) == tcp-syn",
+  "tcp[tcpflags] & (tcp-push|tcp-fin) != 0 and not port 80",
+  "tcp[12:2] & 0x0fff = 0x018",
+  "(tcp[12] & 0xf0) >> 2 > 20",
+  "tcp[14:2] < 0x2001 or tcp[4:4] > 0x80000000",
+  "ip[6:2] & 0x1fff = 0",
+  "ip[6:2] & 0x3fff != 0",
+  "not ip[6:2] & 0x4000 != 0",
+  "ip[0] & 0xf > 5",
+  "ip[0] > 0x45 or ip[1] & 0xfc != 0",
+  "ip[8] & 0xf0 > 0x45",
+  "ip[16] >= 224 and ip[12:4] != ip[16:4]",
+  "ip6[6] = 58 and ip6[7] = 255",
+  "ip6[8:2] = 0xfe80 or ip6[0:4] & 0xfffff != 0",
+  "icmp[icmptype] = icmp-echo or icmp[icmptype] = icmp-echoreply",
+  "icmp6[icmp6type] = icmp6-neighborsolicit",
+  "icmp[0] = 3 and icmp[1] != 3",
+  "igmp[0] = 0x16",
+  "arp[6:2] = 1",
+  "ether[0] & 1 != 0",
+  "ether[12:2] <= 1500",
+  "ether[6:4] = 0x00000000",
+  "udp[0:2] < udp[2:2]",
+  "udp[4:2] > 100 and 53 = udp[2:2]",
+  "sctp[0:2] != 0",
+  "len > 100 and len < 200",
 ] as const;
 
 /** Layers that tcpdump's filters look at. */
@@ -64,6 +91,7 @@ describe("tcpdump's own filters", () => {
     const names = stack.layers().map(({ layout }) => layout.name);
     if (names.includes("arp") && expression.includes("net ")) return "networks in ARP";
     if (stack.fault !== 0) return "malformed or cut off";
+    if (names.includes("ipv6") && /\b(tcp|udp|sctp)\[/.test(expression)) return "bytes of TCP behind IPv6";
     const looked = names.filter((name) => LOOKED_AT.includes(name));
     if (new Set(looked).size < looked.length) return "a tunnel, or a quoted packet";
     const place = names[1] === "ipv4" || names[1] === "ipv6" || names[1] === "arp";
@@ -84,7 +112,7 @@ describe("tcpdump's own filters", () => {
       const { isExact, atLeast } = given;
       const differences = new Differences();
       for (const expression of EXPRESSIONS) {
-        const ofEthernet = isExact || expression.includes("ether ");
+        const ofEthernet = isExact || /\bether\b/.test(expression);
         const linkTypes = captures.linkTypes.filter((linkType) => !ofEthernet || linkType === ETHERNET);
         const shown = new Set(linkTypes.flatMap((linkType) => shownBy(expression, linkType)));
         const frames = captures.frames.filter(({ linkType }) => linkTypes.includes(linkType));
@@ -116,6 +144,22 @@ describe("a translation", () => {
     ["arp or icmp and ip", "(arp || ipv4.protocol == icmp) && ipv4"],
     ["!vlan 10", "!(vlan.id == 10)"],
     ["src net 10.0.0.0/8", "ipv4.src in 10.0.0.0/8"],
+    ["tcp[13] & 2 != 0", "tcp.syn"],
+    ["tcp[tcpflags] & tcp-syn = 0", "tcp.syn == 0"],
+    ["tcp[tcpflags] & (tcp-syn|tcp-ack) == tcp-syn", "tcp.flags & 0x12 == 0x2"],
+    ["ip[6:2] & 0x1fff = 0", "ipv4.fragment_offset == 0"],
+    ["ip[6:2] & 0x3fff != 0", "(ipv4.more_fragments || ipv4.fragment_offset != 0)"],
+    ["ip[0] = 0x45", "(ipv4.version == 4 && ipv4.ihl == 5)"],
+    ["ip[0] > 0x45", "(ipv4.version > 4 || (ipv4.version == 4 && ipv4.ihl > 5))"],
+    ["20 < (tcp[12] & 0xf0) >> 2", "tcp.data_offset > 5"],
+    ["(tcp[12] & 0xf0) / 4 <= 017 + 8", "tcp.data_offset <= 5"],
+    ["ip[8] & 0xf0 >= 0x45", "ipv4.ttl & 0xf0 > 0x40"],
+    ["ether[0] & 1 != 0", "ethernet.dst & 01:00:00:00:00:00 != 00:00:00:00:00:00"],
+    ["ip[16] >= 224", "ipv4.dst & 255.0.0.0 >= 224.0.0.0"],
+    ["ip6[8:2] = 0xfe80", "ipv6.src & ffff:0000:0000:0000:0000:0000:0000:0000 == fe80:0000:0000:0000:0000:0000:0000:0000"], // prettier-ignore
+    ["udp[0:2] == udp[2:2]", "udp.src_port == udp.dst_port"],
+    ["icmp[icmptype] = icmp-echo", "icmp.type == echo"],
+    ["len = ip[2:2] or (len) > 0x10", "original_length == ipv4.total_length || original_length > 16"],
   ])("of %s is %s", (text, translated) => {
     expect(fromTcpdump(text)).toBe(translated);
     expect(filter(translated).text).toBe(translated);
@@ -147,7 +191,7 @@ describe("what is no expression of tcpdump's", () => {
   });
 
   const terms =
-    '"not", "(", "vlan", "less", "greater", a protocol, a direction, "host", "net", "port", "portrange", an address or a number';
+    '"not", "(", bytes of a header, "len", a number, "vlan", "less", "greater", a protocol, a direction, "host", "net", "port", "portrange" or an address';
   const behindProtocol =
     '"proto", a direction, "host", "net", "port", "portrange", an address, a number, "and", "or"';
 
@@ -159,7 +203,22 @@ describe("what is no expression of tcpdump's", () => {
     ["", `expected ${terms}, not the end`, ""],
     ["not", `expected ${terms}, not the end`, ""],
     ["host ::1 or", `expected ${terms}, not the end`, ""],
-    ["tcp[13] & 2 != 0", `expected ${terms}, not "tcp[13]"`, "tcp[13]"],
+    ["tcp[13] & 2", "expected an operator or a comparison, not the end", ""],
+    ["tcp[13", 'expected an operator, ":" or "]", not the end', ""],
+    ["tcp[tcpflag] = 2", 'expected "(", bytes of a header, "len" or a number, not "tcpflag]"', "tcpflag]"],
+    ["tcp[20] = 1", "tcp[20] is not in fields of tcp that have a fixed place", "tcp[20]"],
+    ["udp[8:4] = 1", "udp[8:4] is not in fields of udp that have a fixed place", "udp[8:4]"],
+    ["tcp[0:3] = 1", "bytes are compared one, two or four at once", "tcp[0:3]"],
+    ["ip[ip[0]] = 1", "the place of bytes is a number here", "ip[0]"],
+    ["tcp[13] & 0 = 1", "nothing is left of tcp[13] & 0", "tcp[13] & 0"],
+    ["tcp[13] & 2 = 1", "tcp[13] & 2 is never 1", "tcp[13] & 2"],
+    ["tcp[13] & 2 != 1", "tcp[13] & 2 is always another than 1", "tcp[13] & 2"],
+    ["tcp[13] + 1 = 2", "bytes are combined with numbers here, by &, << and >>, * and / with powers of two", "tcp[13] + 1"], // prettier-ignore
+    ["1 = 1", "both sides are numbers", "1"],
+    ["tcp[13] = 1 / 0", "a division by 0", "0"],
+    ["tcp[0:2] = ip[12:4]", "tcp.src_port is not compared with ipv4.src", "ip[12:4]"],
+    ["ip[0] = ip[1]", "ip[0] is no field: compare it with a number", "ip[0]"],
+    ["(".repeat(100) + "tcp[13]", "more than 48 levels", "("],
     ["tcp port", "expected a value, not the end", ""],
     ["less x", 'expected a number, not "x"', "x"],
     ["vlan x", 'expected a number, "and", "or" or the end, not "x"', "x"],

@@ -1,0 +1,66 @@
+// Words of pcap-filter(7) that stand for numbers, and the layers that its protocols are here.
+import { Arp, Ethernet, Icmp, Icmpv6, Igmp, Ipv4, Ipv6, Sctp, Tcp, Udp } from "../generated/index.js";
+import type { HeaderClass } from "../runtime/index.js";
+
+/** The layers whose bytes can be compared, by tcpdump's names. */
+export const LAYERS: ReadonlyMap<string, HeaderClass> = new Map<string, HeaderClass>([
+  ["ether", Ethernet],
+  ["ip", Ipv4],
+  ["ip6", Ipv6],
+  ["arp", Arp],
+  ["icmp", Icmp],
+  ["icmp6", Icmpv6],
+  ["igmp", Igmp],
+  ["tcp", Tcp],
+  ["udp", Udp],
+  ["sctp", Sctp],
+]);
+
+/** Offsets of fields, and values that they have. */
+export const NUMBERS: ReadonlyMap<string, number> = new Map(
+  Object.entries({
+    tcpflags: 13,
+    "tcp-fin": 1,
+    "tcp-syn": 2,
+    "tcp-rst": 4,
+    "tcp-push": 8,
+    "tcp-ack": 16,
+    "tcp-urg": 32,
+    "tcp-ece": 64,
+    "tcp-cwr": 128,
+    icmptype: 0,
+    icmpcode: 1,
+    "icmp-echoreply": 0,
+    "icmp-unreach": 3,
+    "icmp-sourcequench": 4,
+    "icmp-redirect": 5,
+    "icmp-echo": 8,
+    "icmp-routeradvert": 9,
+    "icmp-routersolicit": 10,
+    "icmp-timxceed": 11,
+    "icmp-paramprob": 12,
+    "icmp-tstamp": 13,
+    "icmp-tstampreply": 14,
+    "icmp-ireq": 15,
+    "icmp-ireqreply": 16,
+    "icmp-maskreq": 17,
+    "icmp-maskreply": 18,
+    icmp6type: 0,
+    icmp6code: 1,
+    "icmp6-destinationunreach": 1,
+    "icmp6-packettoobig": 2,
+    "icmp6-timeexceeded": 3,
+    "icmp6-parameterproblem": 4,
+    "icmp6-echo": 128,
+    "icmp6-echoreply": 129,
+    "icmp6-multicastlistenerquery": 130,
+    "icmp6-multicastlistenerreportv1": 131,
+    "icmp6-multicastlistenerdone": 132,
+    "icmp6-routersolicit": 133,
+    "icmp6-routeradvert": 134,
+    "icmp6-neighborsolicit": 135,
+    "icmp6-neighboradvert": 136,
+    "icmp6-redirect": 137,
+    "icmp6-multicastlistenerreportv2": 143,
+  }),
+);
