@@ -38,13 +38,24 @@ export interface ChecksumPlan {
   readonly update: (header: Header, parent: PseudoHeader | undefined) => void;
 }
 
+/** Numbers that lead from a header to the next, and the members of that header that may hold one. */
+export interface Way {
+  readonly min: number;
+  readonly max: number;
+  readonly members: readonly {
+    readonly name: string;
+    readonly read: (header: Header) => unknown;
+    readonly write: (header: Header, value: number) => void;
+  }[];
+}
+
 /** One class's. */
 export class BuildPlan {
   readonly late: readonly LateField[];
   readonly checksums: readonly ChecksumPlan[];
   private readonly attach: readonly Attachment[];
   private readonly members: Map<string, MemberPlan> = new Map();
-  private readonly ways: Map<string, readonly Attachment[]> = new Map();
+  private readonly ways: Map<string, readonly Way[]> = new Map();
 
   constructor({ fields, attach = [] }: BuiltLayout) {
     this.attach = attach;
@@ -54,7 +65,10 @@ export class BuildPlan {
     this.checksums = fields.flatMap((field) => {
       if (field.checksum === undefined) return [];
       const name = `update${capital(field.member)}`;
-      return [{ field, update: (header, parent) => methodsOf(header)[name]?.(parent) }];
+      let update: ((parent: unknown) => unknown) | undefined;
+      return [
+        { field, update: (header, parent) => (update ??= methodsOf(header)[name])?.call(header, parent) },
+      ];
     });
   }
 
@@ -65,12 +79,28 @@ export class BuildPlan {
     return member;
   }
 
-  /** How a header named `parent` leads to this class; none where it does not. */
-  waysFrom(parent: string): readonly Attachment[] {
-    let ways = this.ways.get(parent);
-    if (ways === undefined) this.ways.set(parent, (ways = this.attach.filter(({ to }) => to === parent)));
+  /** How a header of `parent`'s class leads to this one; none where it does not. */
+  waysFrom(parent: Header): readonly Way[] {
+    const { name } = parent.layout;
+    let ways = this.ways.get(name);
+    if (ways === undefined) {
+      const attached = this.attach.filter(({ to }) => to === name);
+      this.ways.set(name, (ways = attached.map((one) => wayFrom(parent, one))));
+    }
     return ways;
   }
+}
+
+function wayFrom(parent: Header, { members, value, max = value }: Attachment): Way {
+  const used = members.map((name) => {
+    const { get, set } = accessorOf(parent, name) ?? {};
+    return {
+      name,
+      read: (header: Header): unknown => get?.call(header),
+      write: (header: Header, number: number): void => void set?.call(header, number),
+    };
+  });
+  return { min: value, max, members: used };
 }
 
 type Attachment = NonNullable<DefinedLayout["attach"]>[number];

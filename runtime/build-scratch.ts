@@ -12,6 +12,8 @@ export class Scratch {
   readonly view: DataView;
   private readonly made: Map<HeaderClass, Header[]> = new Map();
 
+  private part: Uint8Array = new Uint8Array();
+
   private constructor(length: number) {
     this.bytes = new Uint8Array(length);
     this.view = new DataView(this.bytes.buffer);
@@ -19,18 +21,25 @@ export class Scratch {
 
   private static spare: Scratch | undefined = undefined;
 
-  /** Lets `use` have one of at least `length` bytes, the first `length` of them 0, that nobody else has meanwhile. */
-  static lend<R>(length: number, use: (scratch: Scratch) => R): R {
-    let scratch = Scratch.spare;
+  /** One of at least `length` bytes, the first `length` of them 0, that nobody else has until it is given back. */
+  static take(length: number): Scratch {
+    const scratch = Scratch.spare;
     Scratch.spare = undefined;
     if (scratch === undefined || scratch.bytes.length < length) {
-      scratch = new Scratch(Math.max(USUAL_BYTES, length));
-    } else scratch.bytes.fill(0, 0, length);
-    try {
-      return use(scratch);
-    } finally {
-      Scratch.spare = scratch;
+      return new Scratch(Math.max(USUAL_BYTES, length));
     }
+    scratch.bytes.fill(0, 0, length);
+    return scratch;
+  }
+
+  giveBack(): void {
+    Scratch.spare = this;
+  }
+
+  /** The first `length` bytes. Packets are often as long as the last. */
+  first(length: number): Uint8Array {
+    if (this.part.length !== length) this.part = this.bytes.subarray(0, length);
+    return this.part;
   }
 
   /** The accessor for the header of a class that comes as the `index`th of its kind. */

@@ -257,7 +257,9 @@ export function finish(header: Header, end: number, fields: AnyFields): number {
   const { offset } = header;
   const fault = header.wrap(offset, end);
   const { layout } = header;
-  const given = planOf(layout).late.filter((one) => isGiven(one, fields));
+  const { late } = planOf(layout);
+  if (late.length === 0) return fault;
+  const given = late.filter((one) => isGiven(one, fields));
   const absent = fault === 0 ? given.find(({ field }) => header.startOf(field) < 0) : undefined;
   if (absent !== undefined) {
     const message = `${layout.name}.${absent.field.name} is given, but its condition does not hold: it is absent`;

@@ -1,6 +1,6 @@
 import { BuildError } from "./build-error.js";
 import { type FieldsOf, fieldsOf } from "./build-fields.js";
-import { type AnyFields, isGiven, planOf, writeFields } from "./build-plan.js";
+import { type AnyFields, type BuildPlan, isGiven, planOf, writeFields } from "./build-plan.js";
 import { Scratch } from "./build-scratch.js";
 import { finish, restFrom } from "./build-variable.js";
 import type { PseudoHeader } from "./checksum-verdict.js";
@@ -18,6 +18,7 @@ type AnyLayer = readonly [header: HeaderClass, fields?: AnyFields];
 /** A header in its place, and where what it carries ends. */
 interface Placed {
   readonly header: Header;
+  readonly plan: BuildPlan;
   readonly payloadOffset: number;
   readonly end: number;
   readonly fields: AnyFields;
@@ -46,11 +47,14 @@ export function buildPacket<const T extends readonly Header[]>(
   let needed = payload.length;
   for (const layer of all) needed += headerBytes(layer) + trailingOf(layer).length;
   if (needed > written.length) throw noRoom(all, needed, written.length);
-  return Scratch.lend(needed, (scratch) => {
+  const scratch = Scratch.take(needed);
+  try {
     derive(place(scratch, needed, all, payload));
-    written.set(scratch.bytes.subarray(0, needed));
-    return needed;
-  });
+    written.set(scratch.first(needed));
+  } finally {
+    scratch.giveBack();
+  }
+  return needed;
 }
 
 /**
@@ -63,7 +67,12 @@ export function finalizePacket(headers: readonly Header[], payloadEnd?: number):
   const last = headers.at(-1);
   if (last === undefined) return;
   const end = payloadEnd ?? last.payloadEnd;
-  derive(headers.map((header) => ({ header, payloadOffset: header.payloadOffset, end, fields: {} })));
+  derive(
+    headers.map((header) => {
+      const { layout, payloadOffset } = header;
+      return { header, plan: planOf(layout), payloadOffset, end, fields: {} };
+    }),
+  );
 }
 
 /** A decoded packet as layers and payload that {@link buildPacket} makes the same bytes of. Views on the packet. */
@@ -91,7 +100,8 @@ function bytesOf({ view }: Header, from: number, to: number): Uint8Array {
 /** The layer with the bytes of its late fields, and with what its fixed part says of them. */
 function withRest(layer: AnyLayer): AnyLayer {
   const [Class, fields = {}] = layer;
-  const late = planOf(Class.LAYOUT).late.find((one) => isGiven(one, fields));
+  const { late: known } = planOf(Class.LAYOUT);
+  const late = known.length === 0 ? undefined : known.find((one) => isGiven(one, fields));
   if (late === undefined) return layer;
   if (fields["$rest"] !== undefined) {
     const { name } = Class.LAYOUT;
@@ -144,7 +154,7 @@ function place(
     const rest = restOf(layer);
     if (rest.length > 0) bytes.set(rest, at + header.layout.minLength);
     at += headerBytes(layer);
-    placed.push({ header, payloadOffset: at, end, fields });
+    placed.push({ header, plan: planOf(Class.LAYOUT), payloadOffset: at, end, fields });
   }
   bytes.set(payload, at);
   return placed;
@@ -159,14 +169,14 @@ function prepare(header: Header, offset: number, end: number): void {
 
 /** Lengths first, then numbers, then what was given; checksums when all else stands, innermost first. */
 function derive(placed: readonly Placed[]): void {
-  placed.forEach((one, index) => {
-    const { header, fields } = one;
-    declare(one);
+  for (let index = 0; index < placed.length; index++) {
+    const one = placed[index] as Placed;
     const next = placed[index + 1];
-    if (next !== undefined) lead(header, next.header, fields);
-    writeFields(header, fields, "fixed");
-  });
-  const faults = placed.map(({ header, end, fields: given }) => rewrap(header, end, given));
+    declare(one);
+    if (next !== undefined) lead(one, next);
+    writeFields(one.header, one.fields, "fixed");
+  }
+  const faults = placed.map(rewrap);
   for (let index = placed.length - 1; index >= 0; index--) {
     if (faults[index] === Fault.OK) updateChecksums(placed, index);
   }
@@ -184,7 +194,7 @@ function declare({ header, payloadOffset, end, fields }: Placed): void {
 }
 
 /** A header whose given fields make it no sound one stays where it is. */
-function rewrap(header: Header, end: number, fields: AnyFields): number {
+function rewrap({ header, end, fields }: Placed): number {
   const { offset } = header;
   const fault = finish(header, end, fields);
   if (fault !== Fault.OK) {
@@ -195,16 +205,14 @@ function rewrap(header: Header, end: number, fields: AnyFields): number {
 }
 
 /** Writes the number that leads from a header to the next, unless it leads there already. */
-function lead(header: Header, next: Header, fields: AnyFields): void {
-  const ways = planOf(next.layout).waysFrom(header.layout.name);
+function lead({ header, fields }: Placed, next: Placed): void {
+  const ways = next.plan.waysFrom(header);
   const [way] = ways;
-  if (way === undefined) throw cannotFollow(next, header);
-  const values = header as unknown as Record<string, unknown>;
-  for (const { members, value, max = value } of ways) {
-    for (const member of members) if (isWithin(fields[member] ?? values[member], value, max)) return;
+  if (way === undefined) throw cannotFollow(next.header, header);
+  for (const { members, min, max } of ways) {
+    for (const { name, read } of members) if (isWithin(fields[name] ?? read(header), min, max)) return;
   }
-  const member = way.members.at(-1);
-  if (member !== undefined) values[member] = way.value;
+  way.members.at(-1)?.write(header, way.min);
 }
 
 function isWithin(found: unknown, min: number, max: number): boolean {
@@ -220,13 +228,27 @@ function cannotFollow({ layout: child }: Header, { layout: parent }: Header): Bu
 
 /** What was given stays; what a parent is needed for and none is there stays zero, and so do parts of messages. */
 function updateChecksums(placed: readonly Placed[], index: number): void {
-  const { header, fields } = placed[index] as Placed;
-  for (const { field, update } of planOf(header.layout).checksums) {
+  const { header, plan, fields } = placed[index] as Placed;
+  for (const { field, update } of plan.checksums) {
     const { checksum, member } = field;
     if (checksum === undefined || fields[member] !== undefined) continue;
-    const outer = placed.slice(0, index).map((one) => one.header);
-    const [parent] = outer.filter((one) => "addressSum" in one).slice(-1) as (Header & PseudoHeader)[];
-    const isPart = checksum.over === "payload_end" && outer.some((one) => one.isFragment);
-    if (!isPart && (checksum.pseudoHeader !== true || parent !== undefined)) update(header, parent);
+    const parent = checksum.pseudoHeader === true ? pseudoHeaderOf(placed, index) : undefined;
+    if (checksum.pseudoHeader === true && parent === undefined) continue;
+    if (checksum.over !== "payload_end" || !isPart(placed, index)) update(header, parent);
   }
+}
+
+/** The innermost header around one that has addresses to sum up. */
+function pseudoHeaderOf(placed: readonly Placed[], index: number): PseudoHeader | undefined {
+  for (let outer = index - 1; outer >= 0; outer--) {
+    const { header } = placed[outer] as Placed;
+    if ("addressSum" in header) return header as Header & PseudoHeader;
+  }
+  return undefined;
+}
+
+/** Whether some header around one carries a fragment. */
+function isPart(placed: readonly Placed[], index: number): boolean {
+  for (let outer = 0; outer < index; outer++) if ((placed[outer] as Placed).header.isFragment) return true;
+  return false;
 }
