@@ -3,7 +3,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { buildPacket } from "zc-gen";
+import { buildPacket, PacketTemplate } from "zc-gen";
 import { Ethernet, Ipv4, Udp } from "zc-gen/protocols";
 import { shuffled, spread } from "./measure.js";
 import { digits, machine, rounds } from "./report.js";
@@ -112,6 +112,25 @@ function packetsByBuilder(): void {
   }
 }
 
+const template = new PacketTemplate(
+  [
+    [Ethernet, { dst: DST, src: SRC }],
+    [Ipv4, { dst: 0xc6336401 }],
+    [Udp, { dstPort: 5001 }],
+  ],
+  PAYLOAD,
+);
+const [, templateIpv4, templateUdp] = template.headers;
+
+function packetsByTemplate(): void {
+  for (let number = 0; number < FRAMES; number++) {
+    templateIpv4.ttl = 64 - (number % 8);
+    templateIpv4.src = 0xc0000200 + (number % 251);
+    templateUdp.srcPort = 20000 + number;
+    template.write(bytes, number * FRAME_BYTES);
+  }
+}
+
 type Answer = readonly [ns: number, sum: number];
 
 interface Way {
@@ -164,6 +183,7 @@ async function measureAll(): Promise<void> {
   await compare("Whole packets of 64 bytes, both checksums", [
     inC("packets"),
     inJavaScript("init, setters, checksums", packetsBySetters),
+    inJavaScript("PacketTemplate", packetsByTemplate),
     inJavaScript("buildPacket", packetsByBuilder),
   ]);
   child.kill();

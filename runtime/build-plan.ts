@@ -93,11 +93,11 @@ export class BuildPlan {
 
 function wayFrom(parent: Header, { members, value, max = value }: Attachment): Way {
   const used = members.map((name) => {
-    const { get, set } = accessorOf(parent, name) ?? {};
+    const accessor = accessorOf(parent, name);
     return {
       name,
-      read: (header: Header): unknown => get?.call(header),
-      write: (header: Header, number: number): void => void set?.call(header, number),
+      read: (header: Header): unknown => accessor?.get?.call(header),
+      write: (header: Header, number: number): void => void accessor?.set?.call(header, number),
     };
   });
   return { min: value, max, members: used };

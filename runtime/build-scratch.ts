@@ -32,6 +32,11 @@ export class Scratch {
     return scratch;
   }
 
+  /** One of just `length` bytes that is never lent. */
+  static own(length: number): Scratch {
+    return new Scratch(length);
+  }
+
   giveBack(): void {
     Scratch.spare = this;
   }

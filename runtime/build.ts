@@ -16,7 +16,7 @@ export type Layer<T extends Header> = readonly [header: HeaderClass<T>, fields?:
 type AnyLayer = readonly [header: HeaderClass, fields?: AnyFields];
 
 /** A header in its place, and where what it carries ends. */
-interface Placed {
+export interface Placed {
   readonly header: Header;
   readonly plan: BuildPlan;
   readonly payloadOffset: number;
@@ -44,8 +44,7 @@ export function buildPacket<const T extends readonly Header[]>(
 ): number {
   const written = target instanceof Uint8Array ? target : bytesIn(target);
   const all = (layers as readonly AnyLayer[]).map(withRest);
-  let needed = payload.length;
-  for (const layer of all) needed += headerBytes(layer) + trailingOf(layer).length;
+  const needed = bytesFor(all, payload);
   if (needed > written.length) throw noRoom(all, needed, written.length);
   const scratch = Scratch.take(needed);
   try {
@@ -55,6 +54,19 @@ export function buildPacket<const T extends readonly Header[]>(
     scratch.giveBack();
   }
   return needed;
+}
+
+/** A packet in bytes of its own, with the accessors that stand on it. Errors are those of {@link buildPacket}. */
+export function placePacket(
+  layers: readonly Layer<Header>[],
+  payload: ArrayLike<number>,
+): { readonly bytes: Uint8Array; readonly placed: readonly Placed[] } {
+  const all = (layers as readonly AnyLayer[]).map(withRest);
+  const length = bytesFor(all, payload);
+  const scratch = Scratch.own(length);
+  const placed = place(scratch, length, all, payload);
+  derive(placed);
+  return { bytes: scratch.bytes, placed };
 }
 
 /**
@@ -124,6 +136,12 @@ function trailingOf([, fields]: AnyLayer): ArrayLike<number> {
 function headerBytes(layer: AnyLayer): number {
   const { minLength, headerStep = 1 } = layer[0].LAYOUT;
   return Math.ceil((minLength + restOf(layer).length) / headerStep) * headerStep;
+}
+
+function bytesFor(layers: readonly AnyLayer[], payload: ArrayLike<number>): number {
+  let needed = payload.length;
+  for (const layer of layers) needed += headerBytes(layer) + trailingOf(layer).length;
+  return needed;
 }
 
 function noRoom(layers: readonly AnyLayer[], needed: number, had: number): BuildError {
@@ -227,7 +245,7 @@ function cannotFollow({ layout: child }: Header, { layout: parent }: Header): Bu
 }
 
 /** What was given stays; what a parent is needed for and none is there stays zero, and so do parts of messages. */
-function updateChecksums(placed: readonly Placed[], index: number): void {
+export function updateChecksums(placed: readonly Placed[], index: number): void {
   const { header, plan, fields } = placed[index] as Placed;
   for (const { field, update } of plan.checksums) {
     const { checksum, member } = field;

@@ -1,6 +1,7 @@
 // The public entry `zc-gen`: what generated code stands on, and what its users hold in their hands.
 export { formatIpv4, formatIpv6, formatMac, parseIpv4, parseIpv6, parseMac } from "./address.js";
 export { buildPacket, finalizePacket, layersOf, type Layer } from "./build.js";
+export { PacketTemplate } from "./packet-template.js";
 export { BuildError } from "./build-error.js";
 export { fieldsOf, type FieldsOf } from "./build-fields.js";
 export type { AnyFields } from "./build-plan.js";
