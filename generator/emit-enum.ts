@@ -13,7 +13,7 @@ export function enumStatements(model: EnumModel, held: Held): string[] {
   const { className, name, closed, rows } = model;
   const openness = closed ? "Other values are invalid." : "Open: other values may occur.";
   const members = model.labels.length === 0 ? "{}" : `{\n${model.labels.map(member).join("\n")}\n}`;
-  held.names.add(FACTS);
+  held.refersTo(FACTS);
   return [
     `${docComment(`${describe(name, model)}\n${rowsText(rows)}${openness}`)}\nexport const ${className} = ${members} as const;`,
     `/** A value that {@link ${className}} names. */\n${valueType(className)}`,

@@ -42,9 +42,19 @@ class Settled {
 
 /** What one module has of them. */
 export class Held {
-  /** The names that the data refer to. */
-  readonly names: Set<string> = new Set<string>();
   private readonly parts: unknown[] = [];
+  /** What was settled without its comments. */
+  private readonly code: string[] = [];
+
+  /** The names that what is held refers to. */
+  get names(): ReadonlySet<string> {
+    return namesIn(this.code.join("\n"));
+  }
+
+  /** Names a name that stands in code which is nobody's to read. */
+  refersTo(name: string): void {
+    this.code.push(name);
+  }
 
   /** Code for data that ends a statement, or that is the last argument of a call which ends one. */
   data(value: unknown): string {
@@ -128,7 +138,7 @@ export class Held {
   /** Texts that are all settled, as one. */
   private settled(all: readonly (SettledText | undefined)[], between: string): string | undefined {
     if (all.length === 0 || !all.every((one) => one !== undefined)) return undefined;
-    for (const { names } of all) this.addAll(names);
+    this.code.push(...all.map(({ code }) => code));
     return all.map(({ text }) => text).join(between);
   }
 
@@ -136,10 +146,6 @@ export class Held {
     const { leadingTrivia = "", ...member } = placed.member;
     const mark = this.mark(`${settled.join("\n\n")}\n`);
     return { ...placed, member: { ...member, leadingTrivia: `/* ${mark} */\n${leadingTrivia}` } };
-  }
-
-  private addAll(names: Iterable<string>): void {
-    for (const name of names) this.names.add(name);
   }
 
   /** What is left to be styled: runs of statements that have their form become marks. */
@@ -153,7 +159,7 @@ export class Held {
     for (const statement of statements) {
       if (isSettled(statement)) {
         run.push(statement);
-        this.addAll(namesIn(statement));
+        this.code.push(statement);
       } else {
         settle();
         code.push(statement);
@@ -168,7 +174,7 @@ export class Held {
   }
 
   private addNames(value: unknown): void {
-    if (value instanceof Code) this.names.add(value.text);
+    if (value instanceof Code) this.refersTo(value.text);
     if (typeof value !== "object" || value === null) return;
     for (const one of Object.values(value)) this.addNames(one);
   }

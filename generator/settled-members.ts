@@ -1,7 +1,7 @@
 // Members of classes that have their form already: short heads, and bodies of settled statements.
 import { docComment } from "./docs.js";
 import { OVERRIDE } from "./emit-override.js";
-import { isSettled, namesIn } from "./style-settled.js";
+import { isSettled } from "./style-settled.js";
 import { isPlainWidth, PRINT_WIDTH } from "./style-width.js";
 
 interface Parameter {
@@ -38,10 +38,11 @@ export interface Property {
   readonly initializer?: string;
 }
 
-/** A text in its form, without the margin, and the names that it refers to. */
+/** A text in its form, without the margin. */
 export interface SettledText {
   readonly text: string;
-  readonly names: Iterable<string>;
+  /** What of it may refer to something outside. */
+  readonly code: string;
 }
 
 /** A member and the part of the class that has it. */
@@ -97,7 +98,7 @@ export function settledProperty(property: Property): SettledText | undefined {
   const words = [scope ?? "", isStatic === true ? "static" : "", isReadonly === true ? "readonly" : ""];
   const line = `${spaced(words)}${name}${type === undefined ? "" : `: ${type}`} = ${initializer};`;
   if (!isPlainWidth(line) || INDENT + line.length > PRINT_WIDTH) return undefined;
-  return { text: [...commentOf(docs), line].join("\n"), names: namesIn(`${type ?? ""} ${initializer}`) };
+  return { text: [...commentOf(docs), line].join("\n"), code: `${type ?? ""} ${initializer}` };
 }
 
 /** A member's text; `undefined` where it has to be built. */
@@ -108,7 +109,7 @@ export function settledMember({ part, member }: PlacedMember): SettledText | und
   const body = statements.map((one) => `  ${one.replaceAll("\n", "\n  ")}`);
   return {
     text: [...commentOf(docs), `${head} {`, ...body, "}"].join("\n"),
-    names: [...typesOf(member), ...statements].flatMap((code) => [...namesIn(code)]),
+    code: [...typesOf(member), ...statements].join("\n"),
   };
 }
 

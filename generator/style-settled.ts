@@ -48,13 +48,20 @@ function call(argument: string): string {
   return `${PATH}\\((?:${argument}(?:, ${argument})*)?\\)`;
 }
 
+/** What was asked before: most statements occur again and again. */
+const known = new Map<string, boolean>();
+
 /** Whether prettier would write the statement the same way in the body of a member. */
 export function isSettled(statement: string): boolean {
-  if (!statement.split("\n").every((line) => line.length + INDENT <= PRINT_WIDTH)) return false;
-  return SETTLED.test(statement) || SWITCH.test(statement);
+  const before = known.get(statement);
+  if (before !== undefined) return before;
+  const fits = statement.split("\n").every((line) => line.length + INDENT <= PRINT_WIDTH);
+  const settled = fits && (SETTLED.test(statement) || SWITCH.test(statement));
+  known.set(statement, settled);
+  return settled;
 }
 
 /** The names in settled code that may refer to something outside: those after a dot do not. */
-export function namesIn(code: string): Iterable<string> {
-  return code.replaceAll(/"[^"]*"/g, "").match(/(?<![\w.])[A-Za-z]\w*/g) ?? [];
+export function namesIn(code: string): Set<string> {
+  return new Set(code.replaceAll(/"[^"]*"/g, "").match(/(?<![\w.])[A-Za-z]\w*/g));
 }
