@@ -42,17 +42,23 @@ export function startsOf(attachments: readonly Attachment[]): Map<StructModel, M
     starts.set(header, known);
     return !known.has(start) && known.set(start, from) !== undefined;
   };
+  const lengths = new Map<StructModel, readonly number[]>();
+  for (const { parent } of attachments) {
+    if (parent !== undefined && !lengths.has(parent)) {
+      lengths.set(parent, residues(lengthOf(parent), RING_ALIGNMENT));
+    }
+  }
   let changed = true;
   while (changed) {
     changed = false;
     for (const { parent, child } of attachments) {
-      if (child === undefined) continue;
+      if (child === undefined || starts.get(child)?.size === RING_ALIGNMENT) continue;
       if (parent === undefined) {
         for (const start of rootStarts(child)) changed = place(child, start, "the link layer") || changed;
         continue;
       }
       for (const [start] of [...(starts.get(parent) ?? [])]) {
-        for (const length of residues(lengthOf(parent), RING_ALIGNMENT)) {
+        for (const length of lengths.get(parent) ?? []) {
           changed = place(child, (start + length) % RING_ALIGNMENT, parent.name) || changed;
         }
       }

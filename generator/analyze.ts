@@ -42,22 +42,21 @@ export function analyzeRead(
 
 /** What can be read of a file: nodes, if it is a sound schema; else at least its name, which others may refer to. */
 export function loadValid(file: SchemaText, diagnostics: Diagnostics): ReadSchema {
-  const sound =
-    file.origin === "library"
-      ? librarySchema(file, diagnostics)
-      : (keptSchema(file) ?? soundSchema(file, diagnostics));
+  const sound = readSchema(file, diagnostics);
   return sound === undefined
     ? { origin: file.origin, brokenName: nameIn(file.text) }
     : { origin: file.origin, loaded: sound };
 }
 
-/** Bundled schemas, by path and text: a process that compiles more than once, as `--watch` does, reads them once. */
-const libraryRead = new Map<string, LoadedSchema>();
+/** Sound schemas, by place: a process that compiles more than once, as `--watch` does, reads again what has changed. */
+const soundOnes = new Map<string, LoadedSchema>();
 
-function librarySchema(file: SchemaText, diagnostics: Diagnostics): LoadedSchema | undefined {
-  const key = `${file.path}\0${file.text}`;
-  const sound = libraryRead.get(key) ?? keptSchema(file) ?? soundSchema(file, diagnostics);
-  if (sound !== undefined) libraryRead.set(key, sound);
+function readSchema(file: SchemaText, diagnostics: Diagnostics): LoadedSchema | undefined {
+  const key = `${file.absolute ?? ""}\0${file.path}`;
+  const earlier = soundOnes.get(key);
+  if (earlier?.file.text === file.text) return earlier;
+  const sound = keptSchema(file) ?? soundSchema(file, diagnostics);
+  if (sound !== undefined) soundOnes.set(key, sound);
   return sound;
 }
 

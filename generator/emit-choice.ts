@@ -267,13 +267,15 @@ function byChild(choice: Choice, plan: StackPlan): Target[] {
     const layer = layerOf(target.child);
     children.set(layer, [...(children.get(layer) ?? []), target]);
   }
-  const weight = (one: Layer | undefined): number => {
+  const weightOf = (one: Layer | undefined): number => {
     const followers = new Set(one?.choices.flatMap(({ targets }) => targets.map(({ child }) => child)));
     const siblings = [...children.keys()].filter(
       (layer) => layer !== undefined && followers.has(layer.struct),
     );
     return followers.size - 2 * siblings.length;
   };
+  const weights = new Map([...children.keys()].map((layer) => [layer, weightOf(layer)]));
+  const weight = (one: Layer | undefined): number => weights.get(one) ?? 0;
   const isCommon = (one: Layer | undefined): boolean => one?.struct.isCommon === true;
   const rules = (one: Layer | undefined): number => one?.struct.next.length ?? 0;
   const singles = [...children]

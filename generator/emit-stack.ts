@@ -10,7 +10,10 @@ import { childMethodName, enterMethodName } from "./names.js";
 import { commonStart, keyBits, type Layer, type StackPlan } from "./stack-plan.js";
 
 /** Tables and the class: one method per header, which moves that header's cursor and calls the next one's. */
-export function stackStatements(plan: StackPlan, held: Held): (string | ClassDeclarationStructure)[] {
+export function stackStatements(
+  plan: StackPlan,
+  held: Pick<Held, "data">,
+): (string | ClassDeclarationStructure)[] {
   const stack = stackClass(plan);
   const text = JSON.stringify(stack.methods);
   return [
@@ -35,7 +38,7 @@ function presenceTable({ layers, lastMask }: StackPlan): string {
 }
 
 /** For `bind`: what there is to bind to. */
-function rulesTable({ layers }: StackPlan, held: Held): string {
+function rulesTable({ layers }: StackPlan, held: Pick<Held, "data">): string {
   const rules = layers.flatMap(({ struct }) =>
     struct.next
       .filter(({ fields }) => fields.length > 0)

@@ -63,7 +63,7 @@ export function emit(model: Model, options: EmitOptions, reuse: Reuse = NO_REUSE
     const key = keyOf([packageVersion(), options, schema, schema.ref.file.text, facts]);
     return schemaFile(emitter, schema, facts, key, reuse);
   });
-  if (plan !== undefined) files.push(emitter.stackFile(plan));
+  if (plan !== undefined) files.push(emitter.stackFile(plan, reuse));
   files.push(emitter.indexFile(emitted, hasOwnLayer));
   const asserts = layoutAsserts(model, `${MARKER} ${packageVersion()}. Edit the schemas.`);
   if (asserts !== undefined) files.push({ path: "layout_asserts.h", text: asserts });
@@ -94,9 +94,11 @@ function schemaFile(
 ): EmittedFile {
   const path = `${schema.ref.stem}.ts`;
   const text = reuse(path, key);
-  return text === undefined
-    ? emitter.schemaFile(schema, facts, key)
-    : { path, text, pieces: [{ text }], key };
+  return text === undefined ? emitter.schemaFile(schema, facts, key) : reused(path, text, key);
+}
+
+function reused(path: string, text: string, key: string): EmittedFile {
+  return { path, text, pieces: [{ text }], key };
 }
 
 /** The user's schemas; standalone also those of the library that these and the Stack refer to. */
@@ -157,11 +159,18 @@ class Emitter {
     return this.file(ref.stem, module, key);
   }
 
-  stackFile(plan: StackPlan): EmittedFile {
+  stackFile(plan: StackPlan, reuse: Reuse): EmittedFile {
     const marker = `${MARKER} ${packageVersion()} from the schemas' attach graph. Edit the schemas.`;
     const needed = plan.layers.map(({ struct }) => ({ name: struct.className, ref: struct.schema }));
     const held = new Held();
-    return this.file("stack", { marker, statements: stackStatements(plan, held), held, final: [], needed });
+    const data: unknown[] = [];
+    const statements = stackStatements(plan, { data: (value) => (data.push(value), held.data(value)) });
+    const imported = needed.map(({ name, ref }) => [name, ref.origin, ref.stem]);
+    const key = keyOf([packageVersion(), this.options, imported, statements, data]);
+    const text = reuse("stack.ts", key);
+    return text === undefined
+      ? this.file("stack", { marker, statements, held, final: [], needed }, key)
+      : reused("stack.ts", text, key);
   }
 
   indexFile(own: readonly SchemaModel[], hasStack: boolean): EmittedFile {

@@ -66,12 +66,7 @@ export function parseExpression(
     );
     return undefined;
   }
-  const source = ts.createSourceFile(
-    "expression.ts",
-    `(${capitalized(text)})`,
-    ts.ScriptTarget.ES2022,
-    false,
-  );
+  const source = parsed(text);
   const problem = (source as unknown as { parseDiagnostics: readonly ts.DiagnosticWithLocation[] })
     .parseDiagnostics[0];
   const statement = source.statements[0];
@@ -102,6 +97,23 @@ export function parseExpression(
     return undefined;
   }
   return new Checker(node, source, scope, diagnostics).check(statement.expression);
+}
+
+/** Texts that were parsed before: pairs of byte orders have theirs twice, and so has every run under `--watch`. */
+const known = new Map<string, ts.SourceFile>();
+
+/** More are forgotten, all at once. */
+const MOST_KNOWN = 5000;
+
+function parsed(text: string): ts.SourceFile {
+  let source = known.get(text);
+  if (source === undefined) {
+    if (known.size >= MOST_KNOWN) known.clear();
+    const { ES2022 } = ts.ScriptTarget;
+    source = ts.createSourceFile("expression.ts", `(${capitalized(text)})`, ES2022, false);
+    known.set(text, source);
+  }
+  return source;
 }
 
 /** Names of the language have no capitals: with one each, none is a word that TypeScript reserves, as `class` is. */

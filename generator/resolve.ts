@@ -49,10 +49,17 @@ export class Definitions {
   readonly schemas: readonly ResolvedSchema[];
   /** Names of files that were refused: a reference to one is not a second error. */
   private readonly broken: ReadonlySet<string>;
+  private readonly byName: ReadonlyMap<string, ResolvedSchema>;
+  private readonly headers: readonly StructDefinition[];
+  private readonly fileEnums: readonly EnumModel[];
 
   constructor(schemas: readonly ResolvedSchema[], broken: ReadonlySet<string>) {
     this.schemas = schemas;
     this.broken = broken;
+    // Of two files of one name, which is an error, the first.
+    this.byName = new Map([...schemas].reverse().map((schema) => [schema.ref.name, schema]));
+    this.headers = schemas.flatMap(({ header }) => header ?? []);
+    this.fileEnums = schemas.flatMap(({ ref, enums }) => enums.filter((one) => one.name === ref.name));
   }
 
   /** Whether a file of that name was refused. */
@@ -61,22 +68,20 @@ export class Definitions {
   }
 
   schema(name: string): ResolvedSchema | undefined {
-    return this.schemas.find(({ ref }) => ref.name === name);
+    return this.byName.get(name);
   }
 
   /** A type of the same file, or another file's header. */
   struct(name: ScalarNode, from: StructDefinition, diagnostics: Diagnostics): StructDefinition | undefined {
     const types = this.schema(from.schema.name)?.types ?? [];
     const local = types.filter(({ order }) => order === from.order);
-    const headers = this.schemas.flatMap(({ header }) => header ?? []);
-    return this.find("struct", name, [...local, ...headers], diagnostics);
+    return this.find("struct", name, [...local, ...this.headers], diagnostics);
   }
 
   /** An enum of the same file, or another file's. */
   enum(name: ScalarNode, from: SchemaRef, diagnostics: Diagnostics): EnumModel | undefined {
     const local = this.schema(from.name)?.enums ?? [];
-    const files = this.schemas.flatMap(({ ref, enums }) => enums.filter((one) => one.name === ref.name));
-    return this.find("enum", name, [...local, ...files], diagnostics);
+    return this.find("enum", name, [...local, ...this.fileEnums], diagnostics);
   }
 
   /** The structure that a case describes in place. */
