@@ -154,6 +154,7 @@ export class Dccp extends Header {
         bitOffset: 0,
         bitWidth: 24,
         optional: true,
+        present: ["!", "extended"],
         endian: "big",
         doc: "Number of the packet, its lower 24 bits.",
         aligned: false,

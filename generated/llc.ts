@@ -92,6 +92,7 @@ export class Llc extends Header {
         bitOffset: 0,
         bitWidth: 8,
         optional: true,
+        present: ["!==", ["&", "control", 3], 3],
         doc: "Second byte of a control field of 16 bits.",
         aligned: false,
       },

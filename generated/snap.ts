@@ -74,6 +74,7 @@ export class Snap extends Header {
         bitOffset: 0,
         bitWidth: 16,
         optional: true,
+        present: ["&&", ["===", "oui", 32962], ["||", ["===", "protocolId", 1], ["===", "protocolId", 7]]],
         endian: "big",
         doc: "Before a bridged Ethernet frame, so that what the frame carries is aligned.",
         source: "RFC 2684 §5.2",

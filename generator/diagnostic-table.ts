@@ -195,7 +195,7 @@ export const DIAGNOSTIC_TABLE = {
     code: "ZC1117",
     topic: "name",
     title: "An enum's value that is no number",
-    text: "The keys of `values` are numbers as they stand on the wire: decimal, or hexadecimal with `0x`, from 0 on. The label is the value: `6: tcp`, not `tcp: 6`.",
+    text: "The keys of `values` are numbers as they stand on the wire: decimal, or hexadecimal with `0x`; for signed fields they may be negative. The label is the value: `6: tcp`, not `tcp: 6`.",
   },
   "no-content": {
     code: "ZC1118",
@@ -419,13 +419,13 @@ export const DIAGNOSTIC_TABLE = {
     code: "ZC2014",
     topic: "enum",
     title: "An enum on what is no number",
-    text: "An enum names the values of an unsigned number of at most 53 bits. Change the type to one of `u1` to `u53`, or leave the enum out.",
+    text: "An enum names the values of a whole number of at most 53 bits. Change the type to one of `u1` to `u53` or `i2` to `i53`, or leave the enum out.",
   },
   "enum-too-large": {
     code: "ZC2015",
     topic: "enum",
     title: "An enum with a value that does not fit",
-    text: "A value of the enum is larger than the field's bits can hold, so that its label could never be seen. Widen the field, or name another enum.",
+    text: "A value of the enum is none that the field's bits can hold, so that its label could never be seen. Widen the field, or name another enum.",
   },
   "unit-no-number": {
     code: "ZC2016",
@@ -480,6 +480,12 @@ export const DIAGNOSTIC_TABLE = {
     topic: "rule",
     title: "A repetition of nothing",
     text: "`equals: block_length` says that a field repeats one before it, as the length at the end of a pcapng block does. Both are whole numbers that are read alike, and the first is always there. Name such a field.",
+  },
+  "contents-form": {
+    code: "ZC2025",
+    topic: "rule",
+    title: "Contents that are no bytes",
+    text: '`bytes = ...` says what bytes always stand there, 1 to 64 of them: in hexadecimal with two digits a byte, `bytes = 0x89504e470d0a1a0a`, or as characters in double quotes, `bytes = "GIF89a"`, with the escapes of JSON. Numbers are constants of their type: `u32 = 0xa1b2c3d4`.',
   },
   // ZC21xx. The place of every bit.
   "no-endian": {
@@ -579,11 +585,11 @@ export const DIAGNOSTIC_TABLE = {
     title: "Two lengths for one field",
     text: "The field says twice where it ends, by two of `bytes`, `count`, `until` and `size`, which could contradict each other. Keep one.",
   },
-  "zero-not-text": {
+  "terminator-content": {
     code: "ZC2204",
     topic: "structure",
-    title: "Ends at a zero byte, and is no text",
-    text: "`until: 0` looks for a byte that ends a text. In bytes and arrays a zero is a value like any other. Give a length, or make it a text.",
+    title: "Ends before a byte of some value, and is neither a text nor bytes",
+    text: '`until: 0` and `until: "\\r\\n"` look for what ends a text or bytes. In an array it is a value like any other. Give a length or a `stop`, or make it a text or `{ type: bytes, until: 0 }`.',
   },
   "prefix-type": {
     code: "ZC2205",

@@ -1,3 +1,4 @@
+import { contentsText } from "./contents.js";
 import { naturalAlignment } from "./fields.js";
 import { expressionText } from "./expression-text.js";
 import { scaleText } from "./field-text.js";
@@ -108,6 +109,8 @@ function ruleText({ rule, unit, scale }: FieldModel): string {
   switch (rule?.kind) {
     case "constant":
       return `Always ${rule.value}. ${unitText}`.trim();
+    case "contents":
+      return `Always ${contentsText(rule.bytes)}.`;
     case "range":
       return `${rule.min} to ${rule.max}${rule.multipleOf === undefined ? "" : `, a multiple of ${rule.multipleOf}`}. ${unitText}`.trim();
     case "reserved":

@@ -104,7 +104,7 @@ function leastSpan(type: FieldType): number {
     case "prefix":
       return size.prefix.kind === "uint" ? size.prefix.bits / 8 : 1;
     case "terminator":
-      return 1;
+      return size.bytes.length;
     case "expression":
       return size.counts === "bytes" ? size.value.range.min : 0;
     case "self":
@@ -115,6 +115,7 @@ function leastSpan(type: FieldType): number {
         : 1;
     case "stop":
       return content.kind === "sequence" && !size.isOpen ? leastBytes(content.struct) : 0;
+    case "boundary":
     case "rest":
       return 0;
   }

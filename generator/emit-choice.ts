@@ -1,9 +1,10 @@
 // How a Stack goes on to the next header: straight from one hot method to the next, or by number when it walks.
 import type { MethodDeclarationStructure, OptionalKind } from "ts-morph";
+import { opposite } from "./conditions.js";
 import { Scope } from "./ts-morph.js";
 import { measuresEnd } from "./emit-end.js";
 import { bodyEndCode } from "./emit-fit.js";
-import { decides, expressionCode, negationCode, type Spelling } from "./emit-expression.js";
+import { decides, expressionCode, type Spelling } from "./emit-expression.js";
 import { THROUGH_LOCALS } from "./emit-locals.js";
 import type { Expression } from "./expression.js";
 import { type FieldModel, maxOf, type NextRule, type StructModel } from "./layout.js";
@@ -228,7 +229,7 @@ function valuesOf({ rows }: Target): number[] {
 function conditionTests({ when, unless }: Pick<Choice, "when" | "unless">, spelling: Spelling): string[] {
   return [
     ...when.map((one) => `(${expressionCode(one, spelling)})`),
-    ...unless.map((one) => negationCode(one, spelling)),
+    ...unless.map((one) => expressionCode(opposite(one), spelling)),
   ];
 }
 

@@ -62,24 +62,6 @@ function negativeCode(operand: Expression, code: (part: Expression) => string): 
   return operand.op === "number" && operand.value > 0 ? `-${operand.value}` : `(0 - (${code(operand)}))`;
 }
 
-const OPPOSITES: Readonly<Record<string, string>> = {
-  "===": "!==",
-  "!==": "===",
-  "<": ">=",
-  "<=": ">",
-  ">": "<=",
-  ">=": "<",
-};
-
-/** The opposite of a condition, as a person would write it. */
-export function negationCode(expression: Expression, spelling: Spelling): string {
-  const opposite = expression.op === "binary" ? OPPOSITES[expression.operator] : undefined;
-  if (expression.op !== "binary" || opposite === undefined) {
-    return `!(${expressionCode(expression, spelling)})`;
-  }
-  return `(${expressionCode(expression.left, spelling)} ${opposite} ${expressionCode(expression.right, spelling)})`;
-}
-
 /** What a condition is when `field`, and no other, is known; `undefined` when that does not settle it. */
 export function decides(
   condition: Expression,

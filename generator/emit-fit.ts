@@ -1,6 +1,7 @@
 // Whether a header of fixed length fits: what has to be read for it, and what has to hold. `wrap` asks, and so does a Stack.
+import { opposite } from "./conditions.js";
 import { readCode } from "./access.js";
-import { expressionCode, negationCode, type Spelling } from "./emit-expression.js";
+import { expressionCode, type Spelling } from "./emit-expression.js";
 import { brokenRule, THROUGH_LOCALS } from "./emit-locals.js";
 import { fieldsOf } from "./expression.js";
 import type { DeclaredLength, FieldModel, StructModel } from "./layout.js";
@@ -133,7 +134,8 @@ export function declaredMayBeShort({ declared, headerLength, size }: StructModel
 
 /** A declared length that counts reaches at least to the header's end. */
 function declaredTest(declared: DeclaredLength, header: string): string {
-  const disbelieved = declared.when === undefined ? [] : [negationCode(declared.when, THROUGH_LOCALS)];
+  const disbelieved =
+    declared.when === undefined ? [] : [expressionCode(opposite(declared.when), THROUGH_LOCALS)];
   return `(${[`total >= ${header}`, ...disbelieved].join(" || ")})`;
 }
 

@@ -4,7 +4,7 @@ import { declaredMayBeShort } from "./emit-fit.js";
 import { keepsBodyEnd, looksAtEnd } from "./emit-end.js";
 import { faultLiteral } from "./fault-codes.js";
 import type { FieldModel, StructModel } from "./layout.js";
-import { nestedMember } from "./members.js";
+import { nestedMember, upper } from "./members.js";
 
 /** A header to write: zeros, constants, and the least value where 0 is out of range. */
 export function initMethod(struct: StructModel): OptionalKind<MethodDeclarationStructure> {
@@ -50,6 +50,9 @@ function initials({ fields }: StructModel): string[] {
     if (type.kind === "struct") return nestedInit(field, type.struct, "");
     if (type.kind === "array" && type.element.kind === "struct") {
       return arrayInit(field, type.element.struct, type.count);
+    }
+    if (field.rule?.kind === "contents") {
+      return [`this.set${upper(field.member)}([${field.rule.bytes.join(", ")}]);`];
     }
     const value = initialValue(field);
     return value === undefined ? [] : assignment(field, value);

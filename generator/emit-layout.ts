@@ -44,7 +44,7 @@ function fieldFacts(field: FieldModel, struct: StructModel): Record<string, unkn
     bitWidth: type.bits,
     variable: type.kind === "span" ? true : undefined,
     optional: field.when === undefined ? undefined : true,
-    present: field.when?.op === "field" ? field.when.field.member : undefined,
+    present: field.when && formulaOf(field.when),
     fromEnd: field.back === undefined ? undefined : true,
     size: sizeFacts(type),
     latin1: type.kind === "span" && isLatin1(type.content) ? true : undefined,
@@ -53,6 +53,7 @@ function fieldFacts(field: FieldModel, struct: StructModel): Record<string, unkn
     doc: field.doc,
     source: field.source,
     as: field.as === "number" ? undefined : field.as,
+    contents: rule?.kind === "contents" ? rule.bytes : undefined,
     constant: rule?.kind === "constant" ? rule.value : undefined,
     range: rule?.kind === "range" ? [rule.min, rule.max] : spanRange(field),
     equals: field.equals?.name,
@@ -100,7 +101,9 @@ function sizeFacts(type: FieldModel["type"]): Record<string, unknown> | undefine
       return { prefix: prefix.bits / 8, little: prefix.endian === "little" ? true : undefined };
     }
     case "terminator":
-      return { zero: true };
+      return { until: size.bytes };
+    case "boundary":
+      return { align: size.to };
     case "expression": {
       const count = countOf(size.value);
       const elements = size.counts === "elements" ? true : undefined;

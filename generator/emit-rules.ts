@@ -1,4 +1,5 @@
 import type { MethodDeclarationStructure, OptionalKind } from "ts-morph";
+import { byteLiteral } from "./contents.js";
 import { notInRows } from "./emit-checks.js";
 import { start } from "./place.js";
 import { brokenRule, guardedFields } from "./emit-locals.js";
@@ -48,6 +49,7 @@ export function hasOnlyPlainRules({ fields }: StructModel): boolean {
   return fields.every((field) => {
     const { rule, when, as, type, slot, equals } = field;
     if (equals !== undefined) return false;
+    if (rule?.kind === "contents") return false;
     if (rule?.kind === "constant" || rule?.kind === "range") {
       return when === undefined && slot === 0 && (as === "number" || as === "safe") && type.bits <= 53;
     }
@@ -57,7 +59,11 @@ export function hasOnlyPlainRules({ fields }: StructModel): boolean {
 }
 
 function valueStatements(field: FieldModel): string[] {
-  const { member, as } = field;
+  const { member, as, rule } = field;
+  if (rule?.kind === "contents") {
+    const test = `!textStands(this.view, ${start(field)}, ${byteLiteral(rule.bytes)})`;
+    return [`if (${test}) return ${faultLiteral("CONSTANT", field)};`];
+  }
   const value = as === "parts" ? `(this.${member}High * 0x100000000 + this.${member}Low)` : `this.${member}`;
   const broken = brokenRule(field, value);
   if (broken !== undefined) return [`if (${broken.test}) return ${faultLiteral(broken.code, field)};`];

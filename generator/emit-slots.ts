@@ -1,5 +1,6 @@
 // Fields of no fixed length: `wrap` finds their places one after the other.
 import { baseOf, readCode, readPrefix } from "./access.js";
+import { byteLiteral } from "./contents.js";
 import { expressionCode, type Spelling } from "./emit-expression.js";
 import { hasSums } from "./emit-sums.js";
 import { brokenRule, guardedFields, THROUGH_LOCALS } from "./emit-locals.js";
@@ -167,10 +168,12 @@ function spanStatements(
             : [];
     case "terminator":
       return inBlock([
-        "const size = findByte(this.view, at, limit, 0);",
-        `if (size < 0) return ${faultLiteral("TRUNCATED_HEADER", field)};`,
-        "at = size + 1;",
+        `const found = ${terminatorCode(size.bytes)};`,
+        `if (found < 0) return ${faultLiteral("TRUNCATED_HEADER", field)};`,
+        `at = found + ${size.bytes.length};`,
       ]);
+    case "boundary":
+      return inBlock([`const size = ${paddingCode(size.to)};`, ...room("size", field), "at += size;"]);
     case "stop":
       return content.kind === "sequence" ? inBlock(stopStatements(field, content.struct, size)) : [];
     case "prefix":
@@ -193,6 +196,18 @@ function spanStatements(
       ]);
     }
   }
+}
+
+function terminatorCode(bytes: readonly number[]): string {
+  return bytes.length === 1
+    ? `findByte(this.view, at, limit, ${bytes[0]})`
+    : `findText(this.view, at, limit, ${byteLiteral(bytes)})`;
+}
+
+/** How many bytes there are up to the next multiple. */
+function paddingCode(to: number): string {
+  const isPower = (to & (to - 1)) === 0;
+  return isPower ? `(offset - at) & ${to - 1}` : `(${to} - ((at - offset) % ${to})) % ${to}`;
 }
 
 /** What says its own length is asked for it; a fault of it is one of the field. */

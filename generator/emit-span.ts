@@ -31,7 +31,7 @@ export function spanAccessors(
   checks: CheckOptions,
 ): Accessors {
   const { content, size } = type;
-  const terminator = size.by === "terminator" ? " - 1" : "";
+  const terminator = size.by === "terminator" ? ` - ${size.bytes.length}` : "";
   const from = start(field);
   const found = `${spanEnd(field, struct)} - ${from.includes(" ") ? `(${from})` : from}${terminator}`;
   const length = field.when === undefined ? found : `${baseOf(field)} < 0 ? 0 : ${found}`;

@@ -49,13 +49,13 @@ export function labelFor(
   return rows.find((row) => row.min === min && row.max === max)?.label;
 }
 
-/** A label whose values exceed `max`. */
-export function labelBeyond(
+/** A label with a value that is none of those from `min` to `max`. */
+export function labelOutside(
   { labels, rows }: EnumModel,
-  max: number,
+  [min, max]: readonly [min: number, max: number],
 ): { readonly label: string; readonly value: number } | undefined {
-  const row = rows.find((one) => one.max > max);
-  return labels.find(({ value }) => value > max) ?? (row && { label: row.label, value: row.max });
+  const ends = rows.flatMap((row) => [row.min, row.max].map((value) => ({ label: row.label, value })));
+  return [...labels, ...ends].find(({ value }) => value < min || value > max);
 }
 
 /** `224..239`, not `224`. */

@@ -1,9 +1,10 @@
 import { ts } from "./ts-morph.js";
 import type { DiagnosticName } from "./diagnostic-table.js";
 import { type Diagnostics, didYouMean, type Span } from "./diagnostics.js";
+import { follows, narrowed, told, toldBefore } from "./conditions.js";
 import { expressionText } from "./expression-text.js";
 import type { FieldModel, LetModel } from "./layout.js";
-import { maxOf } from "./layout.js";
+import { boundsOf } from "./layout.js";
 import { partSpan, type ScalarNode } from "./nodes.js";
 import * as ranges from "./range.js";
 import type { Range } from "./range.js";
@@ -38,7 +39,7 @@ export type Expression = { readonly range: Range; readonly isFlag: boolean; read
 );
 
 type Arithmetic = "+" | "-" | "*" | "/" | "%" | "<<" | ">>" | "&" | "|";
-type Comparison = "===" | "!==" | "<" | "<=" | ">" | ">=";
+export type Comparison = "===" | "!==" | "<" | "<=" | ">" | ">=";
 export type Operator = Arithmetic | Comparison | "&&" | "||";
 
 /** What an expression may name. */
@@ -49,6 +50,8 @@ export interface Scope {
   readonly broken: ReadonlySet<string>;
   /** Where the structure ends may be asked: `end`, in bytes from its start. */
   readonly hasEnd?: boolean;
+  /** Holds wherever the expression is worked out: the `when` of the field that it belongs to. */
+  readonly held?: Expression;
 }
 
 /** Parses and checks an expression; tells what is wrong and gives `undefined` when it is not sound. */
@@ -130,13 +133,14 @@ class Checker {
   private readonly scope: Scope;
   private readonly diagnostics: Diagnostics;
   /** Conditions that hold where we are. */
-  private held: readonly string[] = [];
+  private held: readonly Expression[];
 
   constructor(node: ScalarNode, source: ts.SourceFile, scope: Scope, diagnostics: Diagnostics) {
     this.node = node;
     this.source = source;
     this.scope = scope;
     this.diagnostics = diagnostics;
+    this.held = scope.held === undefined ? [] : told(scope.held, true);
   }
 
   check(root: ts.Expression): Expression | undefined {
@@ -150,7 +154,10 @@ class Checker {
 
   private expression(node: ts.Expression): Expression {
     const expression = this.any(node);
-    if (expression.size <= MAX_SIZE) return expression;
+    if (expression.size <= MAX_SIZE) {
+      const range = narrowed(expression, this.held);
+      return range === expression.range ? expression : { ...expression, range };
+    }
     throw this.refuse(
       "expression-size",
       node,
@@ -192,7 +199,7 @@ class Checker {
       return { op: "end", range: ranges.span(0, MAX_END), isFlag: false, size: 1 };
     }
     if (field === undefined) throw this.unknown(node);
-    if (field.when !== undefined && !this.held.includes(expressionText(field.when))) {
+    if (field.when !== undefined && !follows(field.when, this.held)) {
       throw this.refuse(
         "operand-absent",
         node,
@@ -240,8 +247,8 @@ class Checker {
 
   private choose(node: ts.ConditionalExpression): Expression {
     const test = this.flag(this.expression(node.condition), node.condition);
-    const yes = this.where(test, node.whenTrue);
-    const no = this.expression(node.whenFalse);
+    const yes = this.where(told(test, true), node.whenTrue);
+    const no = this.where(told(test, false), node.whenFalse);
     if (yes.isFlag !== no.isFlag) {
       throw this.refuse("choice-mixed", node, "is a number in one case and a condition in the other");
     }
@@ -257,10 +264,10 @@ class Checker {
     };
   }
 
-  /** Where a condition holds, fields are there that have it. */
-  private where(test: Expression, node: ts.Expression): Expression {
+  /** Where conditions hold, fields are there that have one of them. */
+  private where(conditions: readonly Expression[], node: ts.Expression): Expression {
     const before = this.held;
-    this.held = [...before, ...conjuncts(test)];
+    this.held = [...before, ...conditions];
     const expression = this.expression(node);
     this.held = before;
     return expression;
@@ -272,7 +279,7 @@ class Checker {
       throw this.refuse("operator-binary", node.operatorToken, "is an operator that expressions do not have");
     }
     const left = this.expression(node.left);
-    const right = this.expression(node.right);
+    const right = this.where(toldBefore(operator, left), node.right);
     const common = { op: "binary", operator, left, right, size: left.size + right.size + 1 } as const;
     if (operator === "&&" || operator === "||") {
       this.flag(left, node.left);
@@ -392,12 +399,6 @@ class Checker {
   }
 }
 
-/** A condition, and each part of it that holds when all of it does. */
-function conjuncts(test: Expression): string[] {
-  const parts = test.op === "binary" && test.operator === "&&" ? [test.left, test.right] : [];
-  return [expressionText(test), ...parts.flatMap(conjuncts)];
-}
-
 /** The values a number field can have once `wrap` and `validate` have passed. */
 export function fieldRange(field: FieldModel): Range {
   if (field.rule?.kind === "constant") return ranges.only(field.rule.value);
@@ -407,9 +408,7 @@ export function fieldRange(field: FieldModel): Range {
   }
   const varint = varintOf(field.type);
   if (varint !== undefined) return ranges.span(0, varintMax(varint, "number"));
-  const { bits } = field.type;
-  if (field.type.kind === "int") return ranges.span(-(2 ** (bits - 1)), 2 ** (bits - 1) - 1);
-  return ranges.span(0, maxOf(bits));
+  return ranges.span(...boundsOf(field.type));
 }
 
 /** Every field an expression reads, through the values it uses as well; each once. */

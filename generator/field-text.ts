@@ -1,4 +1,5 @@
 // What a field is, in the words of the schema language, for diagrams, pages and comparisons.
+import { contentsText } from "./contents.js";
 import { expressionText } from "./expression-text.js";
 import type {
   Attachment,
@@ -89,10 +90,18 @@ function spanSizeText(size: SpanSize): string {
     case "stop":
       return `to the one with ${expressionText(size.value)}${size.isOpen ? ", or to the end" : ""}`;
     case "terminator":
-      return "to a zero byte";
+      return `to ${terminatorText(size.bytes)}`;
+    case "boundary":
+      return `to a multiple of ${size.to} bytes`;
     case "self":
       return "as long as it says";
   }
+}
+
+function terminatorText(bytes: readonly number[]): string {
+  const text = String.fromCharCode(...bytes);
+  if (text === "\0") return "a zero byte";
+  return /^[a-z0-9\x80-\xff]$/i.test(text) ? `the byte ${bytes[0]}` : JSON.stringify(text);
 }
 
 function prefixWord(prefix: PrefixType): string {
@@ -104,6 +113,8 @@ export function ruleWord({ rule }: Pick<FieldModel, "rule">): string {
   switch (rule?.kind) {
     case "constant":
       return `= ${rule.value}`;
+    case "contents":
+      return `= ${contentsText(rule.bytes)}`;
     case "range":
       return `${rule.min}..${rule.max}${rule.multipleOf === undefined ? "" : ` multiple of ${rule.multipleOf}`}`;
     case "reserved":

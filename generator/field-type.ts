@@ -1,4 +1,5 @@
 import { caseEntries } from "./cases.js";
+import { contentsType } from "./contents.js";
 import type { Diagnostics } from "./diagnostics.js";
 import {
   type DeclaredType,
@@ -7,12 +8,12 @@ import {
   type TypeContext,
   variableElement,
 } from "./element-type.js";
-import { isFixedSize } from "./layout.js";
-import { type Entry, entryOf, keyText, type MapNode, type ScalarNode, textOf, valueOf } from "./nodes.js";
-import { fixedText, isSpan, spanType } from "./span-type.js";
+import { isFixedSize, type SpanSize } from "./layout.js";
+import { type Entry, entryOf, keyText, type MapNode, type Node, type ScalarNode, valueOf } from "./nodes.js";
+import { endingSize, fixedText, isSpan, spanType } from "./span-type.js";
 import { parseTypeWord } from "./type-word.js";
 
-const KINDS = ["type", "bytes", "struct", "array", "text", "list", "switch"];
+const KINDS = ["type", "bytes", "struct", "array", "text", "list", "switch", "align"];
 /** Keys that say more of one kind of field, and of no other. */
 const ONLY_WITH: Readonly<Record<string, readonly string[]>> = {
   count: ["array"],
@@ -33,8 +34,8 @@ const ONLY_WITH: Readonly<Record<string, readonly string[]>> = {
 /** Reads a field's type from its short or long form. */
 export function declaredType(entry: Entry, context: TypeContext): DeclaredType | undefined {
   const { value } = entry;
-  if (value.kind === "scalar" && value.value === "bytes") return restOfBytes("end");
-  if (value.kind === "scalar") return parseTypeWord(value, context.endian, context.diagnostics);
+  if (value.kind === "scalar" && value.value === "bytes") return plainBytes();
+  if (value.kind === "scalar") return wordType(value, context);
   if (value.kind !== "map") return undefined;
   // `bytes` says how long an array or a text is, and is a kind of its own when it stands alone.
   const kind = kindOf(entry, value, context.diagnostics);
@@ -45,13 +46,14 @@ export function declaredType(entry: Entry, context: TypeContext): DeclaredType |
   }
   switch (kind) {
     case "type":
-      if (node.value === "bytes") return restOfBytes(textOf(value, "until") ?? "end");
-      if (refuseUntil(value, node, context.diagnostics)) return undefined;
-      return parseTypeWord(node, context.endian, context.diagnostics);
+      if (node.value === "bytes") return plainBytes(valueOf(value, "until"));
+      return refuseUntil(value, node, context.diagnostics) ? undefined : wordType(node, context);
     case "text":
       return fixedText(entry, value, context.diagnostics);
     case "bytes":
       return { word: "bytes", type: { kind: "bytes", bits: Number(node.value) * 8 }, hasEndian: false };
+    case "align":
+      return bytesOf({ by: "boundary", to: Number(node.value) });
     case "struct":
       return isVariable(node, context) ? spanType(entry, value, context) : structType(node, context);
     case "array":
@@ -64,6 +66,11 @@ export function declaredType(entry: Entry, context: TypeContext): DeclaredType |
   }
 }
 
+function wordType(node: ScalarNode, { endian, diagnostics }: TypeContext): DeclaredType | undefined {
+  const contents = contentsType(node, diagnostics);
+  return contents === "none" ? parseTypeWord(node, endian, diagnostics) : contents;
+}
+
 /** Whether a structure takes as many bytes as the packet says. */
 function isVariable(name: ScalarNode, context: TypeContext): boolean {
   const definition = context.definitions.struct(name, context.definition, context.diagnostics);
@@ -71,9 +78,13 @@ function isVariable(name: ScalarNode, context: TypeContext): boolean {
   return struct !== undefined && struct.list === undefined && !isFixedSize(struct);
 }
 
-/** `data: bytes`: all that is left. */
-function restOfBytes(until: string): DeclaredType {
-  const size = { by: "rest", until: until === "header_end" ? "header_end" : "end" } as const;
+/** `data: bytes`: all that is left, or as `until` says. */
+function plainBytes(until?: Node): DeclaredType {
+  const size: SpanSize = until?.kind === "scalar" ? endingSize(until.value) : { by: "rest", until: "end" };
+  return bytesOf(size);
+}
+
+function bytesOf(size: SpanSize): DeclaredType {
   return {
     word: "bytes",
     type: { kind: "span", bits: 0, content: { kind: "bytes" }, size },
@@ -97,7 +108,7 @@ function kindOf(entry: Entry, map: MapNode, diagnostics: Diagnostics): string | 
   );
   const [first, second] = sized ? kinds.filter(({ key }) => key.value !== "bytes") : kinds;
   if (first === undefined || second !== undefined) {
-    const message = `field ${JSON.stringify(keyText(entry))} needs exactly one of \`type\`, \`bytes\`, \`struct\`, \`array\`, \`text\`, \`list\`, \`switch\``;
+    const message = `field ${JSON.stringify(keyText(entry))} needs exactly one of \`type\`, \`bytes\`, \`struct\`, \`array\`, \`text\`, \`list\`, \`switch\`, \`align\``;
     diagnostics.error(
       second === undefined ? "field-no-kind" : "field-two-kinds",
       (second ?? entry).key.span,

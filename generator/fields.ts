@@ -2,7 +2,7 @@ import type { DiagnosticName } from "./diagnostic-table.js";
 import { fieldChecksum } from "./checksums.js";
 import type { Diagnostics } from "./diagnostics.js";
 import { addEarlyLets, type GrowingScope } from "./early-lets.js";
-import { described, labelBeyond } from "./enums.js";
+import { described, labelOutside } from "./enums.js";
 import type { Expression } from "./expression.js";
 import type { DeclaredType, TypeContext } from "./element-type.js";
 import { declaredType } from "./field-type.js";
@@ -14,7 +14,7 @@ import {
   type EnumModel,
   type FieldModel,
   type LetModel,
-  maxOf,
+  boundsOf,
   tellsItsEnd,
 } from "./layout.js";
 import { MAX_STRUCT_BYTES } from "./limits.js";
@@ -112,10 +112,11 @@ function nextField(
   context: LayoutContext,
   complete: boolean,
 ): FieldModel | undefined {
-  const declared = declaredType(entry, context);
-  if (declared === undefined) return undefined;
   const condition = conditionOf(entry, context);
   if (condition === "wrong") return undefined;
+  const scope = condition === undefined ? context.scope : { ...context.scope, held: condition };
+  const declared = declaredType(entry, { ...context, scope });
+  if (declared === undefined) return undefined;
   if (condition !== undefined && !beginsByte(entry, declared, place, context)) return undefined;
   const isAtom = tellsItsEnd(declared.type);
   if (isAtom && place.bitOffset % 8 !== 0) {
@@ -276,17 +277,20 @@ function fieldEnum(
   const model = context.definitions.enum(name, context.definition.schema, context.diagnostics);
   if (model === undefined) return null;
   const varint = varintOf(type);
-  if (varint === undefined && (type.kind !== "uint" || type.bits > 53)) {
+  if (varint === undefined && ((type.kind !== "uint" && type.kind !== "int") || type.bits > 53)) {
     context.diagnostics.error(
       "enum-type",
       name.span,
-      `an enum goes with an unsigned number of at most 53 bits, not with ${word}`,
+      `an enum goes with a whole number of at most 53 bits, not with ${word}`,
     );
     return null;
   }
-  const tooLarge = labelBeyond(model, varint === undefined ? maxOf(type.bits) : varintMax(varint, "number"));
-  if (tooLarge === undefined) return model;
-  const message = `${model.name}.${tooLarge.label} is ${tooLarge.value}, which ${word} cannot hold`;
+  const outside = labelOutside(
+    model,
+    varint === undefined ? boundsOf(type) : [0, varintMax(varint, "number")],
+  );
+  if (outside === undefined) return model;
+  const message = `${model.name}.${outside.label} is ${outside.value}, which ${word} cannot hold`;
   context.diagnostics.error("enum-too-large", name.span, message, [
     { message: "the enum is here", span: model.span },
   ]);

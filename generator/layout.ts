@@ -54,8 +54,10 @@ export type SpanSize =
   | { readonly by: "rest"; readonly until: "end" | "header_end" }
   /** Structures up to the one of which this holds, that one included; `isOpen`: or to the end. */
   | { readonly by: "stop"; readonly value: Expression; readonly isOpen: boolean }
-  /** Until a zero byte, which is no part of it. */
-  | { readonly by: "terminator" }
+  /** Until those bytes, which are no part of it. */
+  | { readonly by: "terminator"; readonly bytes: readonly number[] }
+  /** Up to a multiple of `to` bytes from the structure's start. */
+  | { readonly by: "boundary"; readonly to: number }
   /** As many as what stands there takes: a structure, or a number that says so. */
   | { readonly by: "self" };
 
@@ -72,6 +74,8 @@ export interface VarintType {
 /** What a receiver may expect of the value, apart from its width. */
 export type FieldRule =
   | { readonly kind: "constant"; readonly value: number }
+  /** Of bytes: these. */
+  | { readonly kind: "contents"; readonly bytes: readonly number[] }
   | {
       readonly kind: "range";
       readonly min: number;
@@ -387,6 +391,11 @@ export interface Model {
   readonly schemas: readonly SchemaModel[];
   /** Sorted by parent, key and value. */
   readonly attachments: readonly Attachment[];
+}
+
+/** The least and the largest whole number that a type's bits can be. */
+export function boundsOf({ kind, bits }: FieldType): readonly [min: number, max: number] {
+  return kind === "int" ? [-(2 ** (bits - 1)), 2 ** (bits - 1) - 1] : [0, maxOf(bits)];
 }
 
 /** The largest value of an unsigned field, as a number (exact up to 53 bits). */

@@ -4,7 +4,7 @@ import type { TypeContext } from "./element-type.js";
 import type { Scope } from "./expression.js";
 import { buildFields, type LaidOut, type LayoutContext } from "./fields.js";
 import type { EnumModel, FieldModel, FieldType, ListModel } from "./layout.js";
-import { labelBeyond } from "./enums.js";
+import { labelOutside } from "./enums.js";
 import { maxOf } from "./layout.js";
 import {
   type Entry,
@@ -203,7 +203,7 @@ function tagEnum(tag: MapNode, bits: number, context: Omit<LayoutContext, "scope
   const name = valueOf(tag, "enum");
   if (name?.kind !== "scalar") return undefined;
   const model = context.definitions.enum(name, context.definition.schema, context.diagnostics);
-  const tooLarge = model && labelBeyond(model, maxOf(bits));
+  const tooLarge = model && labelOutside(model, [0, maxOf(bits)]);
   if (tooLarge === undefined) return model;
   const message = `${tooLarge.label} is ${tooLarge.value}, which the tag's ${bits} bits cannot hold`;
   context.diagnostics.error("enum-too-large", name.span, message);

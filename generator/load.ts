@@ -1,5 +1,5 @@
 import type { Document, Node as YamlNode, Scalar } from "yaml";
-import { type Diagnostics, positionOf, type SourceFile, type Span } from "./diagnostics.js";
+import { type Diagnostics, type Note, positionOf, type SourceFile, type Span } from "./diagnostics.js";
 import { limitPassed, MAX_FILE_BYTES, MAX_NESTING, MAX_TOKENS } from "./limits.js";
 import { type Entry, keyText, type MapNode, type Node, type ScalarNode } from "./nodes.js";
 import { yaml } from "./on-demand.js";
@@ -18,7 +18,8 @@ export function load(file: SourceFile, diagnostics: Diagnostics): LoadedSchema |
     // Told below, where the value is looked at.
     if (code === "TAG_RESOLVE_FAILED") continue;
     const span = { file, start: pos[0], end: Math.max(pos[0], pos[1]) };
-    diagnostics.error("yaml-syntax", span, `${message} (${code.toLowerCase().replaceAll("_", " ")})`);
+    const problem = `${message} (${code.toLowerCase().replaceAll("_", " ")})`;
+    diagnostics.error("yaml-syntax", span, problem, quotesHint(file.text, pos[0]));
   }
   if (document.errors.length > 0) return undefined;
   const { explicit, version } = document.directives?.yaml ?? {};
@@ -30,6 +31,15 @@ export function load(file: SourceFile, diagnostics: Diagnostics): LoadedSchema |
   if (root?.kind === "map") return { file, root };
   diagnostics.error("not-a-map", wholeFile(file), "a schema is a map that begins with `zc: 1` and a `name:`");
   return undefined;
+}
+
+/** YAML takes the `?` of an expression for the sign of a key, and its `: ` for the end of one. */
+function quotesHint(text: string, at: number): Note[] {
+  const start = text.lastIndexOf("\n", at - 1) + 1;
+  const [line = ""] = text.slice(start, start + 500).split("\n");
+  return / \? .* : /.test(line)
+    ? [{ message: "an expression with `? :` stands in quotes: `bytes: 'wide ? 4 : 2'`" }]
+    : [];
 }
 
 function withinLimits(file: SourceFile, diagnostics: Diagnostics): boolean {

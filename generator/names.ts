@@ -94,7 +94,7 @@ const RESERVED_LIST_MEMBERS = new Set(
 const RESERVED_LOCALS = new Set(
   (
     "offset end view header fault room stop total headerLength value at limit size start key next " +
-    "fieldFault faultCode signExtend findByte prefix most quicSize quicEnd quicNumber quicBigInt leb128Size leb128End " +
+    "fieldFault faultCode signExtend findByte findText found textStands prefix most quicSize quicEnd quicNumber quicBigInt leb128Size leb128End " +
     "leb128Number leb128BigInt element left nameSize trailer"
   ).split(" "),
 );

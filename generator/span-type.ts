@@ -196,10 +196,21 @@ export function asksForEnd({ type, when }: FieldModel): boolean {
 }
 
 function untilSize(node: ScalarNode, content: SpanContent, diagnostics: Diagnostics): SpanSize | undefined {
-  if (node.value !== 0) return { by: "rest", until: node.value === "header_end" ? "header_end" : "end" };
-  if (content.kind === "text") return { by: "terminator" };
-  diagnostics.error("zero-not-text", node.span, "only a text ends at a zero byte");
+  const size = endingSize(node.value);
+  if (size.by === "rest" || content.kind === "text") return size;
+  diagnostics.error(
+    "terminator-content",
+    node.span,
+    "only a text, or bytes, end before a byte of some value",
+  );
   return undefined;
+}
+
+/** `end`, `header_end`, or the bytes that stand after a field: one by its number, or characters. */
+export function endingSize(until: ScalarNode["value"]): SpanSize {
+  if (until === "end" || until === "header_end") return { by: "rest", until };
+  const bytes = typeof until === "number" ? [until] : Array.from(String(until), (one) => one.charCodeAt(0));
+  return { by: "terminator", bytes };
 }
 
 /** `bytes: u16 in 0..512`: a type word where an expression could stand. */

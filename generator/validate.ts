@@ -133,7 +133,7 @@ function expectedKey(path: readonly string[]): string {
     case "attach":
       return "write `parent.field`, as in `udp.port`, or `link_type`";
     case "values":
-      return "an enum's values are numbers from 0 on, or rows of them such as `224..239`";
+      return "an enum's values are whole numbers, or rows of them such as `224..239`";
     default:
       return "a name is snake_case: a small letter, then at most 63 small letters, digits and _";
   }
@@ -149,7 +149,7 @@ function structureName(error: ErrorObject): DiagnosticName {
     case "const":
       return "language-version";
     case "pattern":
-      return patternName(String((error.params as Record<string, unknown>)["pattern"]));
+      return formOf(error).name;
     case "minLength":
     case "minProperties":
     case "minItems":
@@ -178,7 +178,7 @@ function complaint(error: ErrorObject, node: Node): string {
     case "const":
       return `must be ${String(params["allowedValue"])}, not ${found(node)}`;
     case "pattern":
-      return `cannot be ${found(node)}: ${patternWords(String(params["pattern"]))}`;
+      return `cannot be ${found(node)}: ${formOf(error).words}`;
     case "minimum":
     case "maximum":
       return `must be at ${error.keyword === "minimum" ? "least" : "most"} ${String(params["limit"])}, not ${found(node)}`;
@@ -224,23 +224,45 @@ function found(node: Node): string {
   return node.value === null ? "nothing" : JSON.stringify(String(node.value).slice(0, 80));
 }
 
-function patternName(pattern: string): DiagnosticName {
-  if (pattern.startsWith("^[a-z][a-z0-9_]")) return "name-form";
-  if (pattern.startsWith("^[a-z0-9]")) return "label-form";
-  if (pattern.startsWith("^(big")) return "endian-form";
-  if (pattern.startsWith("^[1-9]")) return "unit-form";
-  return pattern.endsWith("\\.h$") ? "c-header-form" : "c-name-form";
+interface Form {
+  /** How its regular expression begins. */
+  readonly begins: string;
+  readonly name: DiagnosticName;
+  readonly words: string;
 }
 
-function patternWords(pattern: string): string {
-  if (pattern.startsWith("^[a-z][a-z0-9_]")) return "a name is snake_case, as in `tp_next_offset`";
-  if (pattern.startsWith("^[a-z0-9]")) return "a label is snake_case";
-  if (pattern.startsWith("^(big")) {
-    return "write `big`, `little` or `host`, or a map `{ by: FIELD, is: NUMBER }`";
-  }
-  if (pattern.startsWith("^[1-9]")) return "a unit is a number and a word, as in `8 bytes`";
-  if (pattern.endsWith("\\.h$")) return "write it as in #include, without brackets: linux/if_packet.h";
-  return "a C name has letters, digits and _ only";
+/** The forms that a text may be asked to have. */
+const FORMS: readonly Form[] = [
+  {
+    begins: "^[a-z][a-z0-9_]",
+    name: "name-form",
+    words: "a name is snake_case, as in `tp_next_offset`",
+  },
+  { begins: "^[a-z0-9]", name: "label-form", words: "a label is snake_case" },
+  {
+    begins: "^(big",
+    name: "endian-form",
+    words: "write `big`, `little` or `host`, or a map `{ by: FIELD, is: NUMBER }`",
+  },
+  { begins: "^[1-9]", name: "unit-form", words: "a unit is a number and a word, as in `8 bytes`" },
+  { begins: "^u(", name: "word-not-known", words: "write how many bits, `u1` to `u32`" },
+  {
+    begins: "^(end",
+    name: "word-not-known",
+    words:
+      'write `end` or `header_end`; or what stands after a text, a byte\'s number or up to 8 signs: `"\\r\\n"`',
+  },
+  {
+    begins: "^(?!",
+    name: "c-header-form",
+    words: "write it as in #include, without brackets: linux/if_packet.h",
+  },
+];
+const C_NAME: Form = { begins: "", name: "c-name-form", words: "a C name has letters, digits and _ only" };
+
+function formOf({ params }: ErrorObject): Form {
+  const pattern = String((params as Record<string, unknown>)["pattern"]);
+  return FORMS.find(({ begins }) => pattern.startsWith(begins)) ?? C_NAME;
 }
 
 function list(words: readonly string[]): string {

@@ -48,7 +48,8 @@ function unknownCase(layout: DefinedLayout, message: string): BuildError {
   return new BuildError("ERR_ZC_BUILD_FIELD", `${layout.name}: ${message}`, { layout: layout.name });
 }
 
-function numberOf(member: string, values: AnyFields, { fields }: DefinedLayout): number {
+/** A field's number, as far as it is known before its packet is. */
+export function numberOf(member: string, values: AnyFields, { fields }: DefinedLayout): number {
   const value = values[member];
   if (value !== undefined) return Number(value);
   const field = fields.find((one) => one.member === member);

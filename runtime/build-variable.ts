@@ -1,11 +1,12 @@
 // The bytes of what has no fixed length or place, from the values of its fields: what comes after a header's fixed part.
-import { chosenBy, contradiction, initialOf } from "./build-choice.js";
+import { chosenBy, contradiction, initialOf, numberOf } from "./build-choice.js";
 import { BuildError } from "./build-error.js";
 import { within } from "./build-path.js";
 import { type AnyFields, isGiven, isLate, planOf, widthName, writeFields } from "./build-plan.js";
 import type { Header, HeaderClass } from "./header.js";
 import { type DefinedLayout, type FieldLayout, HOST_LITTLE_ENDIAN } from "./layout.js";
 import { List, type ListClass } from "./list.js";
+import { evaluate } from "./formula.js";
 import { encodeText } from "./text.js";
 import { encodeName } from "./name.js";
 import { refusedField, FieldValueError } from "./value-error.js";
@@ -25,19 +26,21 @@ export interface Rest {
  */
 export function restFrom({ LAYOUT }: HeaderClass, fields: AnyFields): Rest {
   const late = LAYOUT.fields.filter((field) => isLate(field) && field.fromEnd !== true);
-  const there = late.filter((field) => field.optional !== true || givenFor(field, fields) !== undefined);
-  const { contents, told } = contentsOf(LAYOUT, there, fields);
+  const sure = late.filter((field) => field.optional !== true || givenFor(field, fields) !== undefined);
+  const { contents, told } = contentsOf(LAYOUT, sure, fields);
   const values = { ...told, ...fields };
+  const there = late.filter((field) => sure.includes(field) || isThere(field, values, LAYOUT));
   const bytes: number[] = [];
   let slotAt = { slot: 0, at: 0 };
   for (const field of there) {
     if (field.variable === true) {
-      const content = filledUp(field, contents.get(field) ?? [], values);
-      append(bytes, framed(field, content, LAYOUT.name));
+      const content = contents.get(field) ?? defaultOf(field, LAYOUT.minLength + bytes.length, LAYOUT);
+      append(bytes, framed(field, filledUp(field, content, values), LAYOUT.name));
     } else {
       // Fields of one slot lie beside each other.
       if (slotAt.slot !== field.slot) slotAt = { slot: field.slot ?? 0, at: bytes.length };
-      putNumber(bytes, slotAt.at, field, values[field.member] ?? initialOf(field), LAYOUT);
+      if (field.contents !== undefined) putContents(bytes, slotAt.at, field.bitOffset / 8, field.contents);
+      else putNumber(bytes, slotAt.at, field, values[field.member] ?? initialOf(field), LAYOUT);
     }
   }
   return { bytes, told };
@@ -51,7 +54,7 @@ function contentsOf(
 ): { contents: Map<FieldLayout, readonly number[]>; told: Record<string, unknown> } {
   const contents = new Map<FieldLayout, readonly number[]>();
   const told: Record<string, unknown> = {};
-  for (const { present } of there) if (present !== undefined) told[present] = true;
+  for (const { present } of there) if (typeof present === "string") told[present] = true;
   // What a switch leads to may be chosen by a count.
   const [plain, chosen] = [
     there.filter(({ choice }) => choice === undefined),
@@ -59,7 +62,7 @@ function contentsOf(
   ];
   for (const field of [...plain, ...chosen]) {
     const value = givenFor(field, fields);
-    if (field.variable !== true || (value === undefined && field.size?.from !== undefined)) continue;
+    if (field.variable !== true || (value === undefined && isFilled(field))) continue;
     const content = contentOf(field, value, layout, { ...told, ...fields });
     contents.set(field, content);
     const { size = {}, each = 1, elements } = field;
@@ -69,6 +72,25 @@ function contentsOf(
     told[size.from] = counted / (size.per ?? 1);
   }
   return { contents, told };
+}
+
+/** Whether a field that nobody gave must be there all the same. */
+function isThere({ member, present }: FieldLayout, values: AnyFields, layout: DefinedLayout): boolean {
+  if (values[member] !== undefined) return true;
+  return present !== undefined && evaluate(present, (one) => numberOf(one, values, layout)) !== 0;
+}
+
+/** Whether zeros stand for what is not given, as many as something else says. */
+function isFilled({ size = {} }: FieldLayout): boolean {
+  return size.from !== undefined || size.align !== undefined;
+}
+
+/** What a field is that nobody gave, `at` so many bytes from the structure's start. */
+function defaultOf(field: FieldLayout, at: number, layout: DefinedLayout): readonly number[] {
+  const { align = 1 } = field.size ?? {};
+  return isFilled(field)
+    ? new Array<number>((align - (at % align)) % align).fill(0)
+    : contentOf(field, undefined, layout, {});
 }
 
 function givenFor({ member }: FieldLayout, fields: AnyFields): unknown {
@@ -86,6 +108,11 @@ function filledUp(
   }
   const count = Number(values[size.from] ?? 0) * (size.per ?? 1) * (size.elements === true ? each : 1);
   return append([...content], new Array<number>(Math.max(0, count - content.length)).fill(0));
+}
+
+function putContents(bytes: number[], slotAt: number, offset: number, contents: readonly number[]): void {
+  while (bytes.length < slotAt + offset + contents.length) bytes.push(0);
+  contents.forEach((byte, index) => (bytes[slotAt + offset + index] = byte));
 }
 
 /** Room for a field at its place in a slot, and its number, on which places further on may depend. */
@@ -128,7 +155,7 @@ function framed(
   content: readonly number[],
   layout: string,
 ): readonly number[] {
-  if (size.zero === true) return [...content, 0];
+  if (size.until !== undefined) return terminated(name, content, size.until, layout);
   if (size.prefix === undefined) return content;
   const [least, most] = range ?? [0, typeof size.prefix === "number" ? 256 ** size.prefix - 1 : Infinity];
   if (content.length < least || content.length > most) {
@@ -136,6 +163,20 @@ function framed(
     throw new BuildError("ERR_ZC_BUILD_FIELD", message, { layout });
   }
   return append(prefixBytes(size.prefix, content.length, size.little === true), content);
+}
+
+/** What would end earlier, once it is read, is refused. */
+function terminated(
+  name: string,
+  content: readonly number[],
+  until: readonly number[],
+  layout: string,
+): readonly number[] {
+  const bytes = [...content, ...until];
+  const end = bytes.findIndex((_, at) => until.every((one, index) => bytes[at + index] === one));
+  if (end === content.length) return bytes;
+  const message = `${layout}.${name} has at byte ${end} what ends it: ${until.map((one) => `0x${one.toString(16).padStart(2, "0")}`).join(" ")}`;
+  throw new BuildError("ERR_ZC_BUILD_FIELD", message, { layout });
 }
 
 function prefixBytes(prefix: number | "quic" | "leb128", length: number, isLittle: boolean): number[] {

@@ -70,7 +70,7 @@ export {
   writeQuic,
 } from "./varint.js";
 export { nameEquals, nameSize, nameText } from "./name.js";
-export { decodeText, findByte, type TextEncoding } from "./text.js";
+export { decodeText, findByte, findText, textStands, type TextEncoding } from "./text.js";
 export {
   layerPresence,
   leadingValues,

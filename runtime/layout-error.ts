@@ -167,9 +167,7 @@ function allowed(layout: Layout, fault: number): string {
   const field = layout.fields[faultField(fault)];
   switch (faultCode(fault)) {
     case Fault.CONSTANT:
-      return field?.equals === undefined
-        ? `must be ${field?.constant}`
-        : `must be the same as ${field.equals}`;
+      return mustBe(field);
     case Fault.RANGE:
       return `${field?.variable === true && !field.type.startsWith("varint") ? "its length " : ""}must lie in ${field?.range?.[0]}..${field?.range?.[1]}${field?.multipleOf === undefined ? "" : ` and be a multiple of ${field.multipleOf}`}`;
     case Fault.ENUM:
@@ -179,6 +177,13 @@ function allowed(layout: Layout, fault: number): string {
     default:
       return "a safe number ends at 2^53 - 1";
   }
+}
+
+function mustBe(field: Layout["fields"][number] | undefined): string {
+  if (field?.contents !== undefined) {
+    return `must be 0x${field.contents.map((byte) => byte.toString(16).padStart(2, "0")).join("")}`;
+  }
+  return field?.equals === undefined ? `must be ${field?.constant}` : `must be the same as ${field.equals}`;
 }
 
 function fieldDetail(

@@ -61,8 +61,8 @@ export interface FieldLayout {
   readonly variable?: true;
   /** It may be absent: `hasX` tells. */
   readonly optional?: true;
-  /** The flag that says whether it is there, by its member. */
-  readonly present?: string;
+  /** What says whether it is there: a flag's member, or a condition over fields. */
+  readonly present?: Formula;
   /** It is counted from the packet's end. */
   readonly fromEnd?: true;
   /** Of a variable field, what says its length: absent where it says so itself, or takes what is left. */
@@ -70,8 +70,10 @@ export interface FieldLayout {
     /** A number before it, of so many bytes; `little` endian. */
     readonly prefix?: number | "quic" | "leb128";
     readonly little?: true;
-    /** A zero byte after it. */
-    readonly zero?: true;
+    /** Those bytes after it, which it does not contain. */
+    readonly until?: readonly number[];
+    /** It ends at a multiple of so many bytes from the structure's start. */
+    readonly align?: number;
     /** A field before it, by its member: times `per`, so many bytes, or `elements`. */
     readonly from?: string;
     readonly per?: number;
@@ -87,6 +89,8 @@ export interface FieldLayout {
   readonly source?: string;
   /** How a 64-bit field is read. */
   readonly as?: "bigint" | "parts" | "safe";
+  /** The bytes that it always holds. */
+  readonly contents?: readonly number[];
   /** The one legal value. */
   readonly constant?: number;
   /** The smallest and largest legal value. */

@@ -38,6 +38,24 @@ export function encodeText(text: string, encoding: "latin1" | "utf8"): number[] 
   });
 }
 
+/** Where the characters of `text`, a byte each, first stand in `[offset, end)`, or -1. */
+export function findText(view: DataView, offset: number, end: number, text: string): number {
+  const last = end - text.length;
+  const first = text.charCodeAt(0);
+  for (let at = offset; at <= last; at++) {
+    if (view.getUint8(at) === first && textStands(view, at, text)) return at;
+  }
+  return -1;
+}
+
+/** Whether the characters of `text`, a byte each, stand at `offset`. */
+export function textStands(view: DataView, offset: number, text: string): boolean {
+  for (let index = 0; index < text.length; index++) {
+    if (view.getUint8(offset + index) !== text.charCodeAt(index)) return false;
+  }
+  return true;
+}
+
 /** Where `byte` first stands in `[offset, end)`, or -1. */
 export function findByte(view: DataView, offset: number, end: number, byte: number): number {
   for (let at = offset; at < end; at++) if (view.getUint8(at) === byte) return at;

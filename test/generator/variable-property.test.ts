@@ -21,6 +21,8 @@ interface Kind {
   readonly text: string;
   readonly types?: string;
   read(cursor: Cursor, known: Map<string, number>): unknown;
+  /** Set: where the field is there, in a schema's words and worked out. */
+  readonly when?: readonly [text: string, holds: (n: number, m: number) => boolean];
 }
 
 class TooShort extends Error {}
@@ -72,7 +74,21 @@ function quic(cursor: Cursor): number {
   return value;
 }
 
-/** A field of one of the kinds; the number it may name is `n`, one of 0 to 7 that comes first. */
+/** Up to what ends it, which is read as well. */
+function until(cursor: Cursor, ...ending: number[]): number[] {
+  const found: number[] = [];
+  while (!ending.every((byte, index) => byte === found[found.length - ending.length + index])) {
+    found.push(cursor.number(1));
+  }
+  return found.slice(0, -ending.length);
+}
+
+const padding = (cursor: Cursor, to: number): number[] => cursor.take((to - (cursor.at % to)) % to);
+
+/**
+ * A field of one of the kinds; the numbers it may name come first: `n`, one of 0 to 7, and `m`, a byte that is there where `n`
+ * is more than 3.
+ */
 const KINDS: readonly Kind[] = [
   { text: "u24", read: (cursor) => cursor.number(3) },
   { text: "u16le", read: (cursor) => cursor.number(2, true) },
@@ -90,6 +106,35 @@ const KINDS: readonly Kind[] = [
       for (let byte = cursor.number(1); byte !== 0; byte = cursor.number(1)) found.push(byte);
       return ascii(found);
     },
+  },
+  { text: "{ text: ascii, until: 0x07 }", read: (cursor) => ascii(until(cursor, 7)) },
+  { text: '{ text: ascii, until: "\\x01\\x02" }', read: (cursor) => ascii(until(cursor, 1, 2)) },
+  { text: "{ type: bytes, until: 5 }", read: (cursor) => hex(until(cursor, 5)) },
+  { text: "{ align: 4 }", read: (cursor) => hex(padding(cursor, 4)) },
+  { text: "{ align: 6 }", read: (cursor) => hex(padding(cursor, 6)) },
+  {
+    text: "{ bytes: 'n > 3 ? m : n' }",
+    read: (cursor, known) =>
+      hex(cursor.take((known.get("n") ?? 0) > 3 ? (known.get("m") ?? 0) : (known.get("n") ?? 0))),
+  },
+  {
+    text: "{ bytes: 'n <= 3 ? 1 : m' }",
+    read: (cursor, known) => hex(cursor.take((known.get("n") ?? 0) > 3 ? (known.get("m") ?? 0) : 1)),
+  },
+  {
+    text: "{ bytes: m }",
+    when: ["n > 3", (n) => n > 3],
+    read: (cursor, known) => hex(cursor.take(known.get("m") ?? 0)),
+  },
+  {
+    text: "u16",
+    when: ["n > 3 && m > 3", (n, m) => n > 3 && m > 3],
+    read: (cursor) => cursor.number(2),
+  },
+  {
+    text: "{ switch: m, 0..3: { a: u8 }, else: { b: u16 } }",
+    when: ["!(n < 6 || m == 200)", (n, m) => !(n < 6 || m === 200)],
+    read: (cursor, known) => ((known.get("m") ?? 0) < 4 ? { a: cursor.number(1) } : { b: cursor.number(2) }),
   },
   { text: "{ text: ascii, size: 3, pad: 32 }", read: (cursor) => ascii(cursor.take(3)).replace(/ +$/, "") },
   {
@@ -115,6 +160,8 @@ const KINDS: readonly Kind[] = [
   },
   {
     text: "{ switch: n, 0: { a: u8 }, 1..3: { b: u16, c: { bytes: u8 } }, else: { d: u8 } }",
+    // All cases must be possible.
+    when: ["n >= 0", () => true],
     read: (cursor, known) => {
       const n = known.get("n") ?? 0;
       if (n === 0) return { a: cursor.number(1) };
@@ -222,13 +269,14 @@ const fields = fc.array(
 
 function schemaOf(layout: readonly Field[]): string {
   const lines = layout.map(({ kind, when }, index) => {
-    const text = KINDS[kind]?.text ?? "";
-    if (when === undefined) return `  f${index}: ${text}`;
+    const { text = "", when: own } = KINDS[kind] ?? {};
+    const condition = own?.[0] ?? (when === undefined ? undefined : `n > ${when}`);
+    if (condition === undefined) return `  f${index}: ${text}`;
     const inner = text.startsWith("{") ? text.slice(1, -1).trim() : `type: ${text}`;
-    return `  f${index}: { ${inner}, when: n > ${when} }`;
+    return `  f${index}: { ${inner}, when: "${condition}" }`;
   });
   return (
-    `zc: 1\nname: probe\nendian: big\nfields:\n  n: u8 in 0..7\n${lines.join("\n")}\n` +
+    `zc: 1\nname: probe\nendian: big\nfields:\n  n: u8 in 0..7\n  m: { type: u8, when: n > 3 }\n${lines.join("\n")}\n` +
     "types:\n  pair: { fields: { key: u8, value: { bytes: u8 } } }\n" +
     "  item:\n    tag: { t: u8 }\n    length: { l: u8, counts: value, absent: [0, 1] }\n    stop: 0\n" +
     "    value: { switch: t, 2: { x: u16 }, 3: { list: item, until: end } }\n"
@@ -242,8 +290,12 @@ function interpret(layout: readonly Field[], bytes: readonly number[]): object |
     const n = cursor.number(1);
     if (n > 7) return "wrong";
     const found: Record<string, unknown> = { n };
-    for (const [index, { kind, when }] of layout.entries()) {
-      if (when === undefined || n > when) found[`f${index}`] = KINDS[kind]?.read(cursor, new Map([["n", n]]));
+    if (n > 3) found["m"] = cursor.number(1);
+    const m = Number(found["m"] ?? 0);
+    const known = new Map([["n", n], ["m", m]]); // prettier-ignore
+    for (const [index, { kind, when = -1 }] of layout.entries()) {
+      const one = KINDS[kind];
+      if (one?.when?.[1](n, m) ?? n > when) found[`f${index}`] = one?.read(cursor, known);
     }
     return { ...found, length: cursor.at };
   } catch (error) {

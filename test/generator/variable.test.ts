@@ -1,5 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { Fault, faultCode, faultField, type Header, isIncomplete, type HeaderClass } from "zc-gen";
+import {
+  buildPacket,
+  Fault,
+  faultCode,
+  faultField,
+  type Header,
+  isIncomplete,
+  type HeaderClass,
+} from "zc-gen";
 import { runFiles } from "./support/modules.js";
 import { emitTexts, header, problemsOf } from "./support/schemas.js";
 
@@ -40,6 +48,139 @@ describe("a field that may be absent", () => {
     expect([fault, probe["last"], probe.headerLength]).toEqual([0, 0x56, 2]);
     expect(() => probe["port"]).toThrow(RangeError);
     expect(probe.toJSON()).toEqual({ has_port: false, rest: 0, last: 0x56 });
+  });
+});
+
+describe("conditions that hold", () => {
+  it("make fields known beside them, on their side of a choice, and behind && and ||", () => {
+    const Class = classOf(
+      "long: flag\nversion: u7\nwide: { type: u16, when: long }\nnarrow: { type: u8, when: '!long' }\n" +
+        "token: { bytes: wide, when: long && version > 1 }\nbody: { bytes: 'long ? wide : narrow' }\n" +
+        "last: { type: u8, when: '!long || wide > 1' }",
+    );
+    expect(on(Class, [0x82, 0, 2, 7, 8, 9, 10, 11]).probe.toJSON()).toEqual({
+      long: true,
+      version: 2,
+      wide: 2,
+      token: "0708",
+      body: "090a",
+      last: 11,
+    });
+    expect(on(Class, [0x81, 0, 1, 7]).probe.toJSON()).toEqual({
+      long: true,
+      version: 1,
+      wide: 1,
+      body: "07",
+    });
+    expect(on(Class, [0x02, 1, 7, 8]).probe.toJSON()).toEqual({
+      long: false,
+      version: 2,
+      narrow: 1,
+      body: "07",
+      last: 8,
+    });
+  });
+
+  it("narrow what numbers can be", () => {
+    const Class = classOf(
+      "n: u8\na: { bytes: 'n >= 4 ? n - 4 : 0' }\nb: { bytes: 9 - n, when: n < 10 && n != 9 }",
+    );
+    expect(on(Class, [5, 1, 2, 3, 4, 5]).probe.toJSON()).toEqual({ n: 5, a: "01", b: "02030405" });
+    expect(on(Class, [9, 1, 2, 3, 4, 5]).probe.toJSON()).toEqual({ n: 9, a: "0102030405" });
+    const refused = "n: u8\na: { bytes: 'n > 2 ? n - 4 : 0' }";
+    expect(() => classOf(refused)).toThrow(/a length of -1..251 is possible/);
+  });
+
+  it.each([
+    ["n == 5", true],
+    ["5 < n", true],
+    ["n >= 4", true],
+    ["n > 2 && n != 3", true],
+    ["n > 9 && n < 20", true],
+    ["n >= 3", false],
+    ["n != 3", false],
+    ["n < 4", false],
+    ["n > 9 || n < 2", false],
+  ])("%s makes known what is there where n > 3: %s", (condition, isKnown) => {
+    const make = (): unknown =>
+      classOf(`n: u8\nm: { type: u8, when: n > 3 }\na: { bytes: m, when: ${condition} }`);
+    if (isKnown) expect(make).not.toThrow();
+    else expect(make).toThrow(/`m` may be absent/);
+  });
+});
+
+describe("bytes that are always the same", () => {
+  const fields =
+    'magic: bytes = 0x89504e470d0a1a0a\nn: u8\nmark: { type: bytes = "a\\"\\u00ff", when: n > 0 }\nname: { bytes: n }\nend: bytes = "."';
+  const Class = classOf(fields);
+  const whole = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 1, 0x61, 0x22, 0xff, 7, 0x2e];
+
+  it("are a rule of validate, which says what must stand there", () => {
+    const { probe } = on(Class, whole);
+    expect([probe.validate(), probe["magicLength"]]).toEqual([0, 8]);
+    for (const [at, field] of [
+      [0, "magic"],
+      [7, "magic"],
+      [11, "mark"],
+      [13, "end"],
+    ] as const) {
+      const wrong = on(
+        Class,
+        whole.map((byte, index) => (index === at ? byte ^ 1 : byte)),
+      );
+      const fault = wrong.probe.validate();
+      expect(wrong.fault).toBe(0);
+      expect([faultCode(fault), wrong.probe.layout.fields[faultField(fault)]?.name]).toEqual([
+        Fault.CONSTANT,
+        field,
+      ]);
+      expect(wrong.probe.explain(fault)?.message).toMatch(
+        field === "mark" ? "must be 0x6122ff" : "must be 0x",
+      );
+    }
+    expect(on(Class, [...whole.slice(0, 8), 0, 0x2e]).probe.validate()).toBe(0);
+  });
+
+  it("are written by init and by a builder", () => {
+    const target = new Uint8Array(40);
+    expect(buildPacket(target, [[Class, { n: 1, name: [7] }]] as never)).toBe(whole.length);
+    expect([...target.subarray(0, whole.length)]).toEqual(whole);
+    const probe = new Class(new DataView(new ArrayBuffer(20)));
+    probe.init(0, 20);
+    expect([...new Uint8Array(probe.view.buffer, 0, 9)]).toEqual([...whole.slice(0, 8), 0]);
+  });
+});
+
+describe("places on boundaries, and what ends at a sign", () => {
+  it("pads from the structure's start to a multiple", () => {
+    const Class = classOf("a: { bytes: u8 }\npad: { align: 4 }\nb: u8\nmore: { align: 6 }");
+    const { probe, fault } = on(Class, [1, 9, 0xaa, 0xbb, 7, 1]);
+    expect([fault, probe.toJSON()]).toEqual([0, { a: "09", pad: "aabb", b: 7, more: "01" }]);
+    expect(on(Class, [3, 1, 2, 3, 7, 1]).probe.toJSON()).toEqual({ a: "010203", pad: "", b: 7, more: "01" });
+    expect(faultField(on(Class, [1, 9, 0]).fault)).toBe(1);
+  });
+
+  it("is written with what conditions ask for, and refuses a text that would end early", () => {
+    const Class = classOf(
+      "n: u8\na: { type: u16, when: n > 3 }\nb: { text: ascii, until: ',,' }\npad: { align: 4, when: n > 3 }",
+    );
+    const target = new Uint8Array(40).fill(0xa5);
+    const build = (fields: object): number[] => [
+      ...target.subarray(0, buildPacket(target, [[Class, fields]] as never)),
+    ];
+    expect(build({ n: 5, bText: "x,yz" })).toEqual([5, 0, 0, ...text("x,yz,,"), 0, 0, 0]);
+    expect(build({ n: 1 })).toEqual([1, ...text(",,")]);
+    expect(() => build({ n: 1, bText: "x," })).toThrow("probe.b has at byte 1 what ends it: 0x2c 0x2c");
+  });
+
+  it("ends texts and bytes before a byte or signs", () => {
+    const Class = classOf(
+      "a: { text: ascii, until: ' ' }\nb: { text: ascii, until: \"\\r\\n\" }\nc: { type: bytes, until: 10 }",
+    );
+    const { probe, fault } = on(Class, text("GET x\ry\r\nz\n"));
+    expect([fault, probe.toJSON()]).toEqual([0, { a: "GET", b: "x\ry", c: "7a" }]);
+    const cut = on(Class, text("GET x\ry\r"));
+    expect([faultCode(cut.fault), faultField(cut.fault)]).toEqual([Fault.TRUNCATED_HEADER, 1]);
   });
 });
 
@@ -213,7 +354,7 @@ describe("is refused", () => {
     ],
     ["a count of bytes", "a: u8\nb: { text: ascii, count: a }", /`count` does not go with `text`/],
     ["a text without a length", "b: { text: ascii }", /needs a `size`, `bytes` or `until`/],
-    ["an array that ends at zero", "b: { array: u8, until: 0 }", /only a text ends at a zero byte/],
+    ["an array that ends at zero", "b: { array: u8, until: 0 }", /only a text, or bytes, end before/],
     ["bytes that begin inside a byte", "a: u4\nb: { bytes: u8 }\nc: u4", /must begin a byte/],
     ["a prefix of odd width", "b: { bytes: u12 }", /a length before bytes is u8, u16, u24, u32 or a varint/],
     ["bits that end no byte before bytes", "a: u4\nb: { array: u8, until: end }", /must begin a byte/],

@@ -187,6 +187,7 @@ export class ChainOption extends Header {
         bitOffset: 0,
         bitWidth: 8,
         optional: true,
+        present: ["===", "delta", 13],
         aligned: false,
       },
       {
@@ -365,6 +366,7 @@ export class Chains extends Header {
         bitWidth: 0,
         variable: true,
         optional: true,
+        present: ["!==", "kind", 0],
         element: "chain_link",
         elements: ChainLink,
         aligned: false,

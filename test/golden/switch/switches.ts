@@ -515,6 +515,7 @@ export class Switches extends Header {
         bitWidth: 0,
         variable: true,
         optional: true,
+        present: ["!==", "kind", 9],
         size: { prefix: 1 },
         aligned: false,
       },

@@ -76,7 +76,7 @@ export class Variable extends Header {
         bitOffset: 0,
         bitWidth: 0,
         variable: true,
-        size: { zero: true },
+        size: { until: [0] },
         aligned: false,
       },
       { name: "flags", member: "flags", type: "u8", slot: 6, bitOffset: 0, bitWidth: 8, aligned: false },
@@ -235,9 +235,9 @@ export class Variable extends Header {
 
     this.slot4 = at;
     {
-      const size = findByte(this.view, at, limit, 0);
-      if (size < 0) return 0x602; /* TRUNCATED_HEADER, name */
-      at = size + 1;
+      const found = findByte(this.view, at, limit, 0);
+      if (found < 0) return 0x602; /* TRUNCATED_HEADER, name */
+      at = found + 1;
     }
 
     this.slot5 = at;

@@ -55,6 +55,7 @@ export class Varints extends Header {
         bitWidth: 0,
         variable: true,
         optional: true,
+        present: ["===", "flags", 1],
         as: "bigint",
         range: [0, 4611686018427388000],
         aligned: false,
