@@ -55,12 +55,14 @@ function hasAt(view: DataView, at: number, value: Uint8Array): boolean {
   return true;
 }
 
+function lengthOf(header: Fielded, field: FieldLayout): number {
+  if (field.variable !== true) return field.bitWidth / 8;
+  const name = `${field.member}Length`;
+  // Where the packet's own number is called so, it may be more than is there.
+  return Number((header as unknown as Members)[field.size?.from === name ? `${name}$` : name]);
+}
+
 function startOf(header: Fielded, field: FieldLayout): number {
   if (field.variable !== true) return header.startOf(field);
   return Number((header as unknown as Members)[`${field.member}Offset`]);
-}
-
-function lengthOf(header: Fielded, field: FieldLayout): number {
-  if (field.variable !== true) return field.bitWidth / 8;
-  return Number((header as unknown as Members)[`${field.member}Length`]);
 }

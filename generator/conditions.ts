@@ -1,6 +1,7 @@
 // What is known of fields and values once a condition was worked out.
 import type { Comparison, Expression, Operator } from "./expression.js";
 import { expressionText } from "./expression-text.js";
+import { type Linear, linearOf, plus, scaled } from "./linear.js";
 import { type Range, span } from "./range.js";
 
 /** The conditions that are known to hold once one does, or once it does not. */
@@ -60,10 +61,36 @@ export function narrowed(expression: Expression, held: readonly Expression[]): R
   const values = valuesOf(expression, held);
   const [first, last] = [values[0], values.at(-1)];
   if (first === undefined || last === undefined) return range;
+  const [least, most] = differenceBounds(expression, held);
   const steps = (distance: number): number => distance * range.step;
-  const min = range.min + steps(Math.ceil((first[0] - range.min) / range.step));
-  const max = range.min + steps(Math.floor((last[1] - range.min) / range.step));
+  const min = range.min + steps(Math.ceil((Math.max(first[0], least) - range.min) / range.step));
+  const max = range.min + steps(Math.floor((Math.min(last[1], most) - range.min) / range.step));
   return min > max ? range : span(min, max, range.step);
+}
+
+/** What conditions that compare the parts of a sum say of it. */
+function differenceBounds(expression: Expression, held: readonly Expression[]): Interval {
+  let [least, most] = [-Infinity, Infinity];
+  if (expression.op !== "binary" || !["+", "-"].includes(expression.operator)) return [least, most];
+  const sum = linearOf(expression);
+  for (const { known, atLeast } of held.flatMap(lowerBounds)) {
+    const [above, below] = [plus(sum, scaled(known, -1)), plus(sum, known)];
+    if (above.terms.size === 0) least = Math.max(least, atLeast + above.constant);
+    if (below.terms.size === 0) most = Math.min(most, below.constant - atLeast);
+  }
+  return [least, most];
+}
+
+/** A comparison as what is known to be at least so much. */
+function lowerBounds(condition: Expression): { known: Linear; atLeast: number }[] {
+  if (condition.op !== "binary" || !OPPOSITES.has(condition.operator)) return [];
+  const { operator, left, right } = condition;
+  const difference = plus(linearOf(left), scaled(linearOf(right), -1));
+  const more = { known: difference, atLeast: operator === ">" ? 1 : 0 };
+  const less = { known: scaled(difference, -1), atLeast: operator === "<" ? 1 : 0 };
+  if (operator === "===") return [more, less];
+  if (operator === "!==") return [];
+  return operator.startsWith(">") ? [more] : [less];
 }
 
 /** An expression beside a number. */

@@ -8,7 +8,7 @@ import type {
 import { describeField } from "./docs.js";
 import type { FieldModel, TextContent } from "./layout.js";
 import { start } from "./place.js";
-import { upper } from "./members.js";
+import { upper, lengthMember } from "./members.js";
 
 /** What one field adds to its class. */
 export interface Accessors {
@@ -40,8 +40,8 @@ export function valueType({ type, as }: FieldModel): string {
 }
 
 /** How many bytes a field has: a number, or the member that tells. */
-function sizeOf({ type, member }: FieldModel): string {
-  return type.kind === "span" ? `this.${member}Length` : `${type.bits / 8}`;
+function sizeOf(field: FieldModel): string {
+  return field.type.kind === "span" ? `this.${lengthMember(field)}` : `${field.type.bits / 8}`;
 }
 
 export function bytesMethod(field: FieldModel): OptionalKind<MethodDeclarationStructure> {
@@ -88,7 +88,7 @@ export function placeGetters(
       statements: [`return ${start(field)};`],
     },
     {
-      name: `${member}Length`,
+      name: lengthMember(field),
       returnType: "number",
       docs: [`How many bytes ${name} has.`],
       statements: [`return ${length};`],

@@ -10,7 +10,7 @@ import { isMessage } from "./structure-names.js";
 import { readVarint } from "./varint.js";
 import { cursorCode, overCode, passDepth } from "./emit-recursion.js";
 import { caseGetters, valueGetter } from "./emit-switch.js";
-import { nestedMember } from "./members.js";
+import { lengthMember, nestedMember } from "./members.js";
 import {
   type Accessors,
   property,
@@ -50,7 +50,7 @@ export function spanAccessors(
   }
   const bytes = content.element.bits / 8;
   const count =
-    bytes === 1 ? `this.${field.member}Length` : `Math.floor(this.${field.member}Length / ${bytes})`;
+    bytes === 1 ? `this.${lengthMember(field)}` : `Math.floor(this.${lengthMember(field)} / ${bytes})`;
   const places = { getters: placeGetters(field, length), setters: [], methods: [] };
   return join(places, arrayAccessors(field, content.element, count));
 }

@@ -1,4 +1,6 @@
 import type { Diagnostics, Span } from "./diagnostics.js";
+import type { Expression } from "./expression.js";
+import { expressionText } from "./expression-text.js";
 import type { CaseModel, FieldModel, FieldType, StructModel, SwitchModel } from "./layout.js";
 import { camelCase } from "./names.js";
 
@@ -24,28 +26,28 @@ function valueMembers(field: FieldModel, Name: string): string[] {
   const { member, type } = field;
   switch (type.kind) {
     case "bytes":
-      return bytesMembers(member, Name);
+      return bytesMembers(field, Name);
     case "text":
-      return [...bytesMembers(member, Name), `${member}Text`];
+      return [...bytesMembers(field, Name), `${member}Text`];
     case "span":
       if (type.content.kind === "list") {
-        return [...bytesMembers(member, Name), member, `${member}On`, nestedMember(field)];
+        return [...bytesMembers(field, Name), member, `${member}On`, nestedMember(field)];
       }
       if (type.content.kind === "sequence") {
-        return [...bytesMembers(member, Name), member, `${member}On`, nestedMember(field)];
+        return [...bytesMembers(field, Name), member, `${member}On`, nestedMember(field)];
       }
       if (type.content.kind === "name") {
-        return [...bytesMembers(member, Name), `${member}Text`, `${member}Equals`];
+        return [...bytesMembers(field, Name), `${member}Text`, `${member}Equals`];
       }
-      if (type.content.kind === "varint") return [member, `${member}Offset`, `${member}Length`];
+      if (type.content.kind === "varint") return [member, ...placeMembers(field)];
       if (type.content.kind === "switch") {
         const own = [member, `${member}Fault`, ...switchMembers(type.content.model, member)];
-        return [...bytesMembers(member, Name), ...own];
+        return [...bytesMembers(field, Name), ...own];
       }
       if (type.content.kind !== "array") {
-        return [...bytesMembers(member, Name), ...(type.content.kind === "text" ? [`${member}Text`] : [])];
+        return [...bytesMembers(field, Name), ...(type.content.kind === "text" ? [`${member}Text`] : [])];
       }
-      return [`${member}Offset`, `${member}Length`, ...arrayMembers(field, type.content.element, Name)];
+      return [...placeMembers(field), ...arrayMembers(field, type.content.element, Name)];
     case "array":
       return arrayMembers(field, type.element, Name);
     case "struct":
@@ -67,8 +69,28 @@ function valueMembers(field: FieldModel, Name: string): string[] {
   }
 }
 
-function bytesMembers(member: string, Name: string): string[] {
-  return [`${member}Offset`, `${member}Length`, `${member}Bytes`, `set${Name}`];
+function bytesMembers(field: FieldModel, Name: string): string[] {
+  return [...placeMembers(field), `${field.member}Bytes`, `set${Name}`];
+}
+
+function placeMembers(field: FieldModel): string[] {
+  return [`${field.member}Offset`, lengthMember(field)];
+}
+
+/**
+ * What tells how many bytes a field has: `nameLength`. Where the packet's own `name_length` says it, that is called so, and this is
+ * `nameLength$`: it counts what is there, and no more than that.
+ */
+export function lengthMember({ member, type, when }: FieldModel): string {
+  const name = `${member}Length`;
+  if (type.kind !== "span" || type.size.by !== "expression" || type.size.counts !== "bytes") return name;
+  const { value } = type.size;
+  const isTold = value.op === "field" && value.field.member === name && isSame(value.field.when, when);
+  return isTold ? `${name}$` : name;
+}
+
+function isSame(one: Expression | undefined, other: Expression | undefined): boolean {
+  return one === other || (one && expressionText(one)) === (other && expressionText(other));
 }
 
 /** `csrc` with `count: csrc_count`: the field is the count, and there is no second one. */

@@ -1,5 +1,5 @@
 import type { Header } from "./header.js";
-import { type AnyFields, isLate } from "./build-plan.js";
+import { type AnyFields, isLate, planOf } from "./build-plan.js";
 import { fieldBytes, fieldValue } from "./json.js";
 import type { Elements } from "./elements.js";
 import type { FieldLayout } from "./layout.js";
@@ -98,7 +98,7 @@ export function fieldsOf<T extends Header>(header: T): FieldsOf<T> {
   const restAt = offset + header.layout.minLength;
   if (payloadOffset > restAt) {
     fields["$rest"] = new Uint8Array(view.buffer, view.byteOffset + restAt, payloadOffset - restAt);
-  }
+  } else if (planOf(header.layout).hasDefaults) fields["$rest"] = [];
   return fields as FieldsOf<T>;
 }
 

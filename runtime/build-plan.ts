@@ -14,6 +14,13 @@ export function isLate({ slot, variable }: FieldLayout): boolean {
   return slot !== undefined || variable === true;
 }
 
+/** Whether a field may have to be there that nobody gave: a number, a length of no bytes, a text's end, padding. */
+function canHaveDefault({ fromEnd, optional, present, variable, size, type }: FieldLayout): boolean {
+  if (fromEnd === true || (optional === true && present === undefined)) return false;
+  if (variable !== true || type.startsWith("varint.") || type === "dns_name") return true;
+  return size?.prefix !== undefined || size?.until !== undefined || size?.align !== undefined;
+}
+
 /** A member that can be written. */
 export interface MemberPlan {
   /** Unset for a member that is no field by itself, as `let` values are. */
@@ -52,6 +59,8 @@ export interface Way {
 /** One class's. */
 export class BuildPlan {
   readonly late: readonly LateField[];
+  /** Whether fields of no fixed place can take bytes that nobody gave. */
+  readonly hasDefaults: boolean;
   readonly checksums: readonly ChecksumPlan[];
   private readonly attach: readonly Attachment[];
   private readonly members: Map<string, MemberPlan> = new Map();
@@ -62,6 +71,7 @@ export class BuildPlan {
     this.late = fields
       .filter(isLate)
       .map((field) => ({ field, member: field.member, text: `${field.member}Text` }));
+    this.hasDefaults = fields.some((field) => isLate(field) && canHaveDefault(field));
     this.checksums = fields.flatMap((field) => {
       if (field.checksum === undefined) return [];
       const name = `update${capital(field.member)}`;

@@ -112,10 +112,11 @@ function bytesOf({ view }: Header, from: number, to: number): Uint8Array {
 /** The layer with the bytes of its late fields, and with what its fixed part says of them. */
 function withRest(layer: AnyLayer): AnyLayer {
   const [Class, fields = {}] = layer;
-  const { late: known } = planOf(Class.LAYOUT);
+  const { late: known, hasDefaults } = planOf(Class.LAYOUT);
   const late = known.length === 0 ? undefined : known.find((one) => isGiven(one, fields));
-  if (late === undefined) return layer;
-  if (fields["$rest"] !== undefined) {
+  const isGivenWhole = fields["$rest"] !== undefined;
+  if (late === undefined && (isGivenWhole || !hasDefaults)) return layer;
+  if (late !== undefined && isGivenWhole) {
     const { name } = Class.LAYOUT;
     const message = `${name}.${late.field.name} lies in what $rest gives: say one of them`;
     throw new BuildError("ERR_ZC_BUILD_FIELD", message, { layout: name });

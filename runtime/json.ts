@@ -84,21 +84,24 @@ function variableOffset(header: Fielded, { member }: FieldLayout): number {
   return numberMember(header, nameWith(member, "Offset"));
 }
 
-function variableLength(header: Fielded, { member }: FieldLayout): number {
-  return numberMember(header, nameWith(member, "Length"));
+/** `nameLength`; `nameLength$` where that is the packet's own number, which may be more than is there. */
+function variableLength(header: Fielded, { member, size }: FieldLayout): number {
+  const name = nameWith(member, "Length");
+  return numberMember(header, size?.from === name ? nameWith(member, "Length$") : name);
 }
 
 function numberMember(header: Fielded, name: string): number {
   return Number((header as unknown as Members)[name] ?? 0);
 }
 
-type Suffix = "Offset" | "Length" | "On" | "Text";
+type Suffix = "Offset" | "Length" | "Length$" | "On" | "Text";
 
 // A name that was just put together has to be hashed before a property can be looked up by it: a tenth of `toJSON`.
 const newNames = (): Map<string, string> => new Map();
 const NAMES: Readonly<Record<Suffix, Map<string, string>>> = {
   Offset: newNames(),
   Length: newNames(),
+  Length$: newNames(),
   On: newNames(),
   Text: newNames(),
 };

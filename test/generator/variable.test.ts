@@ -87,6 +87,14 @@ describe("conditions that hold", () => {
     );
     expect(on(Class, [5, 1, 2, 3, 4, 5]).probe.toJSON()).toEqual({ n: 5, a: "01", b: "02030405" });
     expect(on(Class, [9, 1, 2, 3, 4, 5]).probe.toJSON()).toEqual({ n: 9, a: "0102030405" });
+    const Difference = classOf(
+      "total: u8\nhead: u8\na: { bytes: 'total >= head * 2 + 1 ? total - head * 2 - 1 : 0' }\n" +
+        "b: { bytes: head - total, when: total < head }",
+    );
+    expect(on(Difference, [6, 2, 7, 8]).probe.toJSON()).toEqual({ total: 6, head: 2, a: "07" });
+    expect(on(Difference, [2, 4, 7, 8]).probe.toJSON()).toEqual({ total: 2, head: 4, a: "", b: "0708" });
+    const other = "total: u8\nhead: u8\na: { bytes: 'total >= head ? total - head * 2 : 0' }";
+    expect(() => classOf(other)).toThrow(/a length of -510..255 is possible/);
     const refused = "n: u8\na: { bytes: 'n > 2 ? n - 4 : 0' }";
     expect(() => classOf(refused)).toThrow(/a length of -1..251 is possible/);
   });
@@ -148,6 +156,44 @@ describe("bytes that are always the same", () => {
     const probe = new Class(new DataView(new ArrayBuffer(20)));
     probe.init(0, 20);
     expect([...new Uint8Array(probe.view.buffer, 0, 9)]).toEqual([...whole.slice(0, 8), 0]);
+  });
+});
+
+describe("a length that is called as its field", () => {
+  const Class = classOf(
+    "name_length: u8\nflags: u8\nname: { text: ascii, bytes: name_length }\nitems_length: { type: u8, when: flags > 0 }\n" +
+      "items: { array: u16, bytes: items_length, when: flags > 0 }\nlast: u8",
+  );
+
+  it("is the field, and another tells what is there", () => {
+    const { probe, fault } = on(Class, [2, 1, 0x61, 0x62, 4, 0, 1, 0, 2, 9]);
+    expect([fault, probe["nameLength"], probe["nameText"], probe["itemsCount"]]).toEqual([0, 2, "ab", 2]);
+    expect(probe.toJSON()).toEqual({
+      name_length: 2,
+      flags: 1,
+      name: "ab",
+      items_length: 4,
+      items: [1, 2],
+      last: 9,
+    });
+    probe["nameLength"] = 3;
+    expect([probe["nameLength"], probe["nameLength$"]]).toEqual([3, 2]);
+  });
+
+  it("reads no byte that is not the packet's", () => {
+    const { probe, fault } = on(Class, [5, 0, 0x61, 0x62]);
+    expect(faultField(fault)).toBe(2);
+    expect(() => probe["nameText"]).toThrow(RangeError);
+    expect(() => (probe["nameBytes"] as () => Uint8Array).call(probe)).toThrow(RangeError);
+    expect(probe.toJSON()).toEqual({ name_length: 5, flags: 0 });
+    const target = new Uint8Array(20);
+    const length = buildPacket(target, [[Class, { nameText: "abc" }]] as never);
+    expect([...target.subarray(0, length)]).toEqual([3, 0, 0x61, 0x62, 0x63, 0]);
+  });
+
+  it("clashes where it is another number, or not there", () => {
+    expect(() => classOf("a_length: u8\na: { bytes: a_length * 2 }")).toThrow(/both become `aLength`/);
+    expect(() => classOf("a_length: u8\na: { bytes: a_length, when: a_length > 1 }")).toThrow(/both become/);
   });
 });
 
