@@ -151,7 +151,8 @@ export function elementType(element: ScalarNode, context: TypeContext): Declared
   return declared;
 }
 
-function isStructName(element: ScalarNode, context: TypeContext): boolean {
+/** Whether a word is the name of a type of this file, or of a schema's header. */
+export function isStructName(element: ScalarNode, context: TypeContext): boolean {
   return context.definitions.schemas.some(
     ({ ref, header, types }) =>
       header?.name === element.value ||

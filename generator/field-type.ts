@@ -4,14 +4,24 @@ import type { Diagnostics } from "./diagnostics.js";
 import {
   type DeclaredType,
   elementType,
+  isStructName,
   structType,
   type TypeContext,
   variableElement,
 } from "./element-type.js";
 import { isFixedSize, type SpanSize } from "./layout.js";
-import { type Entry, entryOf, keyText, type MapNode, type Node, type ScalarNode, valueOf } from "./nodes.js";
+import {
+  type Entry,
+  entryOf,
+  impliedScalar,
+  keyText,
+  type MapNode,
+  type Node,
+  type ScalarNode,
+  valueOf,
+} from "./nodes.js";
 import { endingSize, fixedText, isSpan, spanType } from "./span-type.js";
-import { parseTypeWord } from "./type-word.js";
+import { isTypeWord, parseTypeWord } from "./type-word.js";
 
 const KINDS = ["type", "bytes", "struct", "array", "text", "list", "switch", "align"];
 /** Keys that say more of one kind of field, and of no other. */
@@ -32,7 +42,8 @@ const ONLY_WITH: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Reads a field's type from its short or long form. */
-export function declaredType(entry: Entry, context: TypeContext): DeclaredType | undefined {
+export function declaredType(given: Entry, context: TypeContext): DeclaredType | undefined {
+  const entry = withStruct(given, context);
   const { value } = entry;
   if (value.kind === "scalar" && value.value === "bytes") return plainBytes();
   if (value.kind === "scalar") return wordType(value, context);
@@ -64,6 +75,24 @@ export function declaredType(entry: Entry, context: TypeContext): DeclaredType |
     default:
       return arrayType(entry, value, node, context);
   }
+}
+
+/** `peer: my_peer` and `{ type: my_peer }` as `{ struct: my_peer }`. */
+function withStruct({ key, value }: Entry, context: TypeContext): Entry {
+  const isNamed = (node: Node): boolean =>
+    node.kind === "scalar" && !isTypeWord(String(node.value)) && isStructName(node, context);
+  const named = (one: Entry): Entry => ({ key: impliedScalar("struct", one.key.span), value: one.value });
+  if (isNamed(value)) {
+    return { key, value: { kind: "map", entries: [named({ key, value })], span: value.span } };
+  }
+  if (value.kind !== "map" || !value.entries.some((one) => isType(one) && isNamed(one.value))) {
+    return { key, value };
+  }
+  return { key, value: { ...value, entries: value.entries.map((one) => (isType(one) ? named(one) : one)) } };
+}
+
+function isType(entry: Entry): boolean {
+  return keyText(entry) === "type";
 }
 
 function wordType(node: ScalarNode, { endian, diagnostics }: TypeContext): DeclaredType | undefined {

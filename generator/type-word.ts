@@ -59,6 +59,11 @@ export function parseTypeWord(
   return rule && { word, type, hasEndian, rule };
 }
 
+/** Whether a text begins with a word that the language has for a type. */
+export function isTypeWord(text: string): boolean {
+  return plainType(/^\S+/.exec(text)?.[0] ?? "", "big") !== undefined;
+}
+
 function plainType(word: string, endian: Endian): PlainType | undefined {
   if (Object.hasOwn(ADDRESSES, word)) return ADDRESSES[word];
   if (word === DNS_NAME) return { kind: "span", bits: 0, content: { kind: "name" }, size: { by: "self" } };

@@ -96,14 +96,14 @@ describe("fields", () => {
       "{ type: u8, bytes: 2 }",
       6,
       18,
-      'structure: field "a" needs exactly one of `type`, `bytes`, `struct`, `array`, `text`, `list`, `switch`',
+      'structure: field "a" needs exactly one of `type`, `bytes`, `struct`, `array`, `text`, `list`, `switch`, `align`',
       "{ bytes: 2 }",
     ],
     [
       "{ doc: What. }",
       6,
       3,
-      'structure: field "a" needs exactly one of `type`, `bytes`, `struct`, `array`, `text`, `list`, `switch`',
+      'structure: field "a" needs exactly one of `type`, `bytes`, `struct`, `array`, `text`, `list`, `switch`, `align`',
       "{ type: u8, doc: What. }",
     ],
     [
@@ -135,10 +135,10 @@ describe("fields", () => {
       "{ type: u56, as: safe }",
     ],
     [
-      "{ type: i8, enum: e }",
+      "{ type: f32, enum: e }",
       6,
-      24,
-      "enum: an enum goes with an unsigned number of at most 53 bits, not with i8",
+      25,
+      "enum: an enum goes with a whole number of at most 53 bits, not with f32",
       "{ type: u8, enum: e }",
     ],
     [

@@ -49,7 +49,7 @@ describe("the structure of a schema", () => {
     ],
     [
       "zc: 1\nname: a\nvalues: { x: a }",
-      'a.yaml:3:11 name: "x" cannot stand here: an enum\'s values are numbers from 0 on, or rows of them such as `224..239`',
+      'a.yaml:3:11 name: "x" cannot stand here: an enum\'s values are whole numbers, or rows of them such as `224..239`',
     ],
     ["zc: 1\nname: a\nvalues: { 1: A }", 'a.yaml:3:14 structure: `1` cannot be "A": a label is snake_case'],
     [

@@ -51,6 +51,21 @@ describe("a field that may be absent", () => {
   });
 });
 
+describe("a type by its name alone", () => {
+  it("is short for a struct, and for one of no fixed length", () => {
+    const types =
+      "endian: big\ntypes: { point: { fields: { x: u8, y: u8 } }, word: { fields: { text: { text: ascii, bytes: u8 } } } }";
+    const Class = classOf("n: u8\na: point\nb: word\nc: { type: point, when: n > 0 }", types);
+    expect(on(Class, [1, 2, 3, 1, 0x61, 4, 5]).probe.toJSON()).toEqual({
+      n: 1,
+      a: { x: 2, y: 3 },
+      b: { text: "a" },
+      c: { x: 4, y: 5 },
+    });
+    expect(on(Class, [0, 2, 3, 0]).probe.toJSON()).toEqual({ n: 0, a: { x: 2, y: 3 }, b: { text: "" } });
+  });
+});
+
 describe("conditions that hold", () => {
   it("make fields known beside them, on their side of a choice, and behind && and ||", () => {
     const Class = classOf(
