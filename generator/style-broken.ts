@@ -62,7 +62,12 @@ export class BrokenStyle {
     const first = goesOn
       ? this.chain(left, indent, ` ${word}`)
       : [fitting(`${indent}${this.expressions.operand(left, operator, "left")} ${word}`)];
-    return [...first, fitting(`${indent}${this.expressions.operand(node.right, operator, "right")}${tail}`)];
+    const right = bare(node.right);
+    // `a && (b && c)` is `a && b && c` to prettier.
+    if (LOGICAL.has(operator) && ts.isBinaryExpression(right) && right.operatorToken.kind === operator) {
+      return [...first, ...this.chain(right, indent, tail)];
+    }
+    return [...first, fitting(`${indent}${this.expressions.operand(right, operator, "right")}${tail}`)];
   }
 
   /** `head`, a condition and, on lines of their own, what it chooses from. */

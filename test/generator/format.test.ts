@@ -151,6 +151,16 @@ describe("code in its final form", () => {
     await fc.assert(property, { numRuns: 400 });
   });
 
+  it.each([
+    "(f(c)) && ((a) && (!(a)))",
+    "(a) || (((b) || (c)) || ((d) || (g)))",
+    "(a && b) && (c && (d && g))",
+  ])("is prettier's where an operand is a chain of its own: %s", async (text) => {
+    const long = text.replaceAll(/\b[abcdfg]\b/g, (name) => name.repeat(25));
+    await expectPrettier(emitted(`const x = ${long};`));
+    await expectPrettier(emitted(`class A { b() { if (${long}) { this.c = ${long}; } return ${long}; } }`));
+  });
+
   it("is prettier's for any expression of long names", { timeout: 60_000 }, async () => {
     const property = fc.asyncProperty(expression, async (text) => {
       const long = text.replaceAll(/\b[abcdfg]\b/g, (name) => name.repeat(25));
