@@ -34,8 +34,9 @@ export function restFrom({ LAYOUT }: HeaderClass, fields: AnyFields): Rest {
   let slotAt = { slot: 0, at: 0 };
   for (const field of there) {
     if (field.variable === true) {
-      const content = contents.get(field) ?? defaultOf(field, LAYOUT.minLength + bytes.length, LAYOUT);
-      append(bytes, framed(field, filledUp(field, content, values), LAYOUT.name));
+      const content = contents.get(field) ?? (isFilled(field) ? [] : contentOf(field, undefined, LAYOUT, {}));
+      const filled = filledUp(field, content, values, LAYOUT.minLength + bytes.length);
+      append(bytes, framed(field, filled, LAYOUT.name));
     } else {
       // Fields of one slot lie beside each other.
       if (slotAt.slot !== field.slot) slotAt = { slot: field.slot ?? 0, at: bytes.length };
@@ -85,24 +86,24 @@ function isFilled({ size = {} }: FieldLayout): boolean {
   return size.from !== undefined || size.align !== undefined;
 }
 
-/** What a field is that nobody gave, `at` so many bytes from the structure's start. */
-function defaultOf(field: FieldLayout, at: number, layout: DefinedLayout): readonly number[] {
-  const { align = 1 } = field.size ?? {};
-  return isFilled(field)
-    ? new Array<number>((align - (at % align)) % align).fill(0)
-    : contentOf(field, undefined, layout, {});
-}
-
 function givenFor({ member }: FieldLayout, fields: AnyFields): unknown {
   return fields[member] ?? fields[`${member}Text`];
 }
 
-/** What is not given has as many zeros as a count says; so has a list behind its last element, as padding. */
+/**
+ * What is not given has as many zeros as a count says; so has a list behind its last element, as padding. Padding to a boundary, `at`
+ * so many bytes from the structure's start, is as long as that takes, whatever was given.
+ */
 function filledUp(
   { size = {}, each = 1, elements, list }: FieldLayout,
   content: readonly number[],
   values: AnyFields,
+  at: number,
 ): readonly number[] {
+  if (size.align !== undefined) {
+    const needed = (size.align - (at % size.align)) % size.align;
+    return Array.from({ length: needed }, (_, index) => content[index] ?? 0);
+  }
   if (size.from === undefined || elements !== undefined || (content.length > 0 && list === undefined)) {
     return content;
   }

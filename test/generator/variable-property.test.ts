@@ -433,6 +433,12 @@ it("setters of what has no fixed length write its bytes, and no others", { timeo
   expect(count).toBeGreaterThan(100);
 });
 
+/** A list is written without what follows its stop, so that padding behind it may be longer or shorter. */
+function withoutPadding(probe: Probe): object {
+  const padding = new Set(probe.layout.fields.filter(({ size }) => size?.align).map(({ name }) => name));
+  return Object.fromEntries(Object.entries(probe.toJSON()).filter(([name]) => !padding.has(name)));
+}
+
 it("what is read is written again by the names of its fields", { timeout: 60_000 }, () => {
   let count = 0;
   fc.assert(
@@ -445,7 +451,7 @@ it("what is read is written again by the names of its fields", { timeout: 60_000
           0,
           length,
         );
-        expect(again.toJSON()).toEqual(probe.toJSON());
+        expect(withoutPadding(again)).toEqual(withoutPadding(probe));
         count++;
       }
     }),
