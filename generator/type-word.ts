@@ -61,7 +61,8 @@ export function parseTypeWord(
 
 /** Whether a text begins with a word that the language has for a type. */
 export function isTypeWord(text: string): boolean {
-  return plainType(/^\S+/.exec(text)?.[0] ?? "", "big") !== undefined;
+  const word = /^\S+/.exec(text)?.[0] ?? "";
+  return word === "bytes" || plainType(word, "big") !== undefined;
 }
 
 function plainType(word: string, endian: Endian): PlainType | undefined {

@@ -66,6 +66,11 @@ describe("a type by its name alone", () => {
   });
 });
 
+it("takes `bytes` for the word that it is, whatever types are called", () => {
+  const Class = classOf("n: u8\ndata: bytes", "endian: big\ntypes: { bytes: { fields: { x: u8 } } }");
+  expect(on(Class, [1, 2, 3]).probe.toJSON()).toEqual({ n: 1, data: "0203" });
+});
+
 describe("conditions that hold", () => {
   it("make fields known beside them, on their side of a choice, and behind && and ||", () => {
     const Class = classOf(
