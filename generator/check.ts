@@ -3,12 +3,15 @@ import { checkAlignment } from "./align.js";
 import { checkCLayout } from "./c-layout.js";
 import { checkPseudoHeaders, pseudoHeaderFields } from "./checksums.js";
 import type { Diagnostics } from "./diagnostics.js";
+import { type Enclosing, enclosingOf, type Sharing, UNKNOWN_AROUND } from "./enclosing.js";
 import { described } from "./enums.js";
+import type { Scope } from "./expression.js";
 import { buildFields, type LaidOut, type LayoutContext, naturalAlignment } from "./fields.js";
 import {
   type Alignment,
   type BitOrder,
   type Endian,
+  type FieldModel,
   isFixedSize,
   type Model,
   type SchemaModel,
@@ -21,7 +24,7 @@ import { buildLengths, buildLets, conditionAt } from "./lengths.js";
 import { buildNext } from "./next.js";
 import { checkMembers } from "./members.js";
 import { buildOrders } from "./orders.js";
-import { entryOf, type MapNode, type ScalarNode, textOf, valueOf } from "./nodes.js";
+import { entryOf, keyText, type MapNode, type ScalarNode, textOf, valueOf } from "./nodes.js";
 import { buildEndReads, buildTrailer } from "./end-reads.js";
 import type { TypeContext } from "./element-type.js";
 import type { Definitions, StructDefinition } from "./resolve.js";
@@ -57,6 +60,8 @@ class Builder {
   private readonly built = new Map<StructDefinition, StructModel | undefined>();
   private readonly lists = new Map<StructDefinition, StructModel>();
   private readonly open: StructDefinition[] = [];
+  /** Those described in place that name something of the structure around them. */
+  private readonly dependent = new Set<StructDefinition>();
   private readonly definitions: Definitions;
   private readonly diagnostics: Diagnostics;
 
@@ -87,7 +92,8 @@ class Builder {
     return this.list(definition);
   }
 
-  struct(definition: StructDefinition, from?: ScalarNode): StructModel | undefined {
+  /** Of one that is described in place, `enclosing` is what it may name of the structure around it. */
+  struct(definition: StructDefinition, from?: ScalarNode, enclosing?: Enclosing): StructModel | undefined {
     if (this.open.includes(definition)) {
       const path = [...this.open.slice(this.open.indexOf(definition)), definition].map(({ name }) => name);
       this.diagnostics.error(
@@ -104,7 +110,7 @@ class Builder {
     }
     if (!this.built.has(definition)) {
       this.open.push(definition);
-      this.built.set(definition, this.build(definition));
+      this.built.set(definition, this.build(definition, enclosing));
       this.open.pop();
     }
     const struct = this.built.get(definition);
@@ -116,7 +122,7 @@ class Builder {
     return struct;
   }
 
-  private build(definition: StructDefinition): StructModel | undefined {
+  private build(definition: StructDefinition, around?: Enclosing): StructModel | undefined {
     const { root, node, diagnostics } = { ...definition, diagnostics: this.diagnostics };
     const endian = definition.order ?? (textOf(root, "endian") as Endian | undefined);
     if (endian === undefined) {
@@ -125,16 +131,19 @@ class Builder {
       return undefined;
     }
     const bitOrder = textOf(root, "bit_order") as BitOrder | undefined;
+    const enclosing = isInPlace(definition) ? (around ?? UNKNOWN_AROUND) : undefined;
+    const shared = new Set<FieldModel>();
     const context = {
       definitions: this.definitions,
       definition,
       endian,
       diagnostics,
       list: (other: StructDefinition) => this.list(other),
-      struct: (other: StructDefinition, from: ScalarNode) => this.struct(other, from),
+      struct: (other: StructDefinition, from: ScalarNode, scope?: Scope) =>
+        this.struct(other, from, scope && enclosingOf(scope, this.sharing(definition, other, shared))),
     };
     const align = alignment(root, definition.isHeader, diagnostics);
-    const layoutContext = { ...context, bitOrder, align };
+    const layoutContext = { ...context, bitOrder, align, ...(enclosing === undefined ? {} : { enclosing }) };
     if (!definition.isHeader && isListType(node)) return this.buildList(definition, layoutContext);
     refuseElementKeys(definition, diagnostics);
     const laidOut = buildFields(definition, layoutContext);
@@ -157,6 +166,8 @@ class Builder {
       ...lengths,
       ...(reads.length === 0 ? {} : { endReads: reads }),
       ...(trailer === undefined ? {} : { trailer }),
+      ...(this.dependent.has(definition) ? { enclosing: around?.className ?? "" } : {}),
+      ...(shared.size === 0 ? {} : { shared: [...shared] }),
       next: definition.isHeader ? buildNext(root, scope, diagnostics) : [],
       ...(definition.isHeader ? pseudoHeaderFields(root, laidOut.fields, diagnostics) : {}),
       ...(fragment === undefined ? {} : { fragment }),
@@ -168,6 +179,19 @@ class Builder {
     checkMembers(struct, diagnostics);
     checkCLayout(struct, node, diagnostics);
     return struct;
+  }
+
+  /** What `inner` may name of `outer`, of whose fields `shared` then has those that it does name. */
+  private sharing(outer: StructDefinition, inner: StructDefinition, shared: Set<FieldModel>): Sharing {
+    const fields = valueOf(inner.node, "fields");
+    return {
+      className: outer.className,
+      own: new Set(fields?.kind === "map" ? fields.entries.map(keyText) : []),
+      use: (used) => {
+        this.dependent.add(inner);
+        for (const field of used) shared.add(field);
+      },
+    };
   }
 
   /** The cursor of a list: its fields are those of an element before the value. */
@@ -183,6 +207,10 @@ class Builder {
     checkMembers(struct, this.diagnostics);
     return Object.assign(this.list(definition), struct);
   }
+}
+
+function isInPlace({ inline, node }: StructDefinition): boolean {
+  return inline !== undefined || node.isInPlace === true;
 }
 
 /** What every structure has from its file and its own lines. */

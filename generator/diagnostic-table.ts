@@ -862,7 +862,7 @@ export const DIAGNOSTIC_TABLE = {
     code: "ZC3008",
     topic: "unknown-name",
     title: "A name that is not known here",
-    text: "The name is neither a field nor a value that is known at this place. Conditions and lengths of fields see the fields before them; values of `let` see all fields and the values above. Take the name that the note suggests, or move it.",
+    text: "The name is neither a field nor a value that is known at this place. Conditions and lengths of fields see the fields before them; values of `let` see all fields and the values above. What is described in place also sees the structure around it; a type with a name of its own does not. Take the name that the note suggests, or move it.",
   },
   "operand-absent": {
     code: "ZC3009",

@@ -32,13 +32,16 @@ export interface TypeContext {
   readonly scope: Scope;
   /** The list whose elements a type with a `tag` is. It may be built later: nothing but its name is known now. */
   list(definition: StructDefinition): StructModel;
-  /** Builds the structure another one contains; `undefined` when that failed and was told. */
-  struct(definition: StructDefinition, from: ScalarNode): StructModel | undefined;
+  /**
+   * Builds the structure another one contains; `undefined` when that failed and was told. `scope` is what one that is
+   * described in place may name.
+   */
+  struct(definition: StructDefinition, from: ScalarNode, scope?: Scope): StructModel | undefined;
 }
 
 export function structType(name: ScalarNode, context: TypeContext): DeclaredType | undefined {
   const definition = context.definitions.struct(name, context.definition, context.diagnostics);
-  const struct = definition && context.struct(definition, name);
+  const struct = definition && context.struct(definition, name, context.scope);
   if (struct === undefined) return undefined;
   if (struct.list !== undefined) {
     const message = `${struct.name} is the element of a list: say \`{ list: ${struct.name}, until: end }\``;
@@ -76,7 +79,7 @@ export function variableElement(
 ): StructModel | undefined {
   if (!isStructName(element, context)) return undefined;
   const definition = context.definitions.struct(element, context.definition, context.diagnostics);
-  const struct = definition && context.struct(definition, element);
+  const struct = definition && context.struct(definition, element, context.scope);
   const isWalked = struct !== undefined && struct.list === undefined && (always || !isFixedSize(struct));
   return isWalked && !hasPayloadEnd(struct) ? struct : undefined;
 }

@@ -18,7 +18,14 @@ import { keepsBodyEnd } from "./emit-end.js";
 import { isListStruct, listClassOf } from "./emit-list.js";
 import { validateMethod } from "./emit-rules.js";
 import { placeNames } from "./emit-slots.js";
-import { cursorProperty, depthProperty, isMadeLater, parkCode } from "./emit-recursion.js";
+import {
+  cursorProperty,
+  depthProperty,
+  enclosingProperty,
+  isMadeLater,
+  newCode,
+  parkCode,
+} from "./emit-recursion.js";
 import { caseNameGetter, caseProperties, parkCases } from "./emit-switch.js";
 import { lengthGetters, readHeaderLengthMethod, refuseMethod, wrapMethod } from "./emit-wrap.js";
 import type { Held } from "./held.js";
@@ -58,6 +65,7 @@ export function classOf(
     properties: [
       ...statics(struct, facts, held),
       ...nameBase(struct),
+      ...enclosingProperty(struct),
       ...state(struct),
       ...sumProperties(struct),
       ...depthProperty(struct),
@@ -173,6 +181,10 @@ function listOf({ type }: FieldModel): StructModel | undefined {
   return type.kind === "span" && type.content.kind === "list" ? type.content.struct : undefined;
 }
 
+function sequenceOf({ type }: FieldModel): StructModel | undefined {
+  return type.kind === "span" && type.content.kind === "sequence" ? type.content.struct : undefined;
+}
+
 function isNestedLater(field: FieldModel, struct: StructModel): boolean {
   const list = listOf(field);
   return list !== undefined && isMadeLater(list, struct);
@@ -184,9 +196,8 @@ function nestedProperty(field: FieldModel, struct: StructModel): OptionalKind<Pr
     return cursorProperty(nestedMember(field), list, struct);
   }
   const type = nestedClass(field) ?? "never";
-  const element = /^Elements<(.*)>$/.exec(type)?.[1];
-  const initializer =
-    element === undefined ? `new ${type}(this.view)` : `new Elements(new ${element}(this.view))`;
+  const walked = sequenceOf(field);
+  const initializer = walked === undefined ? `new ${type}(this.view)` : `new Elements(${newCode(walked)})`;
   return { name: nestedMember(field), scope: Scope.Private, isReadonly: true, type, initializer };
 }
 

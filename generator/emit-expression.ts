@@ -1,4 +1,4 @@
-import { type Expression, fieldsOf, usesEnd, type Operator } from "./expression.js";
+import { type Expression, fieldsOf, hasPart, type Operator } from "./expression.js";
 import type { FieldModel, LetModel } from "./layout.js";
 import { sumMember } from "./members.js";
 
@@ -29,6 +29,8 @@ export function expressionCode(expression: Expression, spelling: Spelling): stri
       return `(this.${sumMember(expression.member)} + ${code(expression.of)})`;
     case "field":
       return spelling.field(expression.field);
+    case "enclosing":
+      return `this.${expression.path}.${expression.field.member}`;
     case "let":
       return spelling.value(expression.value);
     case "not":
@@ -68,7 +70,7 @@ export function decides(
   field: FieldModel | undefined,
   value: number,
 ): boolean | undefined {
-  if (usesEnd(condition)) return undefined;
+  if (hasPart(condition, ({ op }) => op === "end" || op === "enclosing")) return undefined;
   if ([...fieldsOf(condition)].some((one) => one !== field)) return undefined;
   return evaluate(condition, value) !== 0;
 }
@@ -93,6 +95,7 @@ function evaluate(expression: Expression, field: number): number {
       return calculate(expression.operator, of(expression.left), of(expression.right));
     case "end":
     case "sum":
+    case "enclosing":
       return Number.NaN;
   }
 }

@@ -156,6 +156,7 @@ function selfSize({ list, size: head }: ListStruct): string[] {
   if (struct === undefined) return [];
   const cursor = `this.${cursorName(struct)}`;
   return [
+    ...(struct.enclosing === undefined ? [] : ["this.offset = at;"]),
     `if (${cursor}.wrap(at + ${head}, this.end) !== 0) return this.lacking(at, room + 1);`,
     `const size = ${head} + ${cursor}.headerLength;`,
   ];

@@ -20,8 +20,8 @@ export function guardedFields(struct: StructModel): FieldModel[] {
     ...struct.lets.map(({ value }) => value),
     ...struct.next.flatMap(({ when, unless }) => [when, unless]),
   ];
-  const believed = others
-    .flatMap((one) => (one === undefined ? [] : [...fieldsOf(one)]))
+  const named = others.flatMap((one) => (one === undefined ? [] : [...fieldsOf(one)]));
+  const believed = [...named, ...(struct.shared ?? [])]
     .filter(hasNumericRule)
     // Of what is counted from the end the rules are checked where it is read.
     .filter(({ back }) => back === undefined);

@@ -10,6 +10,19 @@ export function isMadeLater(inner: StructModel, outer: StructModel): boolean {
   return inner.list !== undefined && leadsBack(inner, outer);
 }
 
+/** An expression for a new cursor of a structure inside `this`. */
+export function newCode({ className, enclosing }: StructModel): string {
+  const cursor = `new ${className}(this.view)`;
+  return enclosing === undefined ? cursor : `placed(${cursor}, this)`;
+}
+
+/** Of one that depends on the structure around it: which that is. */
+export function enclosingProperty({ enclosing }: StructModel): OptionalKind<PropertyDeclarationStructure>[] {
+  if (enclosing === undefined) return [];
+  const docs = ["The structure it lies in, some of whose fields it depends on."];
+  return [{ name: "enclosing", docs, type: enclosing, initializer: "unplaced()" }];
+}
+
 /** The property that holds the cursor of a structure inside another. */
 export function cursorProperty(
   name: string,
@@ -19,7 +32,7 @@ export function cursorProperty(
   const { className } = inner;
   return isMadeLater(inner, outer)
     ? { name, scope: Scope.Private, type: `${className} | undefined`, initializer: "undefined" }
-    : { name, scope: Scope.Private, isReadonly: true, initializer: `new ${className}(this.view)` };
+    : { name, scope: Scope.Private, isReadonly: true, initializer: newCode(inner) };
 }
 
 /** An expression for that cursor. */

@@ -135,6 +135,7 @@ function sequenceAccessors(field: FieldModel, element: StructModel, struct: Stru
     returnType: type,
     statements: [
       ...passBase(element, "cursor.element", struct),
+      ...(element.enclosing === undefined ? [] : ["cursor.element.enclosing = this;"]),
       ...passDepth(element, "cursor.element", struct),
       `return cursor.over(${region});`,
     ],

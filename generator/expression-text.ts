@@ -9,6 +9,8 @@ export function expressionText(expression: Expression): string {
       return String(expression.value);
     case "field":
       return expression.field.name;
+    case "enclosing":
+      return expression.name;
     case "let":
       return expression.value.name;
     case "sum":

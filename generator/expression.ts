@@ -2,6 +2,7 @@ import { ts } from "./ts-morph.js";
 import type { DiagnosticName } from "./diagnostic-table.js";
 import { type Diagnostics, didYouMean, type Span } from "./diagnostics.js";
 import { follows, narrowed, told, toldBefore } from "./conditions.js";
+import type { Enclosing } from "./enclosing.js";
 import { expressionText } from "./expression-text.js";
 import type { FieldModel, LetModel } from "./layout.js";
 import { boundsOf } from "./layout.js";
@@ -24,6 +25,8 @@ export type Expression = { readonly range: Range; readonly isFlag: boolean; read
   | { readonly op: "number"; readonly value: number }
   | { readonly op: "field"; readonly field: FieldModel }
   | { readonly op: "let"; readonly value: LetModel }
+  /** A field of a structure around this one; `path`: how accessors get there. */
+  | { readonly op: "enclosing"; readonly path: string; readonly field: FieldModel; readonly name: string }
   /** How many bytes the structure was given. */
   | { readonly op: "end" }
   /** Added up over the elements of an array so far; `member` is the accessor's. */
@@ -52,6 +55,8 @@ export interface Scope {
   readonly hasEnd?: boolean;
   /** Holds wherever the expression is worked out: the `when` of the field that it belongs to. */
   readonly held?: Expression;
+  /** Set where the structure is described in place: what it may name of the one around it. */
+  readonly enclosing?: Enclosing;
 }
 
 /** Parses and checks an expression; tells what is wrong and gives `undefined` when it is not sound. */
@@ -140,7 +145,10 @@ class Checker {
     this.source = source;
     this.scope = scope;
     this.diagnostics = diagnostics;
-    this.held = scope.held === undefined ? [] : told(scope.held, true);
+    this.held = [
+      ...(scope.held === undefined ? [] : told(scope.held, true)),
+      ...(scope.enclosing?.held ?? []),
+    ];
   }
 
   check(root: ts.Expression): Expression | undefined {
@@ -195,32 +203,55 @@ class Checker {
       return { op: "let", value, range, isFlag, size: size + 1 };
     }
     const field = this.scope.fields.get(name);
-    if (field === undefined && name === "end" && this.scope.hasEnd === true) {
+    if (field !== undefined) {
+      this.requirePresent(node, field.when);
+      return { op: "field", field, ...this.fieldFacts(node, field) };
+    }
+    if (name === "end" && this.scope.hasEnd === true) {
       return { op: "end", range: ranges.span(0, MAX_END), isFlag: false, size: 1 };
     }
-    if (field === undefined) throw this.unknown(node);
-    if (field.when !== undefined && !follows(field.when, this.held)) {
-      throw this.refuse(
-        "operand-absent",
-        node,
-        `may be absent, so nothing can be worked out from it but where it is there: \`${expressionText(field.when)} ? ${name} : 0\``,
-      );
-    }
+    return this.around(node, name);
+  }
+
+  /** What the structure around this one has under that name. */
+  private around(node: ts.Identifier, name: string): Expression {
+    const { enclosing } = this.scope;
+    const value = enclosing?.value(name);
+    if (value !== undefined) return value;
+    const found = enclosing?.field(name);
+    if (found === undefined) throw this.unknown(node);
+    const { field, path, when } = found;
+    this.requirePresent(node, when);
+    return { op: "enclosing", path, field, name, ...this.fieldFacts(node, field) };
+  }
+
+  private requirePresent(node: ts.Identifier, when: Expression | "unknown" | undefined): void {
+    if (when === undefined || (when !== "unknown" && follows(when, this.held))) return;
+    const remedy = when === "unknown" ? "" : `: \`${expressionText(when)} ? ${this.textOf(node)} : 0\``;
+    throw this.refuse(
+      "operand-absent",
+      node,
+      `may be absent, so nothing can be worked out from it but where it is there${remedy}`,
+    );
+  }
+
+  private fieldFacts(node: ts.Identifier, field: FieldModel): Pick<Expression, "range" | "isFlag" | "size"> {
     const { kind } = field.type;
-    if (kind === "flag") return { op: "field", field, range: ranges.span(0, 1), isFlag: true, size: 1 };
+    if (kind === "flag") return { range: ranges.span(0, 1), isFlag: true, size: 1 };
     if (kind !== "uint" && kind !== "int" && varintOf(field.type) === undefined) {
       throw this.refuse("operand-not-number", node, `is ${field.word}, not a number`);
     }
     if (field.as !== "number") {
       throw this.refuse("operand-wide", node, "has more than 53 bits, which an expression cannot hold");
     }
-    return { op: "field", field, range: fieldRange(field), isFlag: false, size: 1 };
+    return { range: fieldRange(field), isFlag: false, size: 1 };
   }
 
   private unknown(node: ts.Identifier): Unsound {
     const name = this.textOf(node);
-    if (this.scope.broken.has(name)) return new Unsound();
-    const names = [...this.scope.fields.keys(), ...this.scope.lets.keys()];
+    const { broken, fields, lets, enclosing } = this.scope;
+    if (broken.has(name) || enclosing?.isBroken(name) === true) return new Unsound();
+    const names = [...fields.keys(), ...lets.keys(), ...(enclosing?.names ?? [])];
     const message = `${JSON.stringify(name)} is no field or value that is known here`;
     this.diagnostics.error("unknown-operand", this.spanOf(node), message, didYouMean(name, names));
     return new Unsound();
@@ -278,6 +309,7 @@ class Checker {
     if (operator === undefined) {
       throw this.refuse("operator-binary", node.operatorToken, "is an operator that expressions do not have");
     }
+    this.refuseLoose(operator, node);
     const left = this.expression(node.left);
     const right = this.where(toldBefore(operator, left), node.right);
     const common = { op: "binary", operator, left, right, size: left.size + right.size + 1 } as const;
@@ -300,6 +332,20 @@ class Checker {
       throw this.refuse("expression-range", node, `can be ${shown}, beyond the 53 bits that are exact`);
     }
     return { ...common, range, isFlag: false };
+  }
+
+  /** `flags & 4 != 0` is `flags & (4 != 0)`, as in C. */
+  private refuseLoose(operator: Operator, { left, right }: ts.BinaryExpression): void {
+    if ((operator !== "&" && operator !== "|") || !ts.isBinaryExpression(right)) return;
+    const inner = OPERATORS.get(right.operatorToken.kind);
+    if (inner === undefined || !isComparison(inner)) return;
+    const [a, b, c] = [left, right.left, right.right].map((part) => this.textOf(part));
+    const meant = `(${a} ${operator} ${b}) ${this.textOf(right.operatorToken)} ${c}`;
+    throw this.refuse(
+      "condition-for-number",
+      right,
+      `is compared before ${operator} is worked out: write \`${meant}\``,
+    );
   }
 
   private arithmetic(operator: Arithmetic, left: Range, right: Range, node: ts.BinaryExpression): Range {
@@ -411,11 +457,12 @@ export function fieldRange(field: FieldModel): Range {
   return ranges.span(...boundsOf(field.type));
 }
 
-/** Every field an expression reads, through the values it uses as well; each once. */
+/** Every field of its own structure that an expression reads, through the values it uses as well; each once. */
 export function fieldsOf(expression: Expression): Set<FieldModel> {
   switch (expression.op) {
     case "number":
     case "end":
+    case "enclosing":
       return new Set();
     case "field":
       return new Set([expression.field]);
@@ -435,25 +482,30 @@ export function fieldsOf(expression: Expression): Set<FieldModel> {
 
 /** Whether the packet tells the value, and not the schema alone. */
 function isTold(expression: Expression): boolean {
-  return fieldsOf(expression).size > 0 || usesEnd(expression);
+  return hasPart(expression, ({ op }) => op === "field" || op === "enclosing" || op === "end");
 }
 
 /** Whether an expression asks where its structure ends. */
 export function usesEnd(expression: Expression): boolean {
+  return hasPart(expression, ({ op }) => op === "end");
+}
+
+/** Whether something holds of an expression, or of a part of it, through the values it uses as well. */
+export function hasPart(expression: Expression, test: (part: Expression) => boolean): boolean {
+  const within = (part: Expression): boolean => hasPart(part, test);
+  if (test(expression)) return true;
   switch (expression.op) {
-    case "end":
-      return true;
     case "let":
-      return usesEnd(expression.value.value);
+      return within(expression.value.value);
     case "sum":
-      return usesEnd(expression.of);
+      return within(expression.of);
     case "not":
     case "negate":
-      return usesEnd(expression.operand);
+      return within(expression.operand);
     case "binary":
-      return usesEnd(expression.left) || usesEnd(expression.right);
+      return within(expression.left) || within(expression.right);
     case "choose":
-      return [expression.test, expression.yes, expression.no].some(usesEnd);
+      return [expression.test, expression.yes, expression.no].some(within);
     default:
       return false;
   }

@@ -103,7 +103,7 @@ function wordType(node: ScalarNode, { endian, diagnostics }: TypeContext): Decla
 /** Whether a structure takes as many bytes as the packet says. */
 function isVariable(name: ScalarNode, context: TypeContext): boolean {
   const definition = context.definitions.struct(name, context.definition, context.diagnostics);
-  const struct = definition && context.struct(definition, name);
+  const struct = definition && context.struct(definition, name, context.scope);
   return struct !== undefined && struct.list === undefined && !isFixedSize(struct);
 }
 

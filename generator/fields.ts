@@ -2,6 +2,7 @@ import type { DiagnosticName } from "./diagnostic-table.js";
 import { fieldChecksum } from "./checksums.js";
 import type { Diagnostics } from "./diagnostics.js";
 import { addEarlyLets, type GrowingScope } from "./early-lets.js";
+import type { Enclosing } from "./enclosing.js";
 import { described, labelOutside } from "./enums.js";
 import type { Expression } from "./expression.js";
 import type { DeclaredType, TypeContext } from "./element-type.js";
@@ -30,6 +31,8 @@ import { varintMax, varintOf } from "./varint.js";
 export interface LayoutContext extends TypeContext {
   readonly bitOrder: BitOrder | undefined;
   readonly align: Alignment;
+  /** Set where the structure is described in place. */
+  readonly enclosing?: Enclosing;
 }
 
 /** The fields of a structure in their places. */
@@ -70,6 +73,7 @@ export function buildFields(
     lets: new Map(),
     broken: new Set(),
     hasEnd: !definition.isHeader,
+    ...(context.enclosing === undefined ? {} : { enclosing: context.enclosing }),
   };
   const scoped: LayoutContext = { ...context, scope };
   const place: Place = { slot: 0, bitOffset: 0 };
@@ -82,6 +86,7 @@ export function buildFields(
     const field = nextField(entry, fields.length, place, scoped, complete);
     if (field === undefined) {
       complete = false;
+      scope.broken.add(keyText(entry));
       continue;
     }
     fields.push(field);

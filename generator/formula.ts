@@ -11,6 +11,8 @@ export function formulaOf(expression: Expression): Formula | undefined {
       return expression.value;
     case "field":
       return expression.field.member;
+    case "enclosing":
+      return `${expression.path}.${expression.field.member}`;
     case "let":
       return formulaOf(expression.value.value);
     case "not":

@@ -62,12 +62,18 @@ function withArrays(fields: MapNode, owner: string, named: Entry[]): MapNode {
       if (valueOf(field, "switch") !== undefined) return withCases(field, owner, named);
       return withEntries(field, (one) => {
         if (one.key.value !== "array" || one.value.kind !== "map") return one;
-        const name = `${owner}_${keyText(entry)}_element`;
+        const name = freeName(`${owner}_${keyText(entry)}_element`, named);
         named.push(typeOf(one.value, name, entry, named));
         return { key: one.key, value: impliedScalar(name, one.value.span) };
       });
     }),
   );
+}
+
+/** Two cases of a switch may both have a field of that name: the type of the second is called `..._2`. */
+function freeName(name: string, named: readonly Entry[]): string {
+  const taken = named.filter((entry) => keyText(entry).replace(/_element_\d+$/, "_element") === name).length;
+  return taken === 0 ? name : `${name}_${taken + 1}`;
 }
 
 /** The type of the elements, as it would stand under `types`. */
@@ -80,6 +86,7 @@ function typeOf(element: MapNode, name: string, { key }: Entry, named: Entry[]):
     kind: "map",
     span,
     entries: [{ key: impliedScalar("fields", span), value: fields }],
+    isInPlace: true,
   };
   return { key: impliedScalar(name, key.span), value };
 }

@@ -276,6 +276,10 @@ export interface StructModel {
   readonly list?: ListModel;
   /** The structure is what a switch leads to under this name. */
   readonly caseName?: string;
+  /** Set: it is described in place, and depends on fields of the structure around it, whose class this is. */
+  readonly enclosing?: string;
+  /** Fields that structures described in place depend on. */
+  readonly shared?: readonly FieldModel[];
   readonly span: Span;
 }
 

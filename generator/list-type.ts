@@ -83,7 +83,7 @@ export function buildList(node: MapNode, context: Omit<LayoutContext, "scope">):
     diagnostics.error("list-absent-bits", entryOf(length, "absent")?.key.span ?? length.span, message);
     return undefined;
   }
-  const value = valueModel(node, model, context);
+  const value = valueModel(node, model, laidOut.fields, context);
   if (value === "wrong" || (isSelf && !hasOwnLength(value, length, context))) return undefined;
   return {
     ...laidOut,
@@ -255,6 +255,7 @@ function alignOf(node: MapNode, diagnostics: Diagnostics): number {
 function valueModel(
   node: MapNode,
   tag: ListModel["tag"],
+  head: readonly FieldModel[],
   context: Omit<LayoutContext, "scope">,
 ): ListModel["value"] | "wrong" {
   const value = valueOf(node, "value");
@@ -263,9 +264,15 @@ function valueModel(
   const fields = new Map(tag.fields.map((field) => [field.name, field]));
   if (first !== undefined && !fields.has("tag")) fields.set("tag", wholeTag(first, tag));
   const scope: Scope = { fields, lets: new Map(), broken: new Set() };
-  const scoped: TypeContext = { ...context, scope };
+  // Nothing sees that the head keeps its rules before the value is looked at.
+  const named = [...head.map(withoutRule), ...fields.values()].map((one) => [one.name, one] as const);
+  const scoped: TypeContext = { ...context, scope: { ...scope, fields: new Map(named) } };
   const isSwitch = value.kind === "map" && valueOf(value, "switch") !== undefined;
   return (isSwitch ? buildSwitch(value, scope, scoped) : buildPlainValue(value, scoped)) ?? "wrong";
+}
+
+function withoutRule({ rule: _, ...field }: FieldModel): FieldModel {
+  return field;
 }
 
 function wholeTag(first: FieldModel, { type, bitOffset, enum: names }: ListModel["tag"]): FieldModel {

@@ -77,7 +77,7 @@ const RESERVED_MEMBERS = new Set(
     "view offset end wrap validate headerLength payloadOffset payloadEnd capturedEnd declaredLength truncated trailing " +
     "isWrapped park layout wrapOrThrow explain toJSON toString hexDump fail readHeaderLength faultOffset faultEnd lookAt " +
     "valueAt headerBytes bodyEnd refuse init clear slotAt startOf claimedHeaderLength valueError namedValueError addressSum isFragment setLengths carry constructor hasOwnProperty isPrototypeOf propertyIsEnumerable toLocaleString valueOf " +
-    "prototype arguments caller case nameBase"
+    "prototype arguments caller case nameBase enclosing"
   ).split(" "),
 );
 

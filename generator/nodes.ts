@@ -8,6 +8,8 @@ export interface MapNode {
   readonly span: Span;
   /** In file order; a key stands once. */
   readonly entries: readonly Entry[];
+  /** Set: a type that stands where it is used, and in no `types`. */
+  readonly isInPlace?: true;
 }
 
 export interface Entry {

@@ -107,11 +107,13 @@ function caseTarget(node: Node, context: TypeContext): StructModel | undefined {
   if (name.kind === "scalar") {
     const definition = context.definitions.struct(name, context.definition, context.diagnostics);
     if (definition !== undefined && isListType(definition.node)) return context.list(definition);
-    if (definition === undefined || name === node) return definition && context.struct(definition, name);
+    if (definition === undefined || name === node) {
+      return definition && context.struct(definition, name, context.scope);
+    }
     const message = `${definition.name} is no list: its type has no \`tag\``;
     context.diagnostics.error("not-a-list", name.span, message);
     return undefined;
   }
   const inline = node.kind === "map" ? context.definitions.inline(node, context.definition) : undefined;
-  return inline && context.struct(inline, impliedScalar(inline.name, node.span));
+  return inline && context.struct(inline, impliedScalar(inline.name, node.span), context.scope);
 }

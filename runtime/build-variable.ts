@@ -1,5 +1,13 @@
 // The bytes of what has no fixed length or place, from the values of its fields: what comes after a header's fixed part.
-import { chosenBy, contradiction, initialOf, numberOf } from "./build-choice.js";
+import {
+  asEnclosing,
+  chosenBy,
+  contradiction,
+  initialOf,
+  isOutward,
+  numberOf,
+  type Surroundings,
+} from "./build-choice.js";
 import { BuildError } from "./build-error.js";
 import { within } from "./build-path.js";
 import { type AnyFields, isGiven, isLate, planOf, widthName, writeFields } from "./build-plan.js";
@@ -24,17 +32,18 @@ export interface Rest {
  *
  * @throws BuildError for what its field cannot be made of, FieldValueError for a number or a name that it does not take
  */
-export function restFrom({ LAYOUT }: HeaderClass, fields: AnyFields): Rest {
+export function restFrom({ LAYOUT }: HeaderClass, fields: AnyFields, around?: Surroundings): Rest {
   const late = LAYOUT.fields.filter((field) => isLate(field) && field.fromEnd !== true);
   const sure = late.filter((field) => field.optional !== true || givenFor(field, fields) !== undefined);
-  const { contents, told } = contentsOf(LAYOUT, sure, fields);
+  const { contents, told } = contentsOf(LAYOUT, sure, fields, around);
   const values = { ...told, ...fields };
-  const there = late.filter((field) => sure.includes(field) || isThere(field, values, LAYOUT));
+  const known = { values, layout: LAYOUT, around };
+  const there = late.filter((field) => sure.includes(field) || isThere(field, known));
   const bytes: number[] = [];
   let slotAt = { slot: 0, at: 0 };
   for (const field of there) {
     if (field.variable === true) {
-      const content = contents.get(field) ?? (isFilled(field) ? [] : contentOf(field, undefined, LAYOUT, {}));
+      const content = contents.get(field) ?? (isFilled(field) ? [] : contentOf(field, undefined, known));
       const filled = filledUp(field, content, values, LAYOUT.minLength + bytes.length);
       append(bytes, framed(field, filled, LAYOUT.name));
     } else {
@@ -52,10 +61,13 @@ function contentsOf(
   layout: DefinedLayout,
   there: readonly FieldLayout[],
   fields: AnyFields,
+  around: Surroundings | undefined,
 ): { contents: Map<FieldLayout, readonly number[]>; told: Record<string, unknown> } {
   const contents = new Map<FieldLayout, readonly number[]>();
   const told: Record<string, unknown> = {};
-  for (const { present } of there) if (typeof present === "string") told[present] = true;
+  for (const { present } of there) {
+    if (typeof present === "string" && !isOutward(present)) told[present] = true;
+  }
   // What a switch leads to may be chosen by a count.
   const [plain, chosen] = [
     there.filter(({ choice }) => choice === undefined),
@@ -64,21 +76,26 @@ function contentsOf(
   for (const field of [...plain, ...chosen]) {
     const value = givenFor(field, fields);
     if (field.variable !== true || (value === undefined && isFilled(field))) continue;
-    const content = contentOf(field, value, layout, { ...told, ...fields });
-    contents.set(field, content);
     const { size = {}, each = 1, elements } = field;
-    if (size.from === undefined) continue;
-    const length = Array.isArray(value) && elements !== undefined ? value.length : content.length;
-    const counted = size.elements === true && elements === undefined ? length / each : length;
-    told[size.from] = counted / (size.per ?? 1);
+    const tell = (length: number): void => {
+      if (size.from !== undefined) told[size.from] = length / (size.per ?? 1);
+    };
+    const isCounted = Array.isArray(value) && elements !== undefined;
+    // Elements may depend on how many they are.
+    if (isCounted) tell(value.length);
+    const content = contentOf(field, value, { values: { ...told, ...fields }, layout, around });
+    contents.set(field, content);
+    if (!isCounted) {
+      tell(size.elements === true && elements === undefined ? content.length / each : content.length);
+    }
   }
   return { contents, told };
 }
 
 /** Whether a field that nobody gave must be there all the same. */
-function isThere({ member, present }: FieldLayout, values: AnyFields, layout: DefinedLayout): boolean {
-  if (values[member] !== undefined) return true;
-  return present !== undefined && evaluate(present, (one) => numberOf(one, values, layout)) !== 0;
+function isThere({ member, present }: FieldLayout, known: Surroundings): boolean {
+  if (known.values[member] !== undefined) return true;
+  return present !== undefined && evaluate(present, (one) => numberOf(one, known)) !== 0;
 }
 
 /** Whether zeros stand for what is not given, as many as something else says. */
@@ -187,20 +204,16 @@ function prefixBytes(prefix: number | "quic" | "leb128", length: number, isLittl
   return isLittle ? bytes.reverse() : bytes;
 }
 
-function contentOf(
-  field: FieldLayout,
-  value: unknown,
-  layout: DefinedLayout,
-  values: AnyFields,
-): readonly number[] {
+function contentOf(field: FieldLayout, value: unknown, known: Surroundings): readonly number[] {
+  const { layout, values } = known;
   const { type, member, list, elements, each, choice } = field;
   if (type.startsWith("varint.")) return varintBytes(field, value ?? 0, values[widthName(field)], layout);
   if (type === "dns_name" && typeof value !== "object") return nameBytes(field, value ?? "", layout);
   if (typeof value === "string") return encodeText(value, field.latin1 === true ? "latin1" : "utf8");
   if (value === undefined) return [];
   if (choice !== undefined && !isBytes(value)) {
-    const { of } = chosenBy(choice, values, layout, member);
-    return structureBytes(of, value, member);
+    const { of } = chosenBy(choice, known, member);
+    return structureBytes(of, value, member, known);
   }
   if (typeof value !== "object" || value === null || !("length" in value)) {
     const message = `${layout.name}.${field.name} takes bytes or a list, not ${typeof value}`;
@@ -209,7 +222,9 @@ function contentOf(
   const items = value as ArrayLike<number | AnyFields>;
   if (!isBytes(items)) {
     if (list !== undefined) return listBytes(list, Array.from(items) as AnyFields[], member);
-    if (elements !== undefined) return elementsBytes(elements, Array.from(items) as AnyFields[], member);
+    if (elements !== undefined) {
+      return elementsBytes(elements, Array.from(items) as AnyFields[], member, known);
+    }
   }
   // Elements of fixed length are written by their setters.
   if (type === "array" && each !== undefined) return new Array<number>(items.length * each).fill(0);
@@ -251,20 +266,30 @@ function append(bytes: number[], more: readonly number[]): number[] {
   return bytes;
 }
 
-function elementsBytes(Class: HeaderClass, items: readonly AnyFields[], member: string): number[] {
+function elementsBytes(
+  Class: HeaderClass,
+  items: readonly AnyFields[],
+  member: string,
+  around: Surroundings,
+): number[] {
   const bytes: number[] = [];
   items.forEach((one, index) => {
     append(
       bytes,
-      within(`${member}[${index}]`, () => structBytes(Class, one)),
+      within(`${member}[${index}]`, () => structBytes(Class, one, around)),
     );
   });
   return bytes;
 }
 
 /** What a switch leads to, or a structure of no fixed length. */
-function structureBytes(Class: HeaderClass | ListClass, value: unknown, member: string): number[] {
-  if (!isListClass(Class)) return within(member, () => structBytes(Class, value as AnyFields));
+function structureBytes(
+  Class: HeaderClass | ListClass,
+  value: unknown,
+  member: string,
+  around: Surroundings,
+): number[] {
+  if (!isListClass(Class)) return within(member, () => structBytes(Class, value as AnyFields, around));
   if (Array.isArray(value)) return listBytes(Class, value as AnyFields[], member);
   const { name } = Class.LAYOUT;
   const message = `${member} is a list of ${name}: it takes an array of elements, or bytes`;
@@ -275,16 +300,17 @@ function isListClass(Class: HeaderClass | ListClass): Class is ListClass {
   return Class.prototype instanceof List;
 }
 
-/** A structure by itself. */
-function structBytes(Class: HeaderClass, fields: AnyFields): number[] {
+/** A structure by itself; it may depend on the one around it. */
+function structBytes(Class: HeaderClass, fields: AnyFields, around: Surroundings): number[] {
   const { LAYOUT } = Class;
   if (typeof fields !== "object" || fields === null || "length" in fields) {
     const message = `${LAYOUT.name} takes its fields, not ${Array.isArray(fields) ? "an array" : typeof fields}`;
     throw new BuildError("ERR_ZC_BUILD_FIELD", message, { layout: LAYOUT.name });
   }
-  const { bytes, told } = restFrom(Class, fields);
+  const { bytes, told } = restFrom(Class, fields, around);
   const all = new Uint8Array(LAYOUT.minLength + bytes.length);
   const header = new Class(new DataView(all.buffer));
+  if ("enclosing" in header) header.enclosing = asEnclosing(around);
   if (header.init(0, all.length) !== 0) Object.assign(header, { offset: 0, end: all.length });
   all.set(bytes, LAYOUT.minLength);
   const given = { ...told, ...fields };
@@ -358,9 +384,10 @@ function elementContent(Class: ListClass, given: string, value: unknown, head: A
     throw new BuildError("ERR_ZC_BUILD_FIELD", message, { layout: LAYOUT.name });
   }
   if (choice === undefined) return [];
-  const chosen = chosenBy(choice, taggedAs(Class, head), LAYOUT, "its value");
+  const known = { values: taggedAs(Class, head), layout: LAYOUT, around: undefined };
+  const chosen = chosenBy(choice, known, "its value");
   if (given !== "value" && chosen.member !== given) throw contradiction(LAYOUT, given, chosen.member);
-  return structureBytes(chosen.of, value, given);
+  return structureBytes(chosen.of, value, given, known);
 }
 
 /** The fields of an element with all of the tag as one number. */

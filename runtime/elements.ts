@@ -76,6 +76,7 @@ export class Elements<T extends Header> {
     const { element } = this;
     const other = new (element.constructor as HeaderClass<T>)(element.view);
     if ("nameBase" in element) Object.assign(other, { nameBase: element.nameBase });
+    if ("enclosing" in element) Object.assign(other, { enclosing: element.enclosing });
     return new Elements(other).over(this.start, this.end);
   }
 

@@ -25,6 +25,7 @@ export { Fault, FAULT_ERROR_CODES, faultCode, faultField, fieldFault, isIncomple
 export { Header, viewOf, type HeaderClass } from "./header.js";
 export { Elements } from "./elements.js";
 export { PARKED } from "./parked.js";
+export { placed, unplaced } from "./placed.js";
 export { FramingError, MessageFramer, type FramerOptions } from "./framing.js";
 export { fieldMeaning } from "./dump.js";
 export {

@@ -73,6 +73,7 @@ describe("expressions that are not sound", () => {
     ["n ** 2", 3, "is an operator that expressions do not have", "n * n"],
     ["n === 5", 3, "is an operator that expressions do not have", "n == 5"],
     ["1 == 2", 1, "compares numbers that are always the same", "n == 2"],
+    ["n & 4 != 0", 5, "is compared before & is worked out: write `(n & 4) != 0`", "n & 4"],
     ["n, m", 2, "is an operator that expressions do not have", "n"],
     ["1.5 * n", 1, "is no whole number below 2^53", "1 * n"],
     [

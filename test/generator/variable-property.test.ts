@@ -201,6 +201,45 @@ const KINDS: readonly Kind[] = [
         more: hex(one.take(one.number(1))),
       })),
   },
+  // What is described in place names fields of the structure around it, at any depth.
+  {
+    text: "{ array: { key: u8, more: { bytes: n } }, count: n }",
+    read: (cursor, known) =>
+      Array.from({ length: known.get("n") ?? 0 }, () => ({
+        key: cursor.number(1),
+        more: hex(cursor.take(known.get("n") ?? 0)),
+      })),
+  },
+  {
+    text: "{ array: { key: u8, more: { bytes: m & 3, when: key > m } }, count: n & 3 }",
+    when: ["n > 3", (n) => n > 3],
+    read: (cursor, known) =>
+      Array.from({ length: (known.get("n") ?? 0) & 3 }, () => {
+        const key = cursor.number(1);
+        const m = known.get("m") ?? 0;
+        return key > m ? { key, more: hex(cursor.take(m & 3)) } : { key };
+      }),
+  },
+  {
+    text: "{ array: { key: u8, inner: { array: { x: u8, y: { type: u8, when: n > key } }, count: key & 1 } }, count: n & 3 }",
+    read: (cursor, known) =>
+      Array.from({ length: (known.get("n") ?? 0) & 3 }, () => {
+        const key = cursor.number(1);
+        const inner = Array.from({ length: key & 1 }, () => {
+          const x = cursor.number(1);
+          return (known.get("n") ?? 0) > key ? { x, y: cursor.number(1) } : { x };
+        });
+        return { key, inner };
+      }),
+  },
+  {
+    text: "{ switch: n & 1, 0: { a: { bytes: n } }, else: { b: { type: u8, when: 'n > 3 && m > 100' }, c: u8 } }",
+    read: (cursor, known) => {
+      const [n = 0, m = 0] = [known.get("n"), known.get("m")];
+      if ((n & 1) === 0) return { a: hex(cursor.take(n)) };
+      return n > 3 && m > 100 ? { b: cursor.number(1), c: cursor.number(1) } : { c: cursor.number(1) };
+    },
+  },
   {
     text: "{ array: { a: u8, b: i16 }, count: n }",
     read: (cursor, known) =>
@@ -249,7 +288,10 @@ function items(cursor: Cursor, isOpen: boolean): object[] {
 
 function valueOf(tag: number, bytes: readonly number[]): unknown {
   const inner = new Cursor(bytes);
-  if (tag === 2) return bytes.length < 2 ? hex(bytes) : { x: inner.number(2) };
+  if (tag === 2) {
+    if (bytes.length < 2) return hex(bytes);
+    return { x: inner.number(2), ...(bytes.length > 2 ? { y: inner.number(1) } : {}) };
+  }
   return tag === 3 ? items(inner, false) : hex(bytes);
 }
 
@@ -279,7 +321,7 @@ function schemaOf(layout: readonly Field[]): string {
     `zc: 1\nname: probe\nendian: big\nfields:\n  n: u8 in 0..7\n  m: { type: u8, when: n > 3 }\n${lines.join("\n")}\n` +
     "types:\n  pair: { fields: { key: u8, value: { bytes: u8 } } }\n" +
     "  item:\n    tag: { t: u8 }\n    length: { l: u8, counts: value, absent: [0, 1] }\n    stop: 0\n" +
-    "    value: { switch: t, 2: { x: u16 }, 3: { list: item, until: end } }\n"
+    "    value: { switch: t, 2: { x: u16, y: { type: u8, when: l > 2 } }, 3: { list: item, until: end } }\n"
   );
 }
 
